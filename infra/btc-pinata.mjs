@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+// The launcher. Plain JavaScript on purpose, as is what it imports: any Node >= 18 must be able to read it, so that a
+// wrong Node is told so instead of failing on the first type annotation.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { become } from './become.mjs';
+
+const self = realpathSync(fileURLToPath(import.meta.url));
+const root = dirname(dirname(self));
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+const runtime = pinnedRuntime();
+if (runtime === undefined && !(major > 24 || (major === 24 && minor >= 12))) {
+  console.error(`btc-pinata: this is Node ${process.versions.node} (${process.execPath}), and it needs Node 24.12 or later.
+  Either run \`npm ci\` in ${root}: it brings the pinned Node for linux-x64 and linux-arm64,
+  or install Node 24 from https://nodejs.org/ and run this command with it.`);
+  process.exit(1);
+} else if (runtime !== undefined && runtime.version !== process.versions.node) {
+  process.exitCode = await become([runtime.path, self, ...process.argv.slice(2)], process.env);
+} else {
+  const { main } = await import('./main.ts');
+  const end = await main(process.argv.slice(2));
+  process.exitCode = typeof end === 'number' ? end : await become(end.argv, end.environment);
+}
+
+/** The Node that package-lock.json pins for this platform, if it is installed and runs here (it does not on musl, say). */
+function pinnedRuntime() {
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const folder = join(root, 'node_modules', `node-${platform}-${process.arch}`);
+  const path = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (!existsSync(path)) return undefined;
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  if (version === process.versions.node) return { path, version };
+  const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' });
+  return stdout?.trim() === `v${version}` ? { path, version } : undefined;
+}

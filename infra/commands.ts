@@ -1,0 +1,54 @@
+import { attackUsage } from '../service/tools/attack-options.ts';
+import { bridgeUsage } from '../service/tools/bridge-options.ts';
+import { exploreUsage } from '../service/tools/explore-options.ts';
+
+/** What the launcher is to become (become.mjs). */
+export interface Program {
+  readonly argv: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** One verb of `btc-pinata`. What it does is loaded when it is called: `help` should not wait for a TLS engine. */
+export interface Command {
+  /** One line for `btc-pinata help`. */
+  readonly summary: string;
+  /** What `--help` prints. Absent: the verb is a program of its own, which is asked itself. */
+  readonly usage?: string;
+  /** The exit status, or the program that goes on from here. */
+  run(argv: readonly string[]): Promise<number | Program>;
+}
+
+/** The verbs, in the order of `btc-pinata help`. A new one is an entry here and nothing else. */
+export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
+  [
+    'run',
+    {
+      summary: 'start a piñata on this machine and attack it',
+      run: async (argv) => (await import('./run.ts')).run(argv),
+    },
+  ],
+  [
+    'bridge',
+    {
+      summary: 'short-circuit a piñata: join its server port to its client port and watch the key go by',
+      usage: bridgeUsage,
+      run: async (argv) => (await import('../service/tools/bridge-command.ts')).bridgeCommand(argv),
+    },
+  ],
+  [
+    'attack',
+    {
+      summary: 'play one of a library of attacks, or your own, message by message, and see what comes back',
+      usage: attackUsage,
+      run: async (argv) => (await import('../service/tools/attack-command.ts')).attackCommand(argv),
+    },
+  ],
+  [
+    'explore',
+    {
+      summary: 'play every sequence of messages against the engine: only lawful handshakes may make a peer',
+      usage: exploreUsage,
+      run: async (argv) => (await import('../service/tools/explore-command.ts')).exploreCommand(argv),
+    },
+  ],
+]);

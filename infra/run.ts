@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url';
+import type { Program } from './commands.ts';
+import { hardenedEnvironment, hardeningFlags } from './hardening.ts';
+
+const bounty = fileURLToPath(new URL('../service/main.ts', import.meta.url));
+
+/** The bounty, a hardened process of its own, with the words of the command line as they are. */
+export function run(argv: readonly string[]): Program {
+  const node = [process.execPath, ...hardeningFlags, bounty, ...argv];
+  // A core file would hold the key: the shell takes that away for good (the hard limit) before it becomes Node.
+  const withoutCore = process.platform === 'win32' ? [] : ['sh', '-c', 'ulimit -c 0; exec "$@"', 'sh'];
+  return { argv: [...withoutCore, ...node], environment: hardenedEnvironment(process.env) };
+}
