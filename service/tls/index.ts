@@ -1,0 +1,33 @@
+/** The public face of the engine. */
+export { AlertDescription, type AlertName, alertName } from './alert.ts';
+export type {
+  CertifiedKey,
+  Choices,
+  ClientConfig,
+  Environment,
+  ServerConfig,
+  SessionStatus,
+  Step,
+  Trust,
+  UnverifiedTrust,
+  Version,
+} from './contract.ts';
+export { entropyLength } from './entropy.ts';
+export { alertFor, type Fault, type FaultReason, faultReasons } from './fault.ts';
+export { type RefusedFirstBytes, refuseFirstBytes, wouldRefuseFirstBytes } from './first-bytes.ts';
+export {
+  client,
+  close,
+  exporter,
+  peer,
+  receive,
+  type Session,
+  send,
+  server,
+  status,
+  transcript,
+  unverifiedPeer,
+} from './session.ts';
+export type { TraceEvent, TranscriptPoint } from './trace-event.ts';
+export { isUnverifiedPeer, type UnverifiedPeer } from './unverified-peer.ts';
+export { isVerifiedPeer, type VerifiedPeer } from './verified-peer.ts';
