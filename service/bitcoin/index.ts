@@ -1,0 +1,7 @@
+/** The public face of bitcoin: the wallet's key, what everybody may know of it, and what a winner receives. */
+export { decodeSegwitAddress, type WitnessProgram } from './address.ts';
+export { type Verdict, verifySimple } from './bip322.ts';
+export { type Network, type NetworkName, networkNames, networks } from './network.ts';
+export { releasePayload } from './payload.ts';
+export { type PublicWallet, publicWallet } from './public-wallet.ts';
+export { UnusableKey, type UnusableKeyReason, WalletKey, walletKeyEntropyLength } from './wallet-key.ts';
