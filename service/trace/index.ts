@@ -1,0 +1,16 @@
+/** The public face of trace: what a connection is told by, which category it is in, and how many there were. */
+export { begin, type Classification, classify, conclude, type Observed, observe } from './classify.ts';
+export {
+  type ConnectionEvent,
+  type DialBackOutcome,
+  type LifecycleEvent,
+  type PortKey,
+  portKeys,
+  type ReleaseKind,
+} from './connection-event.ts';
+export type { FailureEntry, InTheArticle, Nature } from './failure-entry.ts';
+export { failureKey, reasonsOf } from './failure-key.ts';
+export { type FailureKey, failureChapters, failureKeys, failureTable } from './failure-table.ts';
+export { percentages } from './percentages.ts';
+export { type CategoryTally, type PortTally, Tally, type TallySnapshot } from './tally.ts';
+export { Visitors } from './visitors.ts';
