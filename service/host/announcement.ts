@@ -1,0 +1,90 @@
+import type { SiteView } from '../site/index.ts';
+import type { PortNumbers } from './listeners.ts';
+import type { Service } from './service.ts';
+
+/* What is said once everything listens: to a program one line of JSON, to a person a banner. */
+
+export interface Announcement {
+  readonly service: Pick<Service, 'ports' | 'host' | 'caSha256' | 'siteCaSha256'>;
+  readonly wallet: SiteView['wallet'];
+  /** Made in memory, and gone with the process. */
+  readonly ephemeral: boolean;
+  readonly build: string;
+  readonly version: string;
+  readonly testCredentials: string | undefined;
+}
+
+export function announcementLine({ service, wallet, build, testCredentials }: Announcement): string {
+  return `${JSON.stringify({
+    ports: service.ports,
+    address: wallet.address,
+    network: wallet.network,
+    caSha256: service.caSha256,
+    siteCaSha256: service.siteCaSha256,
+    build,
+    ...(testCredentials === undefined ? {} : { test: true }),
+  })}\n`;
+}
+
+export function banner(announcement: Announcement): string {
+  const { service, wallet, ephemeral, build, version, testCredentials } = announcement;
+  const { ports } = service;
+  const host = service.host.includes(':') ? `[${service.host}]` : service.host;
+  const rows: readonly (readonly [string, string])[] = [
+    [`http://${host}:${ports.http}/`, 'the page'],
+    [`https://${host}:${ports.https}/`, 'the page, by the same TLS stack (its authority: /certificates.pem)'],
+    [`${host}:${ports.server}`, 'TLS server: authenticate, and it sends the key'],
+    [`${host}:${ports.dialback}`, 'closes at once, and connects back to you as TLS client'],
+    [`${host}:${ports.reverse}`, 'plays the TLS client on the connection you open'],
+  ];
+  const width = Math.max(...rows.map(([where]) => where.length)) + 3;
+  return [
+    '',
+    `  btc-pinata ${version}   break this TLS stack, take the bitcoin`,
+    '',
+    ...rows.map(([where, what]) => `  ${where.padEnd(width)}${what}`),
+    '',
+    `  wallet     ${wallet.address} (${wallet.network}${ephemeral ? ', made in memory: worth nothing' : ''})`,
+    `  authority  SHA-256 ${service.caSha256}`,
+    `  website's  SHA-256 ${service.siteCaSha256}`,
+    `  build      ${build}`,
+    ...(testCredentials === undefined
+      ? []
+      : ['  test       true: credentials that open the bait were written; no success proves anything']),
+    '',
+    '  Try, in another terminal:',
+    ...thingsToTry(host, service.host, ports, testCredentials).map((command) => `    ${command}`),
+    '',
+    '',
+  ].join('\n');
+}
+
+/** Each works as it stands when pasted. */
+function thingsToTry(
+  host: string,
+  bare: string,
+  ports: PortNumbers,
+  testCredentials: string | undefined,
+): readonly string[] {
+  const bridge = [
+    `npx btc-pinata bridge ${bare}`,
+    ...(ports.server === 10_000 ? [] : [`--server-port ${ports.server}`]),
+    ...(ports.reverse === 10_002 ? [] : [`--reverse-port ${ports.reverse}`]),
+    ...(ports.http === 8080 ? [] : [`--http-port ${ports.http}`]),
+  ].join(' ');
+  const credentials =
+    testCredentials === undefined
+      ? []
+      : [quoted(`${testCredentials}/client.pem`), quoted(`${testCredentials}/client-key.pem`)];
+  const connect = `openssl s_client -connect ${host}:${ports.server}`;
+  return [
+    credentials.length === 0
+      ? `${connect} -ign_eof </dev/null`
+      : `${connect} -alpn pinata/1 -cert ${credentials[0]} -key ${credentials[1]} -quiet`,
+    bridge,
+    `curl -g http://${host}:${ports.http}/status.json`,
+  ];
+}
+
+/** For a shell of POSIX. */
+const quoted = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

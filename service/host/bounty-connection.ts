@@ -1,0 +1,152 @@
+import type { Socket } from 'node:net';
+import {
+  type Conversation,
+  type Effect,
+  mayBeDear,
+  open,
+  step,
+  type Terms,
+  type Turn,
+} from '../bounty/conversation.ts';
+import type { TlsRole } from '../bounty/endpoints.ts';
+import type { Outcome } from '../bounty/outcome.ts';
+import type { TraceEvent } from '../tls/index.ts';
+
+/* Carries one conversation over one socket: feeds it what happens, and does what it says. It decides nothing. */
+
+export interface BountyConnectionOptions {
+  readonly socket: Socket;
+  readonly role: TlsRole;
+  readonly terms: Terms;
+  /** Until the handshake has to be over. */
+  readonly milliseconds: number;
+  /** Calls back after so many milliseconds, unless called off by what it returns. */
+  readonly deadline: (milliseconds: number, act: () => void) => () => void;
+  /** Asked once, before the first work for this peer. */
+  readonly mayBegin: () => boolean;
+  /** Calls back when it is this peer's turn to have work done. */
+  readonly turn: (act: () => void) => void;
+  readonly onEvents: (events: readonly TraceEvent[]) => void;
+  readonly onDiscarded: (bytes: number) => void;
+  /** Exactly once; 'rate_limited' if it may not begin. */
+  readonly onOutcome: (outcome: Outcome | { readonly type: 'rate_limited' }) => void;
+  /** Exactly once, when the socket is gone. */
+  readonly onGone: () => void;
+}
+
+export class BountyConnection {
+  readonly #options: BountyConnectionOptions;
+  #conversation: Conversation = { phase: 'silent' };
+  #begun = false;
+  #callOffDeadline: () => void;
+
+  constructor(options: BountyConnectionOptions) {
+    this.#options = options;
+    const { socket } = options;
+    this.#callOffDeadline = this.#deadline(options.milliseconds);
+    socket.on('data', (chunk) => this.#onData(chunk));
+    socket.on('end', () => this.#take({ type: 'eof' }));
+    socket.on('error', () => this.#take({ type: 'reset' }));
+    socket.on('close', () => this.#onClose());
+    if (options.role === 'client' && this.#mayBegin()) this.#speakFirst();
+  }
+
+  /** Nothing is under way: it can be ended at once. */
+  get idle(): boolean {
+    return this.#conversation.phase === 'silent';
+  }
+
+  shutdown(): void {
+    this.#take({ type: 'shutdown' });
+  }
+
+  /** Nothing is read before the ClientHello is out: in the silent phase what comes in is for a server. */
+  #speakFirst(): void {
+    const { socket, terms, turn } = this.#options;
+    socket.pause();
+    turn(() => {
+      if (this.#conversation.phase === 'silent') this.#enter(open('client', terms));
+      socket.resume();
+    });
+  }
+
+  /** What may cost a handshake waits for its turn, and the socket for it; the rest is thrown away at once. */
+  #onData(chunk: Buffer): void {
+    if (!this.#mayBegin()) return;
+    // A buffer of our own: Node's may be a part of one that others use too (threats.md J3).
+    const bytes = new Uint8Array(chunk);
+    if (!mayBeDear(this.#conversation, bytes)) {
+      this.#take({ type: 'bytes', bytes });
+      return;
+    }
+    const { socket, turn } = this.#options;
+    socket.pause();
+    turn(() => {
+      this.#take({ type: 'bytes', bytes });
+      socket.resume();
+    });
+  }
+
+  #mayBegin(): boolean {
+    if (this.#begun) return true;
+    if (this.#conversation.phase === 'over') return false;
+    if (this.#options.mayBegin()) {
+      this.#begun = true;
+      return true;
+    }
+    this.#conversation = { phase: 'over' };
+    this.#options.onOutcome({ type: 'rate_limited' });
+    this.#options.socket.destroy();
+    return false;
+  }
+
+  #deadline(milliseconds: number): () => void {
+    return this.#options.deadline(milliseconds, () => this.#take({ type: 'timeout' }));
+  }
+
+  #onClose(): void {
+    this.#callOffDeadline();
+    if (this.#conversation.phase !== 'over') this.#take({ type: 'reset' });
+    this.#options.onGone();
+  }
+
+  #take(input: Parameters<typeof step>[1]): void {
+    this.#enter(step(this.#conversation, input, this.#options.terms));
+  }
+
+  #enter(turn: Turn): void {
+    this.#conversation = turn.conversation;
+    for (const effect of turn.effects) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: Effect): void {
+    const { socket } = this.#options;
+    switch (effect.type) {
+      case 'events':
+        this.#options.onEvents(effect.events);
+        return;
+      case 'outcome':
+        this.#options.onOutcome(effect.outcome);
+        return;
+      case 'discarded':
+        this.#options.onDiscarded(effect.bytes);
+        return;
+      case 'send':
+        if (socket.writable) socket.write(effect.bytes);
+        return;
+      case 'end':
+        if (socket.writable) socket.end();
+        return;
+      case 'linger':
+        this.#callOffDeadline();
+        this.#callOffDeadline = this.#deadline(effect.milliseconds);
+        return;
+      case 'destroy':
+        if (effect.when === 'now') socket.destroy();
+        else socket.destroySoon();
+        return;
+      default:
+        effect satisfies never;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as v from 'valibot';
+import packageJson from '../package.json' with { type: 'json' };
+import type { ManifestView } from '../site/index.ts';
+
+/* Which libraries are inside (features.md D1): those that service/package.json names, and all that they bring along. */
+
+export const { version } = packageJson;
+
+const purposes: Readonly<Record<string, string>> = {
+  '@noble/ciphers': 'AES-GCM and ChaCha20-Poly1305',
+  '@noble/curves': 'X25519, P-256, P-384, Ed25519 and secp256k1',
+  '@noble/hashes': 'SHA-2, HMAC and HKDF',
+  '@noble/post-quantum': 'ML-KEM-768',
+  '@scure/base': 'base64, base58 and bech32',
+  asn1js: 'reads DER that our own gate has let through',
+  pkijs: 'the structures of X.509',
+  valibot: 'checks the configuration',
+};
+
+const lockfileSchema = v.object({
+  packages: v.record(
+    v.string(),
+    v.object({
+      version: v.optional(v.string()),
+      integrity: v.optional(v.string()),
+      license: v.optional(v.string()),
+      dependencies: v.optional(v.record(v.string(), v.string())),
+    }),
+  ),
+});
+type Lockfile = v.InferOutput<typeof lockfileSchema>['packages'];
+
+/** From the lockfile beside the sources; where there is none, from the exact versions that package.json pins. */
+export function manifest(program: string): ManifestView {
+  const lockfile = join(dirname(dirname(program)), 'package-lock.json');
+  const locked = existsSync(lockfile)
+    ? v.parse(lockfileSchema, JSON.parse(readFileSync(lockfile, 'utf8'))).packages
+    : {};
+  const direct = Object.entries(packageJson.dependencies);
+  const names = closure(
+    direct.map(([name]) => name),
+    locked,
+  );
+  const packages = [...names]
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((name) => {
+      const { version: lockedVersion, integrity, license } = locked[`node_modules/${name}`] ?? {};
+      const pinned = direct.find(([candidate]) => candidate === name)?.[1];
+      const purpose = purposes[name];
+      return {
+        name,
+        version: lockedVersion ?? pinned ?? '',
+        ...(integrity === undefined ? {} : { integrity }),
+        ...(license === undefined ? {} : { license }),
+        ...(purpose === undefined ? {} : { purpose }),
+      };
+    });
+  return { node: process.version, packages };
+}
+
+function closure(names: readonly string[], locked: Lockfile, seen: Set<string> = new Set()): ReadonlySet<string> {
+  for (const name of names) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    closure(Object.keys(locked[`node_modules/${name}`]?.dependencies ?? {}), locked, seen);
+  }
+  return seen;
+}

@@ -1,0 +1,25 @@
+import { totalmem } from 'node:os';
+import { noMoreThan, type Places } from './descriptors.ts';
+
+/*
+ * Whoever is in the middle of something holds memory of ours, and nobody knows them yet. A full house of such guests has
+ * to fit into the machine: what the kernel ends for want of memory is the whole bounty (design §4.6).
+ */
+
+/**
+ * The most that one place can come to: what was read in one go and waits for its turn (64 KiB), or a ClientHello and a
+ * record behind it (48 KiB, test/tls/held-memory.test.ts), beside the socket and the session.
+ */
+const bytesPerPlace = 96 * 1024;
+/** The program with nobody in it, its garbage, and the system's own buffers for the sockets. */
+const reserved = 256 * 1024 * 1024;
+
+/** No more places than `bytes` of memory can serve; the bounty has as many as the website. */
+export function withinMemory<Options extends Places>(options: Options, bytes: number): Options {
+  return noMoreThan(options, Math.floor((bytes - reserved) / (2 * bytesPerPlace)));
+}
+
+/** What this process may use: the machine's memory, or its control group's part of it (memory.max). */
+export function memoryLimit(total = totalmem(), constrained = process.constrainedMemory()): number {
+  return constrained > 0 ? Math.min(total, constrained) : total;
+}

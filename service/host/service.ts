@@ -1,0 +1,219 @@
+import { isIP } from 'node:net';
+import type { Terms } from '../bounty/conversation.ts';
+import { LocalCorrelator } from '../bounty/correlator.ts';
+import { Credentials } from '../bounty/credentials.ts';
+import type { TlsRole } from '../bounty/endpoints.ts';
+import { generationEntropyLength } from '../bounty/generation.ts';
+import { inRange, parseIpAddress, parseIpRange } from '../bounty/ip-address.ts';
+import { createSite, type SiteView, type WalletView } from '../site/index.ts';
+import { type Environment, entropyLength, type Version } from '../tls/index.ts';
+import { Admission } from './admission.ts';
+import { CertificateArchive } from './certificate-archive.ts';
+import type { Clock } from './clock.ts';
+import { descriptorLimit, withinDescriptors } from './descriptors.ts';
+import { House } from './house.ts';
+import { Ledger } from './ledger.ts';
+import { type InheritedSocket, openListeners, type PortNumbers } from './listeners.ts';
+import { type Log, originOf } from './log.ts';
+import { memoryLimit, withinMemory } from './memory.ts';
+import { startRotation } from './rotation.ts';
+import type { Configuration } from './settings.ts';
+import { generationView, siteView } from './site-view.ts';
+import { writeTestCredentials } from './test-credentials-folder.ts';
+
+/* The whole of the running bounty, from a configuration and a bait. */
+
+export interface ServiceOptions {
+  readonly configuration: Configuration;
+  readonly bait: Terms['bait'];
+  readonly wallet: WalletView;
+  readonly program: SiteView['program'];
+  readonly manifest: SiteView['manifest'];
+  readonly inherited: readonly InheritedSocket[];
+  readonly clock: Clock;
+  readonly entropy: (length: number) => Uint8Array;
+  readonly log: Log;
+  /** How often the clock is looked at for a rotation; a minute without it. */
+  readonly rotationMilliseconds?: number;
+}
+
+export interface Service {
+  readonly ports: PortNumbers;
+  /** Where one of this machine reaches it. */
+  readonly host: string;
+  /** SHA-256 of the two authorities, hex. */
+  readonly caSha256: string;
+  readonly siteCaSha256: string;
+  /** Accepts nobody any more, lets handshakes end, and resolves when the last one is gone. */
+  stop(): Promise<void>;
+}
+
+const drain = { bytes: 64 * 1024, milliseconds: 2000 } as const;
+/** All that an honest handshake can need: flights, five certificates, and room for records cut small. */
+const byteBudget = 256 * 1024;
+const dialMilliseconds = 10_000;
+/** A record that is dropped before its session is over would be a false breach, so a full house stays below it. */
+const recordsPerConnection = 2;
+
+export async function openService(options: ServiceOptions): Promise<Service> {
+  const { configuration, clock, entropy, log } = options;
+  const archive = configuration.data === undefined ? undefined : new CertificateArchive(configuration.data);
+  const credentials = new Credentials(
+    {
+      lifetimeSeconds: configuration.certificateDays * 86_400,
+      website: websiteNames(configuration),
+      testCredentials: configuration.testCredentials !== undefined,
+      firstNumber: archive?.nextNumber ?? 1,
+      publish: (generation) => {
+        if (configuration.testCredentials !== undefined)
+          writeTestCredentials(configuration.testCredentials, generation);
+        archive?.keep(generationView(generation.published)); // last: what is kept here has begun
+      },
+    },
+    entropy(generationEntropyLength),
+    clock.seconds(),
+  );
+
+  const ledger = new Ledger(entropy(32), clock);
+  const environment = (): Environment => ({ now: clock.seconds(), entropy: entropy(entropyLength) });
+  const allowPrivate = configuration.allowPrivateDialback ?? isLocal(options);
+  // What the page says is fixed once all ports are known: who comes before that waits for it.
+  let view: (() => SiteView) | undefined;
+  const early: (() => void)[] = [];
+  const site = createSite({
+    now: clock.seconds,
+    revision: () => ledger.revision + credentials.current.number,
+    view: () => {
+      if (view === undefined) throw new Error('the page was asked for before the ports were open');
+      return view();
+    },
+  });
+  const places = withinMemory(withinDescriptors(configuration, descriptorLimit()), memoryLimit());
+  if (places.connections < configuration.connections) {
+    log('fewer_places', { connections: places.connections, perPrefix: places.connectionsPerPrefix });
+  }
+  const house = new House({
+    terms: termsOf(options, credentials, environment),
+    credentials,
+    environment,
+    websiteVersions: newestFirst(configuration.tlsWebsite ?? configuration.tls),
+    admission: new Admission(places),
+    ledger,
+    site,
+    log,
+    handshakeMilliseconds: configuration.handshakeSeconds * 1000,
+    dialback: { port: configuration.dialbackTargetPort, allowPrivate, milliseconds: dialMilliseconds },
+  });
+  const listeners = await openListeners({
+    addresses: configuration.listen,
+    ports: {
+      http: configuration.httpPort,
+      https: configuration.httpsPort,
+      server: configuration.serverPort,
+      dialback: configuration.dialbackPort,
+      reverse: configuration.reversePort,
+    },
+    inherited: options.inherited,
+    accept: (key) => {
+      const receive = house.accept(key);
+      return (socket) => (view === undefined ? void early.push(() => receive(socket)) : receive(socket));
+    },
+    onError: (key, error) => log('accept_failed', { port: key, ...originOf(error) }),
+  });
+
+  const fixed = {
+    program: options.program,
+    manifest: options.manifest,
+    wallet: options.wallet,
+    test: configuration.testCredentials !== undefined,
+    startedAt: clock.seconds(),
+    endpoints: {
+      host: configuration.name[0] ?? reachableAt(listeners.addresses),
+      ports: listeners.ports,
+      dialBackTarget: configuration.dialbackTargetPort,
+    },
+    dialBack: {
+      allowPrivate,
+      timeoutSeconds: dialMilliseconds / 1000,
+      perPrefixPerMinute: configuration.dialbacksPerMinute,
+    },
+    operator: {
+      ...(configuration.operator === undefined ? {} : { name: configuration.operator }),
+      ...(configuration.contact === undefined ? {} : { contact: configuration.contact }),
+      ...(configuration.statusPage === undefined ? {} : { statusPage: configuration.statusPage }),
+    },
+  };
+  view = () => siteView(fixed, credentials.published, archive?.archived ?? [], ledger);
+  for (const receive of early.splice(0)) receive();
+
+  const rotation = startRotation({
+    credentials,
+    clock,
+    entropy,
+    onRotated: ({ number, id }) => log('rotated', { generation: number, caSha256: id }),
+    onError: (error) => log('rotation_failed', originOf(error)),
+    ...(options.rotationMilliseconds === undefined ? {} : { everyMilliseconds: options.rotationMilliseconds }),
+  });
+  const { authority } = generationView(credentials.current).website;
+  return {
+    ports: listeners.ports,
+    host: reachableAt(listeners.addresses),
+    caSha256: credentials.current.id,
+    siteCaSha256: authority.sha256,
+    stop: async () => {
+      rotation.stop();
+      listeners.close();
+      await house.empty(configuration.shutdownSeconds * 1000);
+    },
+  };
+}
+
+function termsOf(options: ServiceOptions, credentials: Credentials, environment: () => Environment): Terms {
+  const { connections, handshakeSeconds, tls, tlsServer = tls, tlsClient = tls } = options.configuration;
+  const versions = { server: newestFirst(tlsServer), client: newestFirst(tlsClient) } as const;
+  return {
+    bait: options.bait,
+    // A record outlives every session that could still ask for it.
+    correlator: new LocalCorrelator({
+      lifetime: 2 * handshakeSeconds * 1000,
+      capacity: Math.max(65_536, recordsPerConnection * connections),
+    }),
+    lease: (role: TlsRole) => credentials.lease(role),
+    versions: (role: TlsRole) => versions[role],
+    environment,
+    clock: options.clock.monotonic,
+    patience: handshakeSeconds * 1000,
+    byteBudget,
+    drain,
+  };
+}
+
+/** The order of preference is not for the configuration to turn round. */
+const newestFirst = (versions: readonly Version[]): readonly Version[] =>
+  versions.toSorted((one, other) => Number(other) - Number(one));
+
+/** Everything the page may be called by: loopback, what it listens on, and the names it was given. */
+function websiteNames({ listen, name }: Configuration) {
+  const given = [...listen.filter((address) => !isWildcard(address)), ...name];
+  return {
+    dnsNames: [...new Set(['localhost', ...given.filter((text) => isIP(text) === 0)])],
+    ipAddresses: [...new Set(['127.0.0.1', '::1', ...given.filter((text) => isIP(text) !== 0)])],
+  };
+}
+
+/** Whom a visitor can be is known only where we opened the sockets ourselves: those handed in may be anybody's. */
+const isLocal = ({ configuration, inherited }: ServiceOptions): boolean =>
+  inherited.length === 0 && configuration.listen.every(isLoopback);
+
+const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::';
+
+const loopback = [parseIpRange('127.0.0.0/8'), parseIpRange('::1/128')];
+const isLoopback = (text: string): boolean => {
+  const address = parseIpAddress(text);
+  return address !== undefined && loopback.some((range) => inRange(address, range));
+};
+
+function reachableAt([first = '127.0.0.1']: readonly string[]): string {
+  if (first === '0.0.0.0') return '127.0.0.1';
+  return first === '::' ? '::1' : first;
+}

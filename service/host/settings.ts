@@ -1,0 +1,303 @@
+import { isIP } from 'node:net';
+import * as v from 'valibot';
+import { defaultDialbackTargetPort, endpoints, type PortKey } from '../bounty/endpoints.ts';
+
+/*
+ * Every setting there is. Flags, environment variables, keys of the configuration file, `--help` and
+ * docs/configuration.md all derive from this table, and so does the type of a configuration.
+ */
+
+/** `kind` says how text becomes a value before the schema judges it; a configuration file gives the value itself. */
+interface Setting<Schema extends v.GenericSchema> {
+  readonly kind: 'text' | 'list' | 'number' | 'switch';
+  readonly schema: Schema;
+  /** What a value may be, for people. */
+  readonly allowed: string;
+  readonly placeholder?: string;
+  readonly summary: string;
+  readonly group: string;
+}
+
+const setting = <const Schema extends v.GenericSchema>(value: Setting<Schema>): Setting<Schema> => value;
+
+const absent = <const Schema extends v.GenericSchema>(schema: Schema) => v.optional(schema);
+
+const port = (summary: string, preset: number) =>
+  setting({
+    kind: 'number',
+    schema: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), preset),
+    allowed: 'a port from 0 to 65535; 0 takes any free one',
+    placeholder: 'PORT',
+    summary,
+    group: 'Where it listens',
+  });
+
+const listeningPort = (key: PortKey) => {
+  const endpoint = endpoints.find((candidate) => candidate.key === key);
+  if (endpoint === undefined) throw new RangeError(`no endpoint ${key}`);
+  return port(endpoint.summary, endpoint.defaultPort);
+};
+
+const count = (options: {
+  group: string;
+  summary: string;
+  preset: number;
+  least: number;
+  most: number;
+  placeholder?: string;
+}) =>
+  setting({
+    kind: 'number',
+    schema: v.optional(
+      v.pipe(v.number(), v.integer(), v.minValue(options.least), v.maxValue(options.most)),
+      options.preset,
+    ),
+    allowed: `a whole number from ${options.least} to ${options.most}`,
+    placeholder: options.placeholder ?? 'N',
+    summary: options.summary,
+    group: options.group,
+  });
+
+const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+const ipAddress = v.pipe(
+  v.string(),
+  v.check((text) => isIP(text) !== 0),
+);
+/** RFC 1035 §2.3.1 labels in lower case, or an IP address. */
+const hostName = v.pipe(
+  v.string(),
+  v.maxLength(253),
+  v.check(
+    (text) =>
+      isIP(text) !== 0 ||
+      /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?))*$/.test(text),
+  ),
+);
+const httpsUrl = v.pipe(
+  v.string(),
+  v.maxLength(2048),
+  v.check((text) => URL.canParse(text) && new URL(text).protocol === 'https:'),
+);
+const contact = v.pipe(
+  v.string(),
+  v.maxLength(2048),
+  v.check((text) => URL.canParse(text) && ['https:', 'mailto:'].includes(new URL(text).protocol)),
+);
+
+const versions = v.pipe(
+  v.array(v.picklist(['1.2', '1.3'])),
+  v.minLength(1),
+  v.check((list) => new Set(list).size === list.length),
+);
+const allowedVersions = '1.2, 1.3 or both, each once';
+
+/** What `--tls` says for all, said for one of the roles. */
+const versionsOf = (who: string) =>
+  setting({
+    kind: 'list',
+    schema: absent(versions),
+    allowed: allowedVersions,
+    placeholder: 'VERSION',
+    summary: `versions of TLS ${who}, where they are not those of \`--tls\``,
+    group: 'TLS',
+  });
+
+export const networks = ['regtest', 'signet', 'testnet4', 'mainnet'] as const;
+
+export const settings = {
+  listen: setting({
+    kind: 'list',
+    schema: v.optional(v.pipe(v.array(ipAddress), v.minLength(1), v.maxLength(16)), ['127.0.0.1']),
+    allowed: 'IPv4 or IPv6 addresses; `0.0.0.0` and `::` are all of them',
+    placeholder: 'ADDRESS',
+    summary: 'addresses to listen on',
+    group: 'Where it listens',
+  }),
+  httpPort: listeningPort('http'),
+  httpsPort: listeningPort('https'),
+  serverPort: listeningPort('server'),
+  dialbackPort: listeningPort('dialback'),
+  reversePort: listeningPort('reverse'),
+  dialbackTargetPort: setting({
+    ...port('the port on the caller that a dial-back connects to', defaultDialbackTargetPort),
+    schema: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)), defaultDialbackTargetPort),
+    allowed: 'a port from 1 to 65535',
+  }),
+  name: setting({
+    kind: 'list',
+    schema: v.optional(v.pipe(v.array(hostName), v.maxLength(32)), []),
+    allowed: 'DNS names in lower case, or IP addresses',
+    placeholder: 'NAME',
+    summary:
+      "names under which the page is reached: the first is the one it prints, all are in the website's certificate",
+    group: 'Where it listens',
+  }),
+  tls: setting({
+    kind: 'list',
+    schema: v.optional(versions, ['1.2', '1.3']),
+    allowed: allowedVersions,
+    placeholder: 'VERSION',
+    summary: 'versions of TLS that it speaks, on every port and in both roles; with both, 1.3 is preferred',
+    group: 'TLS',
+  }),
+  tlsWebsite: versionsOf('of the page over HTTPS'),
+  tlsServer: versionsOf('where the bounty plays the server'),
+  tlsClient: versionsOf('where the bounty plays the client, dialling back or not'),
+  network: setting({
+    kind: 'text',
+    schema: v.optional(v.picklist(networks), 'regtest'),
+    allowed: networks.join(', '),
+    placeholder: 'NETWORK',
+    summary: 'the bitcoin network the wallet is on; every other than regtest needs a key file',
+    group: 'The bait',
+  }),
+  keyFile: setting({
+    kind: 'text',
+    schema: absent(path),
+    allowed: 'the path of a file',
+    placeholder: 'FILE',
+    summary: 'holds the wallet key as WIF, readable by its owner alone; without one a regtest key is made in memory',
+    group: 'The bait',
+  }),
+  testCredentials: setting({
+    kind: 'text',
+    schema: absent(path),
+    allowed: 'the path of a directory; on regtest alone',
+    placeholder: 'DIR',
+    summary:
+      'writes a genuine client certificate and its key there, to see what a break looks like; all says `test: true` then',
+    group: 'The bait',
+  }),
+  data: setting({
+    kind: 'text',
+    schema: absent(path),
+    allowed: 'the path of a directory',
+    placeholder: 'DIR',
+    summary:
+      'keeps there what should outlive the process: the certificates of former generations. No key is ever in it',
+    group: 'Operation',
+  }),
+  certificateDays: count({
+    group: 'Operation',
+    summary: 'life of a generation of certificates; the next takes over when a third of it is left',
+    preset: 90,
+    least: 1,
+    most: 825,
+    placeholder: 'DAYS',
+  }),
+  allowPrivateDialback: setting({
+    kind: 'switch',
+    schema: absent(v.boolean()),
+    allowed: 'true or false',
+    summary:
+      'lets a dial-back go to loopback and private addresses; on where it listens on loopback alone, off everywhere else',
+    group: 'Limits',
+  }),
+  connections: count({
+    group: 'Limits',
+    summary:
+      'open at once on the bounty ports; the website has as many of its own. Fewer where descriptors or memory are few',
+    preset: 12_000,
+    least: 1,
+    most: 1_000_000,
+  }),
+  connectionsPerPrefix: count({
+    group: 'Limits',
+    summary:
+      'of those from one /24 or /56. A whole /16 or /32 has a quarter of all, or as many as this if that is more',
+    preset: 1024,
+    least: 1,
+    most: 1_000_000,
+  }),
+  handshakesPerSecond: count({
+    group: 'Limits',
+    summary:
+      'from one /24 or /56, in the long run; ten times as many at once; from a whole /16 or /32 four times that. HTTPS has as many of its own',
+    preset: 100,
+    least: 1,
+    most: 1_000_000,
+  }),
+  dialbacksPerMinute: count({
+    group: 'Limits',
+    summary: 'to one /24 or /56, in the long run and at once; to a whole /16 or /32 four times that',
+    preset: 20,
+    least: 1,
+    most: 1_000_000,
+  }),
+  handshakeSeconds: count({
+    group: 'Limits',
+    summary: 'from accepting a connection of the bounty to the end of its handshake',
+    preset: 30,
+    least: 1,
+    most: 600,
+    placeholder: 'SECONDS',
+  }),
+  shutdownSeconds: count({
+    group: 'Operation',
+    summary: 'that handshakes may still take once the process was told to stop',
+    preset: 5,
+    least: 0,
+    most: 60,
+    placeholder: 'SECONDS',
+  }),
+  operator: setting({
+    kind: 'text',
+    schema: absent(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
+    allowed: 'text of up to 200 characters',
+    placeholder: 'TEXT',
+    summary: 'whose machine this is, for the page',
+    group: 'Operation',
+  }),
+  contact: setting({
+    kind: 'text',
+    schema: absent(contact),
+    allowed: 'a mailto: or https: URI',
+    placeholder: 'URI',
+    summary: 'for the page and security.txt',
+    group: 'Operation',
+  }),
+  statusPage: setting({
+    kind: 'text',
+    schema: absent(httpsUrl),
+    allowed: 'an https: URL',
+    placeholder: 'URL',
+    summary: 'the page that watches the chain',
+    group: 'Operation',
+  }),
+  source: setting({
+    kind: 'text',
+    schema: absent(httpsUrl),
+    allowed: 'an https: URL',
+    placeholder: 'URL',
+    summary: 'where the source of this program is published, for the page',
+    group: 'Operation',
+  }),
+  json: setting({
+    kind: 'switch',
+    schema: v.optional(v.boolean(), false),
+    allowed: 'true or false',
+    summary: 'prints one line of JSON once everything listens, instead of the banner',
+    group: 'Operation',
+  }),
+} as const;
+
+export type SettingKey = keyof typeof settings;
+export const settingKeys = Object.keys(settings) as SettingKey[];
+
+const entries = Object.fromEntries(settingKeys.map((key) => [key, settings[key].schema])) as {
+  readonly [Key in SettingKey]: (typeof settings)[Key]['schema'];
+};
+
+/** The one schema: what it lets through is a configuration. A key it does not know is refused. */
+export const configurationSchema = v.strictObject(entries);
+export type Configuration = v.InferOutput<typeof configurationSchema>;
+
+/** `httpPort` is `--http-port`, `PINATA_HTTP_PORT`, and `httpPort` in the file. */
+export const flagName = (key: SettingKey): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+export const environmentName = (key: SettingKey): string =>
+  `PINATA_${flagName(key).toUpperCase().replaceAll('-', '_')}`;
+
+export const presetOf = (key: SettingKey): unknown => {
+  const { schema } = settings[key];
+  return 'default' in schema ? schema.default : undefined;
+};

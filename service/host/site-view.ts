@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { bountyProtocol, roleKeyPurposes, roleNames } from '../bounty/endpoints.ts';
+import type { PublishedGeneration } from '../bounty/generation.ts';
+import type { CertificateView, GenerationView, SiteView, StatisticsView } from '../site/index.ts';
+import { failureKeys, failureTable } from '../trace/index.ts';
+import type { Ledger } from './ledger.ts';
+
+/* What the site shows, put together from where it is kept. */
+
+/** What does not change while the process runs. */
+export type FixedView = Pick<
+  SiteView,
+  'program' | 'test' | 'startedAt' | 'wallet' | 'dialBack' | 'manifest' | 'operator'
+> & {
+  readonly endpoints: Pick<SiteView['endpoints'], 'host' | 'ports' | 'dialBackTarget'>;
+};
+
+export function siteView(
+  fixed: FixedView,
+  published: readonly [PublishedGeneration, ...PublishedGeneration[]],
+  /** Of earlier processes, the newest first. */
+  archived: readonly GenerationView[],
+  ledger: Ledger,
+): SiteView {
+  const [current, ...former] = published;
+  return {
+    ...fixed,
+    endpoints: {
+      ...fixed.endpoints,
+      protocol: bountyProtocol,
+      roles: {
+        server: { name: roleNames.server, keyPurpose: roleKeyPurposes.server },
+        client: { name: roleNames.client, keyPurpose: roleKeyPurposes.client },
+      },
+    },
+    generations: [generationView(current), ...former.map(generationView), ...archived],
+    statistics: statisticsView(ledger),
+  };
+}
+
+function statisticsView(ledger: Ledger): StatisticsView {
+  const { connections, open, byPort, byCategory, visitors, successes } = ledger.snapshot();
+  const counts = new Map(byCategory.map(({ key, count }) => [key, count]));
+  return {
+    connections,
+    open,
+    visitors,
+    successes,
+    byPort: {
+      http: byPort.http.connections,
+      https: byPort.https.connections,
+      server: byPort.server.connections,
+      dialback: byPort.dialback.connections,
+      reverse: byPort.reverse.connections,
+    },
+    byCategory: failureKeys.map((key) => ({
+      key,
+      description: failureTable[key].title,
+      count: counts.get(key) ?? 0,
+    })),
+    bridges: ledger.bridges,
+    pairs: ledger.pairs,
+  };
+}
+
+type Issued = PublishedGeneration['bounty']['authority'];
+
+export function generationView({ number, bounty, website }: PublishedGeneration): GenerationView {
+  const { authority, server, client, test } = bounty;
+  return {
+    number,
+    bounty: {
+      authority: certificateView(authority),
+      leaves: [
+        { role: 'server', ...certificateView(server) },
+        { role: 'client', ...certificateView(client) },
+        ...(test === undefined ? [] : [{ role: 'test' as const, ...certificateView(test) }]),
+      ],
+    },
+    website: {
+      authority: certificateView(website.authority),
+      leaves: [{ role: 'website', ...certificateView(website.leaf) }],
+    },
+  };
+}
+
+const certificateView = ({ pem, der, certificate }: Issued): CertificateView => ({
+  pem,
+  sha256: sha256Hex(der),
+  notBefore: certificate.notBefore,
+  notAfter: certificate.notAfter,
+});
+
+export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,0 +1,239 @@
+import type { Socket } from 'node:net';
+import type { Outcome } from '../bounty/outcome.ts';
+import type { HttpConnection, HttpInput, Site } from '../site/index.ts';
+import type { TraceEvent } from '../tls/index.ts';
+import type { WebsiteTls } from './website-tls.ts';
+
+/* Carries one visitor of the page over one socket, with or without TLS. What is answered, the site decides. */
+
+/** How a visit ended, exactly one for each; what its requests were answered with is told before. */
+export type WebsiteOutcome =
+  /** In good order: the last answer was written. */
+  | { readonly type: 'finished' }
+  | { readonly type: 'rate_limited' }
+  | Extract<
+      Outcome,
+      { type: 'fault' | 'alert_received' | 'empty' | 'eof' | 'reset' | 'timeout' | 'shutdown' | 'exception' }
+    >;
+
+export interface WebsiteConnectionOptions {
+  readonly socket: Socket;
+  readonly site: Site;
+  /** HTTPS: asked for at the first byte, for an idle connection must cost almost nothing; 'refused' to who had enough. */
+  readonly tls: (() => WebsiteTls | 'refused') | undefined;
+  readonly onEvents: (events: readonly TraceEvent[]) => void;
+  /** Calls back when it is this visitor's turn to have work done. */
+  readonly turn: (act: () => void) => void;
+  readonly onRequest: (status: number) => void;
+  readonly onOutcome: (outcome: WebsiteOutcome) => void;
+  readonly onGone: () => void;
+}
+
+/** Milliseconds. What a visitor may take for each; together they bound any visit with `httpLimits.requests`. */
+const patience = { first: 15_000, request: 10_000, idle: 15_000, writing: 30_000, drain: 2_000 } as const;
+const drainBytes = 64 * 1024;
+
+export class WebsiteConnection {
+  readonly #options: WebsiteConnectionOptions;
+  #http: HttpConnection;
+  #awaiting: 'request' | 'rest' | 'nothing' = 'request';
+  #tls: WebsiteTls | undefined;
+  #deadline: NodeJS.Timeout;
+  #received = false;
+  #draining: { left: number } | undefined;
+  /** The step holds requests back until `out` is written. */
+  #more = false;
+  #answered = false;
+  #ended = false;
+
+  constructor(options: WebsiteConnectionOptions) {
+    this.#options = options;
+    this.#http = options.site.open();
+    this.#deadline = this.#timer(patience.first);
+    const { socket } = options;
+    socket.on('data', (chunk) => this.#onData(new Uint8Array(chunk)));
+    socket.on('end', () => this.#guarded(() => this.#onEnd()));
+    socket.on('drain', () => this.#guarded(() => this.#onDrain()));
+    socket.on('error', () => this.#end({ type: this.#lost('reset') }));
+    socket.on('close', () => this.#onClose());
+  }
+
+  /** Nothing is under way: it can be ended at once. */
+  get idle(): boolean {
+    return this.#awaiting === 'request';
+  }
+
+  /** Whoever waits for an answer gets it; the others are sent away. */
+  shutdown(): void {
+    if (this.#awaiting === 'request') this.#guarded(() => this.#farewell({ type: 'shutdown' }));
+  }
+
+  /** Before the first answer bytes may cost a handshake: they wait for their turn, and the socket for them. */
+  #onData(bytes: Uint8Array): void {
+    const { socket, tls, turn } = this.#options;
+    if (tls === undefined || this.#answered || this.#draining !== undefined) {
+      this.#guarded(() => this.#onBytes(bytes));
+      return;
+    }
+    socket.pause();
+    turn(() => {
+      if (socket.destroyed) return;
+      socket.resume();
+      this.#guarded(() => this.#onBytes(bytes));
+    });
+  }
+
+  #onBytes(bytes: Uint8Array): void {
+    if (this.#draining !== undefined) {
+      this.#draining.left -= bytes.length;
+      if (this.#draining.left < 0) this.#options.socket.destroy();
+      return;
+    }
+    this.#received = true;
+    if (this.#options.tls === undefined) {
+      this.#step(bytes);
+      return;
+    }
+    const tls = this.#tls ?? this.#options.tls();
+    if (tls === 'refused') {
+      this.#end({ type: 'rate_limited' });
+      this.#options.socket.destroy();
+      return;
+    }
+    this.#tls = tls;
+    const { received, out, events, state } = tls.receive(bytes);
+    this.#options.onEvents(events);
+    this.#write(out);
+    if (received.length > 0) this.#step(received);
+    if (typeof state === 'object') this.#fail(state.failed);
+    else if (state === 'peerClosed') this.#step('eof');
+  }
+
+  #onEnd(): void {
+    if (this.#draining !== undefined) {
+      this.#options.socket.destroySoon();
+      return;
+    }
+    // Over TLS a FIN without close_notify is a truncation: nothing that was half said is answered (RFC 9846 §6.1).
+    if (this.#options.tls !== undefined) this.#farewell({ type: this.#answered ? 'finished' : this.#lost('eof') });
+    else this.#step('eof');
+  }
+
+  #step(input: HttpInput): void {
+    if (this.#draining !== undefined) return;
+    const step = this.#options.site.step(this.#http, input);
+    this.#http = step.connection;
+    this.#more = step.more;
+    for (const { status } of step.events) {
+      this.#answered = true;
+      this.#options.onRequest(status);
+    }
+    for (const piece of step.out) this.#write(this.#tls === undefined ? piece : this.#tls.seal(piece));
+    if (step.close) {
+      this.#farewell({ type: this.#answered ? 'finished' : input === 'timeout' ? 'timeout' : this.#lost('eof') });
+      return;
+    }
+    this.#wait(step.awaiting, step.events.length > 0);
+  }
+
+  /** One deadline at a time. That of a request runs from its first byte: sending slowly does not prolong it. */
+  #wait(awaiting: 'request' | 'rest' | 'nothing', answered: boolean): void {
+    const { socket } = this.#options;
+    const before = this.#awaiting;
+    this.#awaiting = awaiting;
+    if (socket.writableNeedDrain) {
+      socket.pause();
+      this.#rearm(patience.writing);
+    } else if (this.#more) {
+      socket.pause();
+      setImmediate(() => this.#guarded(() => this.#onDrain()));
+    } else if (awaiting === 'rest' && (answered || before !== 'rest')) {
+      this.#rearm(patience.request);
+    } else if (awaiting === 'request' && answered) {
+      this.#rearm(patience.idle);
+    }
+  }
+
+  #onDrain(): void {
+    const { socket } = this.#options;
+    if (this.#draining !== undefined || !socket.isPaused()) return;
+    socket.resume();
+    this.#rearm(this.#awaiting === 'rest' ? patience.request : patience.idle);
+    if (this.#more) this.#step('drained');
+  }
+
+  #onTimeout(): void {
+    if (this.#draining !== undefined || this.#options.socket.writableNeedDrain) {
+      this.#end({ type: 'timeout' });
+      this.#options.socket.destroy();
+    } else if (this.#options.tls !== undefined && !this.#answered && this.#awaiting === 'request') {
+      this.#farewell({ type: 'timeout' });
+    } else {
+      this.#step('timeout');
+    }
+  }
+
+  #fail(failed: Extract<ReturnType<WebsiteTls['receive']>['state'], object>['failed']): void {
+    if ('alert' in failed) this.#leave({ type: 'alert_received', description: failed.alert });
+    else this.#leave({ type: 'fault', fault: failed });
+  }
+
+  #farewell(outcome: WebsiteOutcome): void {
+    if (this.#draining === undefined && this.#tls !== undefined) this.#write(this.#tls.close());
+    this.#leave(outcome);
+  }
+
+  /** Ends our side and lets the visitor read on: a reset would take with it what was sent (design §4.7). */
+  #leave(outcome: WebsiteOutcome): void {
+    if (this.#draining !== undefined) return;
+    const { socket } = this.#options;
+    this.#end(outcome);
+    this.#draining = { left: drainBytes };
+    this.#awaiting = 'nothing';
+    if (socket.writable) socket.end();
+    socket.resume();
+    this.#rearm(socket.writableLength > 0 ? patience.writing : patience.drain);
+  }
+
+  /** A visitor who said nothing did not break anything off. */
+  #lost<By extends 'eof' | 'reset'>(by: By): By | 'empty' {
+    return this.#received ? by : 'empty';
+  }
+
+  #onClose(): void {
+    clearTimeout(this.#deadline);
+    this.#end({ type: this.#lost('reset') });
+    this.#tls?.release();
+    this.#options.onGone();
+  }
+
+  #end(outcome: WebsiteOutcome): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#options.onOutcome(outcome);
+  }
+
+  /** A mistake of ours ends this visit, and no other. */
+  #guarded(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#end({ type: 'exception', error });
+      this.#options.socket.destroy();
+    }
+  }
+
+  #write(bytes: Uint8Array): void {
+    const { socket } = this.#options;
+    if (bytes.length > 0 && socket.writable) socket.write(bytes);
+  }
+
+  #timer(milliseconds: number): NodeJS.Timeout {
+    return setTimeout(() => this.#guarded(() => this.#onTimeout()), milliseconds);
+  }
+
+  #rearm(milliseconds: number): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = this.#timer(milliseconds);
+  }
+}

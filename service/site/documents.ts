@@ -1,0 +1,140 @@
+import { internetDate } from './http-date.ts';
+import { newestPairs } from './page-numbers.ts';
+import type { AuthorityView, CertificateView, PortName, SiteView } from './view.ts';
+
+/*
+ * What programs read. The types are the schema: docs and tests go by them, and a field may be added but not changed.
+ */
+
+export interface StatusDocument {
+  readonly version: string;
+  /** SHA-256 of the running program's file, null where it runs from source files. */
+  readonly build: string | null;
+  readonly source: string | null;
+  readonly test: boolean;
+  readonly startedAt: string;
+  readonly asOf: string;
+  /** Seconds. */
+  readonly uptime: number;
+  readonly network: string;
+  readonly wallet: string;
+  readonly address: string;
+  readonly uri: string;
+  readonly ports: Readonly<Record<PortName, number>>;
+  readonly generation: number;
+  readonly caSha256: string;
+  readonly siteCaSha256: string;
+  readonly connections: {
+    readonly total: number;
+    readonly open: number;
+    readonly byPort: Readonly<Record<PortName, number>>;
+    readonly byCategory: Readonly<Record<string, number>>;
+  };
+  readonly visitors: number;
+  readonly successes: { readonly paired: number; readonly unpaired: number; readonly test: number };
+}
+
+export function statusDocument(view: SiteView, now: number): StatusDocument {
+  const { program, wallet, endpoints, statistics, generations } = view;
+  const [current] = generations;
+  return {
+    version: program.version,
+    build: program.build ?? null,
+    source: program.source ?? null,
+    test: view.test,
+    startedAt: internetDate(view.startedAt),
+    asOf: internetDate(now),
+    uptime: Math.max(0, now - view.startedAt),
+    network: wallet.network,
+    wallet: wallet.kind,
+    address: wallet.address,
+    uri: wallet.uri,
+    ports: endpoints.ports,
+    generation: current.number,
+    caSha256: current.bounty.authority.sha256,
+    siteCaSha256: current.website.authority.sha256,
+    connections: {
+      total: statistics.connections,
+      open: statistics.open,
+      byPort: statistics.byPort,
+      // fromEntries defines properties of the object itself, also where a key is called `__proto__`.
+      byCategory: Object.fromEntries(statistics.byCategory.map(({ key, count }) => [key, count])),
+    },
+    visitors: statistics.visitors,
+    successes: statistics.successes,
+  };
+}
+
+export interface PairsDocument {
+  /** Of all since the start; `pairs` holds the newest of them. */
+  readonly total: number;
+  readonly test: boolean;
+  readonly pairs: readonly { readonly clientRandom: string; readonly at: string; readonly client: string }[];
+}
+
+export function pairsDocument({ statistics, test }: SiteView): PairsDocument {
+  return {
+    total: statistics.bridges,
+    test,
+    pairs: statistics.pairs
+      .slice(0, newestPairs.document)
+      .map(({ clientRandom, at, client }) => ({ clientRandom, at: internetDate(at), client })),
+  };
+}
+
+export interface ManifestDocument {
+  readonly name: string;
+  readonly version: string;
+  readonly build: string | null;
+  readonly source: string | null;
+  readonly node: string;
+  readonly packages: SiteView['manifest']['packages'];
+}
+
+export const manifestDocument = ({ program, manifest }: SiteView): ManifestDocument => ({
+  name: 'btc-pinata',
+  version: program.version,
+  build: program.build ?? null,
+  source: program.source ?? null,
+  node: manifest.node,
+  packages: manifest.packages,
+});
+
+const pem = ({ pem }: CertificateView): string => (pem.endsWith('\n') ? pem : `${pem}\n`);
+
+export const bountyAuthority = ({ generations: [current] }: SiteView): string => pem(current.bounty.authority);
+export const websiteAuthority = ({ generations: [current] }: SiteView): string => pem(current.website.authority);
+
+/** RFC 7468 §5.2: text between the certificates explains them, and parsers skip it. */
+export function everyCertificate({ generations }: SiteView): string {
+  const titled = (title: string, certificate: CertificateView): string =>
+    `# ${title}, SHA-256 ${certificate.sha256}\n${pem(certificate)}`;
+  const family = (owner: string, { authority, leaves }: AuthorityView): readonly string[] => [
+    titled(`${owner}: authority`, authority),
+    ...leaves.map((leaf) => titled(`${owner}: ${leaf.role}`, leaf)),
+  ];
+  return generations
+    .flatMap(({ number, bounty, website }) => [
+      ...family(`Generation ${number}, bounty`, bounty),
+      ...family(`Generation ${number}, website`, website),
+    ])
+    .join('\n');
+}
+
+const day = 86_400;
+
+/** RFC 9116. Fresh for 90 days from whenever it is read, to the day: this page is alive, or nobody reads it. */
+export function securityText({ operator }: SiteView, now: number): string | undefined {
+  const { contact } = operator;
+  // A line of its own each: a control sign in a value would begin another.
+  if (contact === undefined || !/^(?:mailto:|https:\/\/)[!-~]+$/.test(contact)) return undefined;
+  const expires = internetDate((Math.floor(now / day) + 90) * day);
+  return [
+    '# You may attack this machine: its page says what is in scope, and grants safe harbour.',
+    '# You need not report anything. If you get in, the coins are yours.',
+    `Contact: ${contact}`,
+    `Expires: ${expires}`,
+    'Preferred-Languages: en',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,13 @@
+/*
+ * The public face of the site: the piñata's own page and its HTTP/1.1 responder, pure.
+ *
+ *   const site = createSite(source);
+ *   let step = site.step(site.open(), bytes);      // and again with step.connection
+ *
+ * The host writes `out`, stops reading while `more`, then steps with 'drained'; ends the connection on `close`.
+ */
+
+export type { ManifestDocument, PairsDocument, StatusDocument } from './documents.ts';
+export type { HttpConnection, HttpEvent, HttpInput, HttpStep } from './http.ts';
+export { createSite, type Site, type SiteSource } from './site.ts';
+export * from './view.ts';

@@ -1,0 +1,71 @@
+import { hostPort } from './host-port.ts';
+import { type Html, html, safeUri } from './html.ts';
+import { links } from './links.ts';
+import type { SiteView } from './view.ts';
+
+/** Features C7. */
+export function attack(view: SiteView): Html {
+  const { endpoints, program } = view;
+  return html`
+<h2 id="attack-title">Roll your own attack</h2>
+<p>No need to point last year’s scanners at it: they look for the bugs of other programs, and end up as a line in <a href="#numbers">the table</a>. This is a new program, so it has new bugs. Read it, break it at home, and come back when it works.</p>
+<pre tabindex="0"><code>${
+    program.source === undefined
+      ? '# in a clone of the source: ask the operator for it, or anybody who has one'
+      : html`git clone ${program.source} btc-pinata &amp;&amp; cd btc-pinata`
+  }
+npm ci
+npm start -- --test-credentials here   # your own piñata, and what a win looks like
+curl -s http://${hostPort(endpoints.host, endpoints.ports.http)}/ca.pem   # the authority of this one</code></pre>
+<p>Where would we look? A message out of its turn. A certificate that two parsers read differently. A signature over something else. A path that closes on itself. A key that was not cleared, a length that was believed, a promise that nobody awaited. The state machine is a declared table: find the row that should not be there.</p>`;
+}
+
+/** Features C8 and C13. */
+export function motivation(): Html {
+  return html`
+<h2 id="motivation-title">Why we do this</h2>
+<p>Most bug bounties ask you to find the hole, write it up, wait, and argue about what it was worth. Here the hole pays by itself. A bitcoin wallet is a secret that turns into money without anybody’s consent, so it makes the bounty, the proof and the payment one and the same thing, in public.</p>
+<p>The idea is not ours. The first Bitcoin Piñata <a href="${links.firstAnnounced}">hung from 2015</a> to 2018: a few megabytes of OCaml with ten bitcoin inside, and nobody got them (<a href="${links.firstRecap}">the recap</a> of its first five months). Its authors wished for more than they had: a proof that the code which runs is the code one reads, a proof that the key is in it, numbers that tell a break-in from a short-circuit. This one is built around those wishes, in a language that millions can read.</p>`;
+}
+
+/** Features C9. In our words; the argument is Schneier's. */
+export function disclaimer(): Html {
+  return html`
+<h2 id="disclaimer-title">What it cannot show</h2>
+<p>That it is secure. A contest is an experiment with one possible result: it can <em>disprove</em> the security of a system, and it can never prove it. If nobody takes the coins, then perhaps nobody could; or nobody good tried, or a hole in it is worth more elsewhere, or the one who holds it is waiting. Bruce Schneier wrote down in 1998 <a href="${links.schneier}">why such contests are poor evidence</a>, and he is right.</p>
+<p>So you will not read “unbreakable”, “correct” or “secure” on this page as something that we claim. What we can do is to make the experiment fair: everything is public, any way in counts, the prize pays itself out, and every single attempt is in the numbers. Judge the code. The coins are there to make the reading worth your while.</p>`;
+}
+
+/** Features A5: what may be attacked, and what the operator says to whoever does. */
+export function scope(): Html {
+  return html`
+<h2 id="scope-title">Scope and safe harbour</h2>
+<p><strong>In scope</strong> is everything that this piñata is made of: the protocol, the certificates, the parsers, the program, its packages and how they get here, the JavaScript engine, the kernel, the machine, the way it is deployed and updated. Any approach, any tool, any finding. You need not tell anybody, before or after.</p>
+<p><strong>Out of scope</strong> is everybody else: people (no threats, no fraud, no burglary), other customers of the same provider, other visitors of this page, systems that merely stand near. Taking it down by sheer volume wins nothing and spoils the game for the rest.</p>
+<p><strong>Safe harbour.</strong> To whoever stays within this scope, the operator of this machine says: you are authorised to access it, by any means that you find. We will not sue you, nor report you, nor ask who you are. If you get the key, the coins are yours to keep, as a gift. If you come upon data of a third party, stop, keep none of it, and tell us.</p>
+<p>We can promise this for ourselves alone. The provider’s terms and the law where you are bind you regardless, and nobody here can waive them for you.</p>
+<p class="small soft">What is kept of a visit: that there was one, to which port, and how it ended, as a number in the table; of your address no more than what it takes to tell visitors apart, under a key that dies with the process. Handshakes are not recorded. A line in the operator’s log says when somebody was let in.</p>`;
+}
+
+/** Features C11, and what there is besides this page. */
+export function contact({ operator }: SiteView): Html {
+  return html`
+<h2 id="contact-title">Contact</h2>
+${
+  operator.contact === undefined
+    ? html`<p>The operator ${named(operator.name)} of this piñata left no address. You do not need one.</p>`
+    : html`<p>You do not need to talk to anybody. If you want to, the operator ${named(operator.name)} reads <a href="${safeUri(operator.contact)}">${operator.contact.replace(/^mailto:/, '')}</a> (<a href="/.well-known/security.txt">security.txt</a>).</p>`
+}
+<h3>For programs</h3>
+<dl class="facts">
+<dt><a href="/status.json">/status.json</a></dt><dd>version, build, uptime, wallet, fingerprints, counts by port and category</dd>
+<dt><a href="/pairs.json">/pairs.json</a></dt><dd>the newest bridges, by client_random</dd>
+<dt><a href="/manifest.json">/manifest.json</a></dt><dd>runtime and packages, with their hashes</dd>
+<dt><a href="/ca.pem">/ca.pem</a></dt><dd>the authority that opens the doors</dd>
+<dt><a href="/site-ca.pem">/site-ca.pem</a></dt><dd>the authority of the website</dd>
+<dt><a href="/certificates.pem">/certificates.pem</a></dt><dd>every certificate of every generation</dd>
+<dt><a href="/healthz">/healthz</a></dt><dd>ok</dd>
+</dl>`;
+}
+
+const named = (name: string | undefined): Html | undefined => (name === undefined ? undefined : html`(${name})`);

@@ -1,0 +1,44 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { base64 } from '@scure/base';
+import { style } from './style.ts';
+
+type Field = readonly [name: string, value: string];
+
+/** CSP3 §2.3.1: the one stylesheet is allowed by what it says. */
+export const styleHash = `'sha256-${base64.encode(sha256(utf8ToBytes(style)))}'`;
+
+/**
+ * The page may show itself and its icon, and nothing else: no script, no form, no frame, nothing of a third party.
+ * (No Strict-Transport-Security: the authority behind our HTTPS is our own, and plain HTTP has to work for a stranger.)
+ */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  `style-src ${styleHash}`,
+  "img-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const everywhere: readonly Field[] = [
+  ['X-Content-Type-Options', 'nosniff'],
+  ['X-Frame-Options', 'DENY'],
+  ['Referrer-Policy', 'no-referrer'],
+  ['Cross-Origin-Opener-Policy', 'same-origin'],
+  ['Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()'],
+];
+
+export const pageFields: readonly Field[] = [
+  ['Content-Security-Policy', contentSecurityPolicy],
+  ['Cross-Origin-Resource-Policy', 'same-origin'],
+  ...everywhere,
+];
+
+/** Of what a program reads: from any origin, without credentials, of which we have none. */
+export const dataFields: readonly Field[] = [
+  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
+  ['Cross-Origin-Resource-Policy', 'cross-origin'],
+  ['Access-Control-Allow-Origin', '*'],
+  ...everywhere,
+];

@@ -1,0 +1,168 @@
+/*
+ * What the site shows, as plain data. The host fills it in; nothing here is a secret, and nothing an unauthenticated peer
+ * sent is in it but what was counted or parsed elsewhere. Times are whole seconds since 1970, digests are lower-case hex.
+ * Every string is text: the page escapes it, whatever it holds.
+ */
+
+/** The five doors, by the names that the configuration, the counters and status.json share. */
+export const portNames = ['http', 'https', 'server', 'dialback', 'reverse'] as const;
+export type PortName = (typeof portNames)[number];
+
+export interface SiteView {
+  readonly program: ProgramView;
+  /** True where test credentials exist: a success then proves nothing, and every page says so. */
+  readonly test: boolean;
+  readonly startedAt: number;
+  readonly wallet: WalletView;
+  readonly endpoints: EndpointsView;
+  /** The generation new sessions begin in comes first; those before it follow, and stay published (design §4.4). */
+  readonly generations: readonly [GenerationView, ...GenerationView[]];
+  readonly statistics: StatisticsView;
+  readonly dialBack: DialBackView;
+  readonly manifest: ManifestView;
+  readonly operator: OperatorView;
+}
+
+export interface ProgramView {
+  /** Of package.json. */
+  readonly version: string;
+  /** SHA-256 of the program's own file, read at start; undefined where it runs from source files, unbundled. */
+  readonly build: string | undefined;
+  /** Where the source of this version is published: an absolute https URL; undefined where the operator does not say. */
+  readonly source: string | undefined;
+}
+
+export type NetworkName = 'mainnet' | 'testnet4' | 'signet' | 'regtest';
+
+export interface WalletView {
+  readonly network: NetworkName;
+  /** `classic`: the chain cannot tell a winner from the operator. `vault`: it can. */
+  readonly kind: 'classic' | 'vault';
+  readonly address: string;
+  /** BIP-21: `bitcoin:ADDRESS?...`. */
+  readonly uri: string;
+  /** With its checksum, where the wallet has one to publish. */
+  readonly descriptor?: string;
+  /** `vault`: from this block height on the operator may take the coins back. */
+  readonly refundHeight?: number;
+}
+
+export interface EndpointsView {
+  /** The name or address under which this machine is reached from outside, for the commands on the page. */
+  readonly host: string;
+  /** The ports bound (never 0). */
+  readonly ports: Readonly<Record<PortName, number>>;
+  /** The port on the caller's host that a dial-back connects to (40001). */
+  readonly dialBackTarget: number;
+  /** What both ends of the bounty say by ALPN. */
+  readonly protocol: string;
+  readonly roles: Readonly<Record<'server' | 'client', RoleView>>;
+}
+
+/** What a certificate has to say of its holder, in one of the bounty's two roles. */
+export interface RoleView {
+  /** In subjectAltName. */
+  readonly name: string;
+  /** Beside the standard one in extendedKeyUsage: an OID, dotted. */
+  readonly keyPurpose: string;
+}
+
+export interface GenerationView {
+  /** 1 is the one made at start. */
+  readonly number: number;
+  readonly bounty: AuthorityView;
+  readonly website: AuthorityView;
+}
+
+export interface AuthorityView {
+  readonly authority: CertificateView;
+  readonly leaves: readonly LeafView[];
+}
+
+export interface LeafView extends CertificateView {
+  readonly role: 'server' | 'client' | 'website' | 'test';
+}
+
+export interface CertificateView {
+  readonly pem: string;
+  /** SHA-256 over the DER. */
+  readonly sha256: string;
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+export interface StatisticsView {
+  /** Since this process started. */
+  readonly connections: number;
+  readonly byPort: Readonly<Record<PortName, number>>;
+  /** Each connection that ended is in exactly one; in the order of the table. Those at 0 may be left out or not. */
+  readonly byCategory: readonly CategoryCount[];
+  /** Connections still open, which have no category yet. */
+  readonly open: number;
+  /** Distinct address prefixes that came (an upper bound of people, a lower bound of nothing). */
+  readonly visitors: number;
+  readonly successes: SuccessesView;
+  /** Bridges that succeeded, each once, though both of its ends may be among the successes. */
+  readonly bridges: number;
+  /** The newest first; the site shows as many as `newestPairs`. */
+  readonly pairs: readonly PairView[];
+}
+
+export interface CategoryCount {
+  /** The key of the statistics, such as `cert.none`. */
+  readonly key: string;
+  /** One sentence for people. */
+  readonly description: string;
+  readonly count: number;
+}
+
+export interface SuccessesView {
+  /** Both ends were ours: somebody joined two of our ports. Harmless by design. Each end that succeeds is one. */
+  readonly paired: number;
+  /** No other end of ours: the piñata is broken. */
+  readonly unpaired: number;
+  /** Made with test credentials; always 0 unless `test`. */
+  readonly test: number;
+}
+
+/** One bridge that succeeded, by what both of its ends have in clear. */
+export interface PairView {
+  /** 32 bytes as hex: ClientHello.random (RFC 9846 §4.1.2). */
+  readonly clientRandom: string;
+  readonly at: number;
+  /** The port our TLS client ran on. */
+  readonly client: 'dialback' | 'reverse';
+}
+
+export interface DialBackView {
+  /** Whether loopback and private addresses are called too (the local default, never on a public host). */
+  readonly allowPrivate: boolean;
+  readonly timeoutSeconds: number;
+  /** At most this many calls a minute to one prefix. */
+  readonly perPrefixPerMinute: number;
+}
+
+export interface ManifestView {
+  /** Such as `v24.21.0`. */
+  readonly node: string;
+  readonly packages: readonly PackageView[];
+}
+
+export interface PackageView {
+  readonly name: string;
+  readonly version: string;
+  /** Of the lockfile: `sha512-...`; undefined for our own code. */
+  readonly integrity?: string;
+  readonly license?: string;
+  /** In one phrase: what it is used for here. */
+  readonly purpose?: string;
+}
+
+export interface OperatorView {
+  /** Of whom the machine is; free text. */
+  readonly name?: string;
+  /** A `mailto:` or `https:` URI. Without one there is no security.txt. */
+  readonly contact?: string;
+  /** The serverless page that watches the chain: an https URL. */
+  readonly statusPage?: string;
+}
