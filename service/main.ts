@@ -1,0 +1,82 @@
+import { bundleIdentity, sourceIdentity } from './attest/build-identity.ts';
+import {
+  networks,
+  publicWallet,
+  releasePayload,
+  UnusableKey,
+  WalletKey,
+  walletKeyEntropyLength,
+} from './bitcoin/index.ts';
+import { Bait } from './bounty/bait.ts';
+import { announcementLine, banner } from './host/announcement.ts';
+import { systemClock } from './host/clock.ts';
+import { entropy } from './host/entropy.ts';
+import { KeyFileError, readKeyFile } from './host/key-file.ts';
+import { inheritedSockets } from './host/listeners.ts';
+import { manifest, version } from './host/manifest.ts';
+import { begin, exit, log, print, refuse, toldToStop } from './host/process.ts';
+import { programFiles } from './host/program-files.ts';
+import { openService } from './host/service.ts';
+import type { Configuration } from './host/settings.ts';
+import { Unstartable } from './host/unstartable.ts';
+
+/* Wiring only: environment -> configuration -> wallet -> listeners. */
+
+const program = import.meta.filename;
+
+try {
+  const configuration = begin();
+  if (configuration !== undefined) await run(configuration);
+} catch (error) {
+  // Only what was written for people is said; the message of anything else might quote what it must not.
+  if (error instanceof KeyFileError) refuse([error.message]);
+  else if (error instanceof UnusableKey) refuse([`--key-file: ${error.message}`]);
+  else if (error instanceof Unstartable) refuse([error.message], 1);
+  else throw error;
+}
+
+async function run(configuration: Configuration): Promise<void> {
+  const stop = toldToStop();
+  const { wallet, bait } = openWallet(configuration);
+  const files = programFiles(program);
+  const build = files.type === 'bundle' ? bundleIdentity(files.bytes) : sourceIdentity(files.files);
+
+  const service = await openService({
+    configuration,
+    bait,
+    wallet,
+    program: { version, build: files.type === 'bundle' ? build : undefined, source: configuration.source },
+    manifest: manifest(program),
+    inherited: inheritedSockets(process.env, process.pid),
+    clock: systemClock,
+    entropy,
+    log,
+  });
+
+  const announcement = {
+    service,
+    wallet,
+    build,
+    version,
+    ephemeral: configuration.keyFile === undefined,
+    testCredentials: configuration.testCredentials,
+  };
+  print(configuration.json ? announcementLine(announcement) : banner(announcement));
+
+  log('stopping', { signal: await stop });
+  await service.stop();
+  exit(0);
+}
+
+/** The key is in the bait from here on, and nowhere else. */
+function openWallet({ network: name, keyFile }: Configuration) {
+  const network = networks[name];
+  const key =
+    keyFile === undefined
+      ? WalletKey.fromEntropy(entropy(walletKeyEntropyLength))
+      : WalletKey.fromWif(readKeyFile(keyFile), network);
+  const wallet = publicWallet(key, network);
+  const bait = new Bait(releasePayload(key, network));
+  key.destroy();
+  return { wallet, bait };
+}

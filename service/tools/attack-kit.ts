@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fetchText } from './fetch-text.ts';
+import type { RogueClient } from './rogue/client.ts';
+import { type Identity, RogueAuthority, signerOf } from './rogue/identity.ts';
+
+/* What an attacker has in hand beside a connection. */
+
+/** What the piñata published: `bounty: client` is its own client's certificate, whose key nobody has. */
+export type Published =
+  | 'bounty: authority'
+  | 'bounty: server'
+  | 'bounty: client'
+  | 'website: authority'
+  | 'website: website';
+
+export interface AttackKit {
+  /** A certificate of the present generation, from `/certificates.pem`: DER. */
+  published(title: Published): Promise<Uint8Array>;
+  /** A client that would be let in: what `run --test-credentials DIR` wrote. */
+  genuine(): Identity;
+  /** An authority that only we believe in. */
+  authority(commonName?: string): RogueAuthority;
+  /** Opens another connection to the same port; it is not in the picture. */
+  connect(): Promise<RogueClient>;
+  /** A line in the picture. */
+  note(text: string): void;
+  wait(milliseconds: number): Promise<void>;
+}
+
+/** The script cannot be played as things are; the message says what it wants. */
+export class KitIncomplete extends Error {}
+
+export interface KitSources {
+  /** Of the piñata's website. */
+  readonly site: URL;
+  /** The folder of the test credentials, if there is one. */
+  readonly credentials: string | undefined;
+  connect(): Promise<RogueClient>;
+  note(text: string): void;
+}
+
+export function attackKit({ site, credentials, connect, note }: KitSources): AttackKit {
+  let certificates: Promise<ReadonlyMap<string, Uint8Array>> | undefined;
+  return {
+    connect,
+    note,
+    wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    authority: (commonName = 'attacker') => new RogueAuthority(commonName, ['btc-pinata.invalid']),
+    async published(title) {
+      certificates ??= publishedCertificates(site);
+      const der = (await certificates).get(title);
+      if (der === undefined) throw new KitIncomplete(`${site.host} publishes no certificate "${title}"`);
+      return der.slice();
+    },
+    genuine() {
+      if (credentials === undefined)
+        throw new KitIncomplete(`this attack wants a client that would be let in: start the piñata with
+\`npx btc-pinata run --test-credentials DIR\` and give --test-credentials DIR here as well`);
+      return {
+        chain: pemCertificates(readFileSync(join(credentials, 'client.pem'), 'utf8')).slice(0, 1),
+        signer: signerOf(readFileSync(join(credentials, 'client-key.pem'), 'utf8')),
+      };
+    },
+  };
+}
+
+/** By owner and role; the newest generation comes first. */
+async function publishedCertificates(site: URL): Promise<ReadonlyMap<string, Uint8Array>> {
+  const url = new URL('/certificates.pem', site);
+  let text: string;
+  try {
+    text = await fetchText(url, 5000);
+  } catch (error) {
+    throw new KitIncomplete(`this attack shows a certificate that the piñata publishes, and ${url.href} cannot be read:
+${error instanceof Error ? error.message : String(error)}. --http-port says where its website is`);
+  }
+  const blocks = text.matchAll(/# Generation \d+, (.*?), SHA-256 .*\n(-----BEGIN[^#]*-----END CERTIFICATE-----)/g);
+  const newestLast = [...blocks].reverse();
+  return new Map(newestLast.flatMap(([, title = '', pem = '']) => pemCertificates(pem).map((der) => [title, der])));
+}
+
+const pemCertificates = (text: string): readonly Uint8Array[] =>
+  [...text.matchAll(/-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/g)].map(
+    ([, body = '']) => new Uint8Array(Buffer.from(body, 'base64')),
+  );

@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type Attack, isAttack } from './attack.ts';
+
+/* The scripts that come with it: one file an attack, and the file's name is the attack's. */
+
+const folder = fileURLToPath(new URL('attacks/', import.meta.url));
+
+export const attackNames = (): readonly string[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.slice(0, -'.ts'.length))
+    .sort();
+
+export interface LoadedAttack {
+  readonly name: string;
+  readonly attack: Attack;
+}
+
+export class NoSuchAttack extends Error {}
+
+/** One of the library by its name, or a script by its path. */
+export async function loadAttack(which: string): Promise<LoadedAttack> {
+  const module: unknown = await import(pathToFileURL(attackFile(which)).href);
+  const attack = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
+  if (!isAttack(attack)) throw new NoSuchAttack(`${which} has no \`export default attack({ … })\``);
+  return { name: which, attack };
+}
+
+export const attackSource = (which: string): string => readFileSync(attackFile(which), 'utf8');
+
+export const loadLibrary = (): Promise<readonly LoadedAttack[]> => Promise.all(attackNames().map(loadAttack));
+
+function attackFile(which: string): string {
+  if (attackNames().includes(which)) return resolve(folder, `${which}.ts`);
+  const path = resolve(which);
+  if (existsSync(path)) return path;
+  throw new NoSuchAttack(
+    `neither a file nor an attack of the library is called ${JSON.stringify(which)}; --list shows them`,
+  );
+}

@@ -1,0 +1,106 @@
+import { parseArgs } from 'node:util';
+import { endpoints, type PortKey } from '../bounty/endpoints.ts';
+
+export interface AttackOptions {
+  /** What to do: play one attack (a name, `name:variant`, or a file), show its source, play the library, or list it. */
+  readonly what:
+    | { readonly kind: 'play'; readonly which: string; readonly variant: string | undefined }
+    | { readonly kind: 'show'; readonly which: string }
+    | { readonly kind: 'all' }
+    | { readonly kind: 'list' };
+  /** Without brackets. */
+  readonly host: string;
+  /** Undefined: the default of the role that the attack is for. */
+  readonly port: number | undefined;
+  readonly serverPort: number;
+  readonly reversePort: number;
+  readonly httpPort: number;
+  readonly credentials: string | undefined;
+  readonly json: boolean;
+}
+
+const defaultPort = (key: PortKey): number => {
+  const endpoint = endpoints.find((candidate) => candidate.key === key);
+  if (endpoint === undefined) throw new Error(`no endpoint is called ${key}`);
+  return endpoint.defaultPort;
+};
+
+export const attackUsage = `Usage: btc-pinata attack NAME|SCRIPT [HOST[:PORT]] [options]
+       btc-pinata attack --all [HOST] | --list | NAME --show
+
+Plays an attack, message by message, and draws what was said on both sides. NAME is one of the library, NAME:VARIANT one
+of its variants alone, SCRIPT a TypeScript file of your own that exports \`attack({ … })\` (docs/workbench.md).
+
+  --list                  the library, a line each
+  --show                  the script's source instead of playing it: where your own begins
+  --all                   play the whole library, a line each
+  --http-port N           where HOST publishes /status.json and /certificates.pem (${defaultPort('http')})
+  --server-port N         the port that plays the TLS server (${defaultPort('server')}), where no PORT is given
+  --reverse-port N        the port that plays the TLS client on our connection (${defaultPort('reverse')}), likewise
+  --test-credentials DIR  what \`btc-pinata run --test-credentials DIR\` wrote: some attacks begin as a client that would
+                          be let in
+  --json                  a line of JSON for each connection instead of the diagram
+
+HOST is 127.0.0.1 if you do not say. Attack piñatas alone: they have asked for it.
+
+Exit status: 0 it was refused as the script says; 1 something else happened, or there was no connection; 2 wrong usage,
+or the script wants something that is not there; 3 THE BAIT CAME OUT.`;
+
+class Misuse extends Error {}
+
+/** The options of a command line, or what is wrong with it. */
+export function parseAttackOptions(argv: readonly string[]): AttackOptions | { readonly misuse: string } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        list: { type: 'boolean', default: false },
+        show: { type: 'boolean', default: false },
+        all: { type: 'boolean', default: false },
+        'http-port': { type: 'string' },
+        'server-port': { type: 'string' },
+        'reverse-port': { type: 'string' },
+        'test-credentials': { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const named = !values.list && !values.all;
+    const [which, target, ...more] = named ? positionals : [undefined, ...positionals];
+    if (named && which === undefined) throw new Misuse('which attack? --list shows the library');
+    if (more.length > 0) throw new Misuse(`${JSON.stringify(more[0])} is one word too many`);
+    const port = (name: 'http' | 'server' | 'reverse'): number =>
+      portNumber(`--${name}-port`, values[`${name}-port`] ?? String(defaultPort(name)));
+    const options = {
+      ...hostAndPort(target ?? '127.0.0.1'),
+      serverPort: port('server'),
+      reversePort: port('reverse'),
+      httpPort: port('http'),
+      credentials: values['test-credentials'],
+      json: values.json,
+    };
+    if (which === undefined) return { what: { kind: values.list ? 'list' : 'all' }, ...options };
+    if (values.show) return { what: { kind: 'show', which }, ...options };
+    const [, name = which, variant] = /^([a-z0-9-]+):([a-z0-9.-]+)$/.exec(which) ?? [];
+    return { what: { kind: 'play', which: name, variant }, ...options };
+  } catch (error) {
+    if (error instanceof Misuse) return { misuse: error.message };
+    // What parseArgs throws says which option and why.
+    if (error instanceof TypeError && 'code' in error) return { misuse: error.message };
+    throw error;
+  }
+}
+
+/** `host`, `host:port`, `[::1]:port`, or an IPv6 address as it is. */
+function hostAndPort(text: string): { readonly host: string; readonly port: number | undefined } {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(.*))?$/.exec(text) ?? [];
+  const host = bracketed ?? plain ?? (/^[0-9a-f:.%]+$/i.test(text) ? text : undefined);
+  if (host === undefined) throw new Misuse(`${JSON.stringify(text)} is no HOST[:PORT]`);
+  return { host, port: port === undefined ? undefined : portNumber('PORT', port) };
+}
+
+function portNumber(name: string, text: string): number {
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 1 && value <= 65_535) return value;
+  throw new Misuse(`${name} is ${JSON.stringify(text)}; allowed are whole numbers from 1 to 65535`);
+}

@@ -1,0 +1,128 @@
+import type { AlertName } from '../tls/index.ts';
+import type { FailureKey } from '../trace/index.ts';
+import type { AttackKit } from './attack-kit.ts';
+import { RogueClient } from './rogue/client.ts';
+import { RogueClient12 } from './rogue/client-12.ts';
+import type { Watcher } from './rogue/peer.ts';
+import { RogueServer } from './rogue/server.ts';
+import type { Transport } from './rogue/wire.ts';
+
+/*
+ * What an attack is written in. A script is a TypeScript file whose default export is `attack({...})`: which port it is
+ * for, how the piñata should refuse it, and what to say. `btc-pinata attack SCRIPT` plays it; so do the tests.
+ */
+
+export type { AttackKit } from './attack-kit.ts';
+export { type ClientHelloChoices, RogueClient } from './rogue/client.ts';
+export { type ClientHello12Choices, RogueClient12 } from './rogue/client-12.ts';
+export { forger, type Identity, type Signer } from './rogue/identity.ts';
+export type { CertificateVerifyChoices, Heard } from './rogue/peer.ts';
+export { Protection } from './rogue/protection.ts';
+export { RogueServer } from './rogue/server.ts';
+
+/** How it should end. Whatever is not said is not looked at, but for the bait: it must not come out. */
+export interface Verdict {
+  /** The last word of the piñata; `none`: it says nothing. */
+  readonly alert: AlertName | 'none';
+  /** Where `/status.json` counts it. */
+  readonly category: FailureKey;
+}
+
+/** The test credentials must be let in: what shows that this tool would see a bait that came out. */
+export type Expectation = Verdict | 'bait';
+
+interface Description<Value> {
+  /** One line for `--list`. */
+  readonly title: string;
+  /** Rows of docs/ATTACKS.md: `S1`. */
+  readonly threats?: readonly string[];
+  /** The sections whose rule it breaks. */
+  readonly rfc?: string;
+  /** A handful of the same kind, by name; each is a connection of its own. */
+  readonly variants?: Readonly<Record<string, Value>>;
+  readonly expect: Expectation | ((value: Value) => Expectation);
+}
+
+interface AsClient<Value> extends Description<Value> {
+  /** We are a client of TLS 1.3, on the port where the piñata is the server. */
+  readonly as: 'client';
+  play(client: RogueClient, kit: AttackKit, value: Value): Promise<void> | void;
+}
+
+interface AsClient12<Value> extends Description<Value> {
+  /** We are a client of TLS 1.2. */
+  readonly as: 'client-1.2';
+  play(client: RogueClient12, kit: AttackKit, value: Value): Promise<void> | void;
+}
+
+interface AsServer<Value> extends Description<Value> {
+  /** We are a server of TLS 1.3, on the port where the piñata is the client, though the connection is ours. */
+  readonly as: 'server';
+  play(server: RogueServer, kit: AttackKit, value: Value): Promise<void> | void;
+}
+
+export type AttackScript<Value> = AsClient<Value> | AsClient12<Value> | AsServer<Value>;
+
+/** One connection's worth of an attack. */
+export interface AttackVariant {
+  /** Empty where the script has no variants. */
+  readonly name: string;
+  readonly expect: Expectation;
+  /** Says all there is to say; then listens until the piñata has left. */
+  play(wire: Transport, kit: AttackKit, watcher: Watcher): Promise<void>;
+}
+
+export interface Attack {
+  readonly kind: 'btc-pinata/attack';
+  readonly title: string;
+  readonly threats: readonly string[];
+  readonly rfc: string | undefined;
+  /** What the piñata plays there. */
+  readonly port: 'server' | 'client';
+  readonly variants: readonly AttackVariant[];
+}
+
+export function attack(script: AttackScript<undefined> & { readonly variants?: never }): Attack;
+export function attack<const Value>(
+  script: AttackScript<Value> & { readonly variants: Readonly<Record<string, Value>> },
+): Attack;
+export function attack<const Value>(script: AttackScript<Value | undefined>): Attack {
+  const { title, threats = [], rfc, variants } = script;
+  const values = variants === undefined ? [['', undefined] as const] : Object.entries(variants);
+  return {
+    kind: 'btc-pinata/attack',
+    title,
+    threats,
+    rfc,
+    port: script.as === 'server' ? 'client' : 'server',
+    variants: values.map(([name, value]) => ({
+      name,
+      expect: typeof script.expect === 'function' ? script.expect(value) : script.expect,
+      async play(wire, kit, watcher) {
+        // Each branch has its own kind of peer, and the script's type says which.
+        if (script.as === 'server') {
+          const server = watched(new RogueServer(wire), watcher);
+          await script.play(server, kit, value);
+          await server.ending();
+        } else if (script.as === 'client-1.2') {
+          const client = watched(new RogueClient12(wire), watcher);
+          await script.play(client, kit, value);
+          await client.ending();
+        } else {
+          const client = watched(new RogueClient(wire), watcher);
+          await script.play(client, kit, value);
+          await client.ending();
+        }
+      },
+    })),
+  };
+}
+
+function watched<Peer extends { watcher: Watcher | undefined }>(peer: Peer, watcher: Watcher): Peer {
+  peer.watcher = watcher;
+  return peer;
+}
+
+/** Whether a module's default export is what `attack` makes: also that of another copy of this file. */
+export const isAttack = (value: unknown): value is Attack =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'btc-pinata/attack';
