@@ -1,0 +1,53 @@
+import { type Benchmark, batch, effort, serverScript } from './benchmark.ts';
+import { start, startServer } from './child.ts';
+import { ratioAgainst } from './figure.ts';
+import { interleave } from './interleave.ts';
+import { median } from './measure.ts';
+
+/** What a handshake costs a client written in JavaScript. */
+export const g2: Benchmark = {
+  id: 'G2',
+  title: 'handshake, client side: CPU time of other JavaScript clients as a multiple of ours',
+  async run(run) {
+    const { child: server, port } = await startServer(serverScript('node-tls'), [run.credentialsPath, 'server']);
+    const client = (name: string) =>
+      start(new URL('./client/run.ts', import.meta.url), [name, run.credentialsPath, String(port)]);
+    const clients = {
+      ours: client('ours'),
+      reclaim: client('reclaim'),
+      subtls: client('subtls'),
+      nodeTls: client('node-tls'),
+    };
+    try {
+      const sides = {
+        ours: () => clients.ours.ask(batch(run, 20)),
+        reclaim: () => clients.reclaim.ask(batch(run, 20)),
+        subtls: () => clients.subtls.ask(batch(run, 20)),
+        nodeTls: () => clients.nodeTls.ask(batch(run, 40)),
+      };
+      await interleave(sides, effort(run, 3, 4_000));
+      const samples = await interleave(sides, effort(run, 10, 16_000));
+      return {
+        comparisons: [
+          ratioAgainst('@reclaimprotocol/tls, pure JavaScript', samples.reclaim, samples.ours, { atLeast: 10 }),
+          ratioAgainst('subtls, on WebCrypto', samples.subtls, samples.ours, { atLeast: 4 }),
+        ],
+        method:
+          'CPU time of the client process alone per handshake over loopback sockets with the same node:tls server; server ' +
+          'authentication only, which is all that the others have; X25519 (subtls: P-256, its only group).',
+        details: {
+          'ours, CPU µs': Math.round(median(samples.ours)),
+          'reclaim, CPU µs': Math.round(median(samples.reclaim)),
+          'subtls, CPU µs': Math.round(median(samples.subtls)),
+          'node:tls, CPU µs': Math.round(median(samples.nodeTls)),
+        },
+        notes: [
+          '@noble alone cannot reach these goals: two P-256 verifications and an X25519 agreement in BigInt cost more than ' +
+            'the whole of subtls, whose cryptography is OpenSSL. Fixed-limb arithmetic of our own is to reach them.',
+        ],
+      };
+    } finally {
+      await Promise.all([server, ...Object.values(clients)].map((child) => child.stop()));
+    }
+  },
+};

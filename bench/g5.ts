@@ -1,0 +1,79 @@
+import { type AddressInfo, createServer } from 'node:net';
+import { connect } from 'node:tls';
+import { type Benchmark, batch, cpuPer, effort, serverScript } from './benchmark.ts';
+import { startServer } from './child.ts';
+import { protocol, serverName } from './credentials.ts';
+import { ratioAgainst } from './figure.ts';
+import { interleave, type Sample } from './interleave.ts';
+import { handshake, provoke } from './load.ts';
+import { median } from './measure.ts';
+
+/** What a stranger can make us compute with one packet, of every group we take: the costliest counts. */
+export const g5: Benchmark = {
+  id: 'G5',
+  title:
+    'CPU time that a stranger’s ClientHello forces, as a multiple of a handshake of node:tls with server authentication',
+  async run(run) {
+    const ours = await startServer(serverScript('ours'), [run.credentialsPath]);
+    const theirs = await startServer(serverScript('node-tls'), [run.credentialsPath, 'server']);
+    try {
+      const hellos = await Promise.all(groups.map(async (group) => [group, await captureClientHello(group)] as const));
+      const sides: Record<string, Sample> = {
+        nodeTls: cpuPer(theirs.child, batch(run, 100), () =>
+          handshake({ port: theirs.port, authority: run.credentials.p256.authority, options: { ecdhCurve: 'X25519' } }),
+        ),
+      };
+      for (const [group, hello] of hellos) {
+        sides[group] = cpuPer(ours.child, batch(run, 40), () => provoke(ours.port, hello, 'hang up'));
+      }
+      await interleave(sides, effort(run, 2, 3_000));
+      const samples = await interleave(sides, effort(run, 10, 15_000));
+      const { nodeTls = [] } = samples;
+      return {
+        comparisons: groups.map((group) => ratioAgainst(group, samples[group] ?? [], nodeTls, { atMost: 1.1 })),
+        method:
+          'A recorded ClientHello is sent to our server over and over, and the connection dropped at its answer: CPU time of ' +
+          'the server process per hello, beside that of a whole server-authenticated X25519 handshake on node:tls.',
+        details: {
+          'node:tls handshake, CPU µs': Math.round(median(nodeTls)),
+          ...Object.fromEntries(
+            groups.map((group) => [`${group} hello, CPU µs`, Math.round(median(samples[group] ?? []))]),
+          ),
+        },
+        notes: [
+          'One key agreement and one signature, by @noble; the goal is that of fixed-limb arithmetic of our own.',
+        ],
+      };
+    } finally {
+      await Promise.all([ours.child.stop(), theirs.child.stop()]);
+    }
+  },
+};
+
+const groups = ['X25519', 'P-256', 'P-384', 'X25519MLKEM768'] as const;
+
+/** The first flight of OpenSSL with this one group, as it leaves. */
+function captureClientHello(group: string): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const listener = createServer((socket) => {
+      socket.once('data', (hello) => {
+        resolve(hello);
+        socket.destroy();
+        listener.close();
+      });
+    });
+    listener.on('error', reject);
+    listener.listen(0, '127.0.0.1', () => {
+      const { port } = listener.address() as AddressInfo;
+      const client = connect({
+        port,
+        host: '127.0.0.1',
+        servername: serverName,
+        ecdhCurve: group,
+        ALPNProtocols: [protocol],
+        minVersion: 'TLSv1.3',
+      });
+      client.on('error', () => client.destroy()); // nobody answers it
+    });
+  });
+}

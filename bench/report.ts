@@ -1,0 +1,119 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import type { Benchmark } from './benchmark.ts';
+import { type Comparison, type Goal, limiting, type Outcome, type Unit } from './figure.ts';
+import type { Primitive } from './tasks/primitives.ts';
+import { versions } from './versions.ts';
+
+/** One entry of results.json for each id. `figure`, `goal` and `unit` are those of the comparison that limits it. */
+export interface Entry extends Outcome {
+  readonly id: string;
+  readonly title: string;
+  readonly figure: number | null;
+  readonly goal: Goal | null;
+  readonly met: boolean;
+  readonly unit: Unit | null;
+}
+
+export function entryOf({ id, title }: Benchmark, outcome: Outcome): Entry {
+  const limit = limiting(outcome.comparisons);
+  return {
+    id,
+    title,
+    figure: limit?.figure ?? null,
+    goal: limit?.goal ?? null,
+    met: outcome.comparisons.length > 0 && outcome.comparisons.every(({ met }) => met),
+    unit: limit?.unit ?? null,
+    ...outcome,
+  };
+}
+
+export function show({ id, title, comparisons, details, notes }: Entry): void {
+  console.log(`${id}  ${title}`);
+  for (const comparison of comparisons) {
+    console.log(`    ${comparison.met ? 'met   ' : 'missed'} ${inWords(comparison)}  (${comparison.against})`);
+  }
+  for (const [name, value] of Object.entries(details)) {
+    console.log(`           ${name}: ${value}`);
+  }
+  for (const note of notes) {
+    console.log(`           ${note}`);
+  }
+}
+
+const file = (path: string): URL => new URL(path, import.meta.url);
+
+/** Writes bench/results.json, and the table between the markers of README.md and docs/performance.md. */
+export function publish(entries: readonly Entry[], primitives: readonly Primitive[]): void {
+  const machine = {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    platform: `${process.platform} ${process.arch}`,
+  };
+  const results = { measured: new Date().toISOString(), machine, versions: versions(), entries, primitives };
+  writeFileSync(file('./results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  const where = `Node ${process.versions.node}, ${machine.cpu}, ${machine.cores} cores; ${results.measured.slice(0, 10)}`;
+  writeBetweenMarkers(file('../README.md'), `${table(entries)}\n\n${where}.`);
+  writeBetweenMarkers(
+    file('../docs/performance.md'),
+    `${table(entries)}\n\n${where}.\n\n${primitiveTable(primitives)}\n\n${chapters(entries)}`,
+  );
+}
+
+const start = '<!-- bench:start -->';
+const end = '<!-- bench:end -->';
+
+function writeBetweenMarkers(path: URL, content: string): void {
+  const text = readFileSync(path, 'utf8');
+  const [from, to] = [text.indexOf(start), text.indexOf(end)];
+  if (from < 0 || to < from) {
+    console.error(`${path.pathname} has no ${start} ... ${end}: the table was not written there`);
+    return;
+  }
+  writeFileSync(path, `${text.slice(0, from + start.length)}\n${content}\n${text.slice(to)}`);
+}
+
+/** One row for each id. */
+function table(entries: readonly Entry[]): string {
+  const rows = entries.map(({ id, title, comparisons }) => {
+    const cells = [
+      comparisons.map(({ against, figure, unit }) => `${number(figure)} ${unit} ${against}`),
+      comparisons.map(({ goal, unit }) => `${bound(goal)} ${unit}`).filter((text, i, all) => all.indexOf(text) === i),
+      comparisons.map(({ met }) => (met ? 'yes' : 'no')).filter((text, i, all) => all.indexOf(text) === i),
+    ];
+    return `| ${id} | ${title} | ${cells.map((texts) => texts.join('<br>')).join(' | ')} |`;
+  });
+  return ['| | what is measured | figure | goal | met |', '|---|---|---|---|---|', ...rows].join('\n');
+}
+
+function chapters(entries: readonly Entry[]): string {
+  return entries
+    .map(({ id, title, method, details, notes }) => {
+      const facts = Object.entries(details).map(([name, value]) => `- ${name}: ${value}`);
+      return [`### ${id}: ${title}`, method, facts.join('\n'), ...notes].filter((part) => part !== '').join('\n\n');
+    })
+    .join('\n\n');
+}
+
+export function primitiveTable(primitives: readonly Primitive[]): string {
+  const rows = primitives.map(({ name, ours, openssl }) => {
+    const theirs = openssl === undefined ? '|' : `${number(openssl)} | ${number(openssl / ours)} x`;
+    return `| ${name} | ${number(ours)} | ${theirs} |`;
+  });
+  return [
+    '| primitive, through our glue | µs | OpenSSL by node:crypto, µs | our rate |',
+    '|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}
+
+function inWords({ figure, unit, goal, spread }: Comparison): string {
+  const around = spread === undefined ? '' : ` [${spread.map(number).join(' to ')}]`;
+  return `${number(figure)} ${unit}${around}, goal ${bound(goal)}`;
+}
+
+const bound = (goal: Goal): string => ('atLeast' in goal ? `>= ${goal.atLeast}` : `<= ${goal.atMost}`);
+
+/** Three significant digits: more than these measurements can bear would be a boast. */
+const number = (value: number): string => String(Number(value.toPrecision(3)));

@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+import { b1 } from './b1.ts';
+import type { Benchmark, Run } from './benchmark.ts';
+import { outcomeOf } from './child.ts';
+import { g1 } from './g1.ts';
+import { g2 } from './g2.ts';
+import { g3 } from './g3.ts';
+import { g4 } from './g4.ts';
+import { g5 } from './g5.ts';
+import { g9 } from './g9.ts';
+import { g10 } from './g10.ts';
+import { g11 } from './g11.ts';
+import { g12 } from './g12.ts';
+import { makeCredentials } from './issue-credentials.ts';
+import { type Entry, entryOf, primitiveTable, publish, show } from './report.ts';
+import type { Primitive } from './tasks/primitives.ts';
+
+/*
+ * npm run bench [-- --quick] [--only G1,G4]
+ * Every figure is a ratio of CPU times that were measured in turn in this one run (design: performance.md).
+ * A full run rewrites bench/results.json and the tables of README.md and docs/performance.md; any other only prints.
+ */
+
+const benchmarks: readonly Benchmark[] = [g1, g2, g3, g4, g5, g9, g10, g11, g12, b1];
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const wanted = values.only?.split(',') ?? benchmarks.map(({ id }) => id);
+const unknown = wanted.filter((id) => !benchmarks.some((benchmark) => benchmark.id === id));
+if (unknown.length > 0) {
+  console.error(`--only ${unknown}: there is no such benchmark, only ${benchmarks.map(({ id }) => id).join(', ')}`);
+  process.exit(2);
+}
+
+const { credentials, path, dispose } = makeCredentials();
+const run: Run = { credentials, credentialsPath: path, quick: values.quick };
+const entries: Entry[] = [];
+let primitives: readonly Primitive[] = [];
+try {
+  for (const benchmark of benchmarks.filter(({ id }) => wanted.includes(id))) {
+    const entry = entryOf(benchmark, await benchmark.run(run));
+    show(entry);
+    entries.push(entry);
+  }
+  if (values.only === undefined) {
+    const script = new URL('./tasks/primitives.ts', import.meta.url);
+    primitives = await outcomeOf<readonly Primitive[]>(script, [run.quick ? '10' : '250']);
+    console.log(primitiveTable(primitives));
+  }
+} finally {
+  dispose();
+}
+if (!run.quick && values.only === undefined) {
+  publish(entries, primitives);
+}

@@ -1,0 +1,36 @@
+import { createInterface } from 'node:readline';
+import { hardeningFlags } from '../infra/hardening.ts';
+import { type Child, type StartOptions, start } from './child.ts';
+
+/* The whole bounty, started as `npm start` starts it. */
+
+export interface Service {
+  readonly child: Child;
+  readonly ports: Readonly<Record<'http' | 'https' | 'server' | 'dialback' | 'reverse', number>>;
+}
+
+/** From its sources. */
+export const source = new URL('../service/main.ts', import.meta.url);
+
+/** On free ports of the loopback, with limits so high that one visitor may be all the load. */
+const flags = [
+  '--json',
+  ...['http', 'https', 'server', 'dialback', 'reverse'].flatMap((port) => [`--${port}-port`, '0']),
+  ...['--connections', '5000', '--connections-per-prefix', '5000', '--handshakes-per-second', '1000000'],
+];
+
+/** Resolves with its one line of JSON, which it prints once everything listens. */
+export function startService(program: URL = source, options: Pick<StartOptions, 'probed'> = {}): Promise<Service> {
+  const child = start(program, flags, { nodeFlags: hardeningFlags, ...options });
+  return new Promise((resolve, reject) => {
+    child.process.once('exit', (code) => reject(new Error(`the service ended with ${code}: see its error above`)));
+    const { stdout } = child.process;
+    if (stdout === null) {
+      throw new Error('the service was started without a pipe for its standard output');
+    }
+    createInterface(stdout).once('line', (line) => {
+      const { ports } = JSON.parse(line) as Pick<Service, 'ports'>;
+      resolve({ child, ports });
+    });
+  });
+}

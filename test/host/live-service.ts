@@ -1,0 +1,78 @@
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { onTestFinished } from 'vitest';
+import { Bait } from '../../service/bounty/bait.ts';
+import type { Clock } from '../../service/host/clock.ts';
+import { configure } from '../../service/host/configuration.ts';
+import { entropy } from '../../service/host/entropy.ts';
+import { createLog } from '../../service/host/log.ts';
+import { openService, type Service } from '../../service/host/service.ts';
+import type { StatusDocument } from '../../service/site/documents.ts';
+import { anyPorts } from './program.ts';
+import { eventually } from './relay.ts';
+
+/* The whole service inside the test's own process, where the clock is the test's. */
+
+export class TestClock implements Clock {
+  /** As of today: other programs judge our certificates by their own clock. */
+  #seconds = Math.floor(Date.now() / 1000);
+  readonly seconds = (): number => this.#seconds;
+  readonly monotonic = (): number => performance.now();
+
+  pass(seconds: number): void {
+    this.#seconds += seconds;
+  }
+}
+
+export interface LiveService {
+  readonly service: Service;
+  readonly clock: TestClock;
+  readonly log: () => string;
+  readonly get: (path: string) => Promise<string>;
+  readonly status: () => Promise<StatusDocument>;
+  /** Waits until a category has so many. */
+  readonly counted: (key: string, count: number) => Promise<void>;
+}
+
+export async function liveService(flags: readonly string[] = []): Promise<LiveService> {
+  const result = configure({
+    argv: [...anyPorts, '--shutdown-seconds', '0', ...flags],
+    environment: {},
+    readFile: () => '{}',
+  });
+  if (result.type !== 'run') throw new Error(JSON.stringify(result));
+  const clock = new TestClock();
+  const lines: string[] = [];
+  const service = await openService({
+    configuration: result.configuration,
+    bait: new Bait(utf8ToBytes('the secret of this test')),
+    wallet: { network: 'regtest', kind: 'classic', address: 'bcrt1qtest', uri: 'bitcoin:bcrt1qtest' },
+    program: { version: '0.0.0', build: undefined, source: 'https://example.org/' },
+    manifest: { node: process.version, packages: [] },
+    inherited: [],
+    clock,
+    entropy,
+    log: createLog((line) => lines.push(line)),
+    rotationMilliseconds: 20,
+  });
+  onTestFinished(() => service.stop());
+  const get = async (path: string): Promise<string> =>
+    (await fetch(`http://127.0.0.1:${service.ports.http}${path}`, { headers: { connection: 'close' } })).text();
+  const status = async (): Promise<StatusDocument> => {
+    // The page is made once a second of its own clock.
+    clock.pass(1);
+    return JSON.parse(await get('/status.json'));
+  };
+  return {
+    service,
+    clock,
+    log: () => lines.join(''),
+    get,
+    status,
+    counted: async (key, count) => {
+      await eventually(
+        async () => (await status()).connections.byCategory[key] ?? 0,
+        (found) => found === count,
+      );
+    },
+  };
+}

@@ -1,0 +1,294 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { anyPorts, Program, type ProgramOptions } from './program.ts';
+import { dial, eventually, join as joinSockets, readAll } from './relay.ts';
+
+const programs: Program[] = [];
+const folders: string[] = [];
+afterEach(async () => {
+  for (const program of programs.splice(0)) await program.stop();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+function start(flags: readonly string[], options?: ProgramOptions): Program {
+  const program = new Program(flags, options);
+  programs.push(program);
+  return program;
+}
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'pinata-host-'));
+  folders.push(path);
+  return path;
+}
+
+/** A regtest key that is worth nothing: the scalar 1. */
+const wif = 'cMahea7zqjxrtgAbB7LSGbcQUr1uX1ojuat9jZodMN87JcbXMTcA';
+
+function keyFile(text: string, mode = 0o600): string {
+  const path = join(folder(), 'key');
+  writeFileSync(path, text);
+  chmodSync(path, mode);
+  return path;
+}
+
+describe('starting', () => {
+  test('with --json says one line, of this form, and nothing else on standard output', async () => {
+    const program = start(['--json', ...anyPorts]);
+    const ready = await program.ready();
+    expect(Object.keys(ready)).toEqual(['ports', 'address', 'network', 'caSha256', 'siteCaSha256', 'build']);
+    expect(Object.keys(ready.ports)).toEqual(['http', 'https', 'server', 'dialback', 'reverse']);
+    for (const port of Object.values(ready.ports)) expect(port).toBeGreaterThan(0);
+    expect(ready).toMatchObject({
+      network: 'regtest',
+      address: expect.stringMatching(/^bcrt1q[02-9ac-hj-np-z]{38}$/),
+      caSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      siteCaSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      build: expect.stringMatching(/^source-[0-9a-f]{64}$/),
+    });
+    expect(await program.stop()).toEqual({ code: 0, signal: null });
+    expect(program.stdout.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('without --json says a banner: the doors, the address, the authority, three things to try', async () => {
+    const program = start(anyPorts);
+    await eventually(
+      () => program.stdout,
+      (text) => text.includes('status.json'),
+    );
+    for (const expected of [
+      /http:\/\/127\.0\.0\.1:\d+\//,
+      /wallet +bcrt1q.*worth nothing/,
+      /authority +SHA-256 [0-9a-f]{64}/,
+      / {4}openssl s_client -connect 127\.0\.0\.1:\d+/,
+      / {4}npx btc-pinata bridge 127\.0\.0\.1 --server-port/,
+      / {4}curl -g http:/,
+    ]) {
+      expect(program.stdout).toMatch(expected);
+    }
+  });
+
+  test('what cannot be meant ends with 2, on standard error, and nothing is opened', async () => {
+    const program = start(['--json', '--http-port', 'x', '--network', 'signet']);
+    expect(await program.ended()).toEqual({ code: 2, signal: null });
+    expect(program.stderr).toBe(
+      'btc-pinata run: --http-port: "x" is not allowed; allowed: a port from 0 to 65535; 0 takes any free one\n',
+    );
+    expect(program.stdout).toBe('');
+  });
+
+  test('a port that another has is named, with what to do', async () => {
+    const first = start(['--json', ...anyPorts]);
+    const { ports } = await first.ready();
+    const second = start([
+      '--json',
+      '--server-port',
+      String(ports['server']),
+      '--http-port',
+      '0',
+      '--https-port',
+      '0',
+      '--dialback-port',
+      '0',
+      '--reverse-port',
+      '0',
+    ]);
+    expect(await second.ended()).toEqual({ code: 1, signal: null });
+    expect(second.stderr).toMatch(
+      /server: cannot listen on 127\.0\.0\.1 port \d+ \(EADDRINUSE\): another process has it.*--server-port/,
+    );
+  });
+
+  test('--help and --version are answers, not errors', async () => {
+    const help = start(['--help']);
+    expect(await help.ended()).toEqual({ code: 0, signal: null });
+    expect(help.stdout).toMatch(/^Usage: btc-pinata run \[flags\]/);
+    const version = start(['--version']);
+    expect(await version.ended()).toEqual({ code: 0, signal: null });
+    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test.each([
+    ['--inspect=0', { node: ['--inspect=0'] }],
+    ['--heapsnapshot-signal=SIGUSR2', { node: ['--heapsnapshot-signal=SIGUSR2'] }],
+    ['--report-on-signal', { environment: { NODE_OPTIONS: '--report-on-signal' } }],
+  ] as const)('under %s it refuses to hold a key', async (flag, options) => {
+    const program = start(['--json', ...anyPorts], options);
+    expect((await program.ended()).code).toBe(2);
+    expect(program.stderr).toContain(flag);
+    expect(program.stdout).toBe('');
+  });
+
+  test('SIGUSR1 opens no inspector, whoever started it', async () => {
+    const program = start(['--json', ...anyPorts]);
+    const { ports } = await program.ready();
+    program.child.kill('SIGUSR1');
+    const status = await fetch(`http://127.0.0.1:${ports['http']}/healthz`);
+    expect(status.status).toBe(200);
+    expect(program.stderr).not.toMatch(/Debugger|inspector/i);
+  });
+});
+
+describe('the key file', () => {
+  test('is the wallet', async () => {
+    const program = start(['--json', ...anyPorts, '--key-file', keyFile(`${wif}\n`)]);
+    // P2WPKH of the generator point, BIP-173's own example of a program, on regtest.
+    expect((await program.ready())['address']).toBe('bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080');
+    await program.stop();
+    expect(program.stdout + program.stderr).not.toContain(wif);
+  });
+
+  test.each([
+    ['readable by the group', `${wif}\n`, 0o640, /mode is 640.*allowed: 600 or 400/],
+    ['readable by all', `${wif}\n`, 0o604, /mode is 604/],
+    ['empty', '', 0o600, /it has 0 bytes/],
+    ['too long', `${wif}\n`.repeat(3), 0o600, /it has 159 bytes/],
+    ['of another network', 'KwDiBf89QgGbjEhKnhXJuH7LrciVrZi3qYjgd9M7rFU73sVHnoWn\n', 0o600, /mainnet/],
+    ['mistyped', wif.replace('7', '8'), 0o600, /checksum/],
+    ['no key at all', 'correct horse battery staple', 0o600, /wallet import format/],
+  ])('%s is refused, and never quoted', async (_name, text, mode, problem) => {
+    const program = start(['--json', ...anyPorts, '--key-file', keyFile(text, mode)]);
+    expect(await program.ended()).toEqual({ code: 2, signal: null });
+    expect(program.stderr).toMatch(problem);
+    for (const word of text.split(/\s+/).filter((part) => part.length > 3))
+      expect(program.stdout + program.stderr).not.toContain(word);
+  });
+
+  test.each([
+    ['a folder', () => folder(), /not a regular file|EISDIR/],
+    ['missing', () => join(folder(), 'nothing'), /ENOENT/],
+    ['the key itself, given for a path', () => wif, /ENOENT/],
+  ])('%s is refused, and its name is not quoted', async (_name, path, problem) => {
+    const given = path();
+    const program = start(['--json', ...anyPorts, '--key-file', given]);
+    expect(await program.ended()).toEqual({ code: 2, signal: null });
+    expect(program.stderr).toMatch(problem);
+    expect(program.stderr).not.toContain(given);
+  });
+});
+
+describe('stopping', () => {
+  test('lets a handshake end, accepts nobody new, and exits 0', async () => {
+    const program = start(['--json', ...anyPorts]);
+    const { ports } = await program.ready();
+    const server = await dial(ports['server'] ?? 0);
+    const client = await dial(ports['reverse'] ?? 0);
+    // The ClientHello is on its way: both ends are in the middle of a handshake.
+    const [hello] = await new Promise<[Buffer]>((resolve) => client.once('data', (chunk) => resolve([chunk])));
+    server.write(hello);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    program.child.kill('SIGTERM');
+    await eventually(
+      () => program.stderr,
+      (text) => text.includes('stopping'),
+    );
+    await expect(dial(ports['http'] ?? 0)).rejects.toThrow(/ECONNREFUSED/);
+    await joinSockets(server, client);
+    for (const socket of [server, client]) socket.destroy();
+    expect(await program.ended()).toEqual({ code: 0, signal: null });
+    expect(program.stderr.match(/released port=(server|reverse) release=short_circuit/g)).toHaveLength(2);
+  });
+
+  test('sends idle connections away at once, and those that never end after their time', async () => {
+    const program = start(['--json', ...anyPorts, '--shutdown-seconds', '1']);
+    const { ports } = await program.ready();
+    const idle = await Promise.all(['http', 'https', 'server'].map((port) => dial(ports[port] ?? 0)));
+    const stuck = await dial(ports['server'] ?? 0);
+    stuck.write(Uint8Array.of(22, 3, 1));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const begun = performance.now();
+    const farewell = readAll(stuck);
+    const gone = Promise.all(idle.map(readAll)).then(() => performance.now() - begun);
+    program.child.kill('SIGINT');
+    expect(await gone).toBeLessThan(900);
+    expect([...(await farewell)]).toEqual([21, 3, 3, 0, 2, 1, 0]);
+    for (const socket of [...idle, stuck]) socket.destroy();
+    expect(await program.ended()).toEqual({ code: 0, signal: null });
+    expect(performance.now() - begun).toBeLessThan(6000);
+  });
+
+  test('a second signal does not wait', async () => {
+    const program = start(['--json', ...anyPorts, '--shutdown-seconds', '60']);
+    const { ports } = await program.ready();
+    const stuck = await dial(ports['server'] ?? 0);
+    stuck.write(Uint8Array.of(22, 3, 1));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    program.child.kill('SIGTERM');
+    await eventually(
+      () => program.stderr,
+      (text) => text.includes('stopping'),
+    );
+    program.child.kill('SIGTERM');
+    expect((await program.ended()).code).toBe(1);
+    stuck.destroy();
+  });
+});
+
+describe('where it listens', () => {
+  test('IPv6, and both families on the same free port', async () => {
+    const program = start(['--json', ...anyPorts, '--listen', '127.0.0.1,::1']);
+    const { ports } = await program.ready();
+    for (const host of ['127.0.0.1', '[::1]']) {
+      const response = await fetch(`http://${host}:${ports['http']}/healthz`);
+      expect(response.status).toBe(200);
+    }
+    const socket = await dial(ports['server'] ?? 0, { host: '::1' });
+    socket.end('please give key');
+    expect((await readAll(socket))[0]).toBe(21);
+  });
+
+  test('descriptors handed in, by name, instead of ports', async () => {
+    const keys = ['http', 'https', 'server', 'dialback', 'reverse'];
+    const servers = await Promise.all(keys.map(listening));
+    const descriptors = servers.map(({ descriptor }) => descriptor);
+    const program = start(['--json'], {
+      descriptors,
+      environment: { LISTEN_FDS: '5', LISTEN_FDNAMES: keys.join(':') },
+    });
+    const { ports } = await program.ready();
+    expect(ports).toEqual(Object.fromEntries(keys.map((key, i) => [key, servers[i]?.port])));
+    // From here on nobody but the program can accept.
+    for (const { server } of servers) server.close();
+    expect(await (await fetch(`http://127.0.0.1:${ports['http']}/healthz`)).text()).toMatch(/ok/i);
+    // They could be open to the world, whatever --listen says: nobody is called on loopback unless that is asked for.
+    await readAll(await dial(ports['dialback'] ?? 0));
+    await eventually(
+      async () => (await fetch(`http://127.0.0.1:${ports['http']}/status.json`)).text(),
+      (text) => text.includes('"connectback.blocked": 1'),
+    );
+  });
+
+  test.each([
+    [{ LISTEN_FDS: '1', LISTEN_FDNAMES: 'http:https' }, /LISTEN_FDNAMES: 2 names for 1 descriptors/],
+    [{ LISTEN_FDS: '1', LISTEN_FDNAMES: 'ftp' }, /LISTEN_FDNAMES: "ftp" is no port of ours/],
+    [{ LISTEN_FDS: '-1', LISTEN_FDNAMES: 'http' }, /LISTEN_FDS: "-1"/],
+  ])('%j is refused', async (environment, problem) => {
+    const program = start(['--json'], { environment });
+    expect((await program.ended()).code).toBe(1);
+    expect(program.stderr).toMatch(problem);
+    expect(program.stderr).not.toContain('fatal');
+  });
+
+  test('descriptors for another process are none of ours', async () => {
+    const program = start(['--json', ...anyPorts], {
+      environment: { LISTEN_FDS: '1', LISTEN_PID: '1', LISTEN_FDNAMES: 'x' },
+    });
+    expect((await program.ready()).ports['http']).toBeGreaterThan(0);
+  });
+});
+
+interface Handle {
+  readonly fd: number;
+}
+
+async function listening(): Promise<{ readonly server: Server; readonly port: number; readonly descriptor: number }> {
+  const server = createServer((socket: Socket) => socket.destroy());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const bound = server.address();
+  // Node hands descriptors to a child by number alone, and has no public way to learn one.
+  const handle: Handle = Reflect.get(server, '_handle');
+  return { server, port: typeof bound === 'object' && bound !== null ? bound.port : 0, descriptor: handle.fd };
+}

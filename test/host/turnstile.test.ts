@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { BountyConnection } from '../../service/host/bounty-connection.ts';
+import { Turnstile } from '../../service/host/turnstile.ts';
+import { layTable } from '../bounty/table.ts';
+
+/* threats.md J7, design §4.6: a flood of hellos from one place stops neither the page nor the others. */
+
+async function until(happened: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 1000 && !happened(); turn += 1) await turnOfTheLoop();
+}
+
+/** One prefix of a network of its own, unless another is named. */
+const from = (prefix: string, network = prefix) => ({ prefix, network });
+
+it('a network has one turn in a round, however many prefixes it has', async () => {
+  const turnstile = new Turnstile();
+  const done: string[] = [];
+  for (let i = 0; i < 256; i += 1) turnstile.enter(from(`crowd ${i}`, 'crowd'), () => done.push(`crowd ${i}`));
+  for (let i = 0; i < 2; i += 1) turnstile.enter(from('crowd 0', 'crowd'), () => done.push('crowd 0 again'));
+  turnstile.enter(from('honest'), () => done.push('honest'));
+  while (done.length < 259) await new Promise((resolve) => setImmediate(resolve));
+  expect(done.slice(0, 3)).toEqual(['crowd 0', 'honest', 'crowd 1']);
+  expect(done.slice(-2)).toEqual(['crowd 0 again', 'crowd 0 again']);
+});
+
+it('goes round by prefix, and keeps the order within one', async () => {
+  const turnstile = new Turnstile();
+  const done: string[] = [];
+  for (const act of ['a1', 'a2', 'a3', 'b1', 'c1', 'b2']) turnstile.enter(from(act.slice(0, 1)), () => done.push(act));
+  expect(done).toEqual([]);
+  await until(() => done.length === 6);
+  expect(done).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
+});
+
+it('lets the loop turn between two acts', async () => {
+  const turnstile = new Turnstile();
+  let acts = 0;
+  const seen: number[] = [];
+  for (let i = 0; i < 4; i += 1) turnstile.enter(from('a'), () => (acts += 1));
+  const look = (): void => {
+    seen.push(acts);
+    if (acts < 4) setImmediate(look);
+  };
+  setImmediate(look);
+  await until(() => acts === 4 && seen.at(-1) === 4);
+  expect(seen).toEqual([1, 2, 3, 4]);
+});
+
+it('goes on after it was empty, also from within an act', async () => {
+  const turnstile = new Turnstile();
+  const done: string[] = [];
+  turnstile.enter(from('a'), () => turnstile.enter(from('a'), () => done.push('inner')));
+  await until(() => done.length === 1);
+  turnstile.enter(from('b'), () => done.push('later'));
+  await until(() => done.length === 2);
+  expect(done).toEqual(['inner', 'later']);
+});
+
+it('on a port where we speak first nothing is read before our ClientHello: it would be taken for a client', async () => {
+  const listener = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  const accepted = once(listener, 'connection');
+  const caller = connect({ host: '127.0.0.1', port: typeof address === 'object' ? (address?.port ?? 0) : 0 });
+  caller.write(Uint8Array.of(0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0));
+  const [socket]: Socket[] = await accepted;
+  if (socket === undefined) throw new Error('no connection');
+  const waiting: (() => void)[] = [];
+  const outcomes: string[] = [];
+  new BountyConnection({
+    socket,
+    role: 'client',
+    terms: layTable().terms,
+    milliseconds: 10_000,
+    deadline: () => () => undefined,
+    mayBegin: () => true,
+    turn: (act) => waiting.push(act),
+    onEvents: () => undefined,
+    onDiscarded: () => undefined,
+    onOutcome: (outcome) => outcomes.push(outcome.type === 'fault' ? outcome.fault.detail : outcome.type),
+    onGone: () => undefined,
+  });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(waiting).toHaveLength(1);
+  waiting.shift()?.();
+  await until(() => waiting.length > 0);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  waiting.shift()?.();
+  expect(outcomes).toEqual(['client_hello in state wait_server_hello of the client']);
+  caller.destroy();
+  socket.destroy();
+  listener.close();
+});

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import {
+  bountyAuthority,
+  everyCertificate,
+  manifestDocument,
+  pairsDocument,
+  securityText,
+  statusDocument,
+  websiteAuthority,
+} from '../../service/site/documents.ts';
+import { sampleNow, sampleView } from './sample-view.ts';
+
+const read = (document: unknown): unknown => JSON.parse(JSON.stringify(document));
+const hex32 = /^[0-9a-f]{64}$/;
+const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+
+describe('/status.json', () => {
+  test('its shape: a field that goes or changes its type breaks somebody', () => {
+    expect(read(statusDocument(sampleView, sampleNow))).toEqual({
+      version: '0.1.0',
+      build: expect.stringMatching(hex32),
+      source: 'https://example.org/btc-pinata',
+      test: false,
+      startedAt: '2026-11-26T20:51:20Z',
+      asOf: '2026-11-30T00:53:20Z',
+      uptime: 273_720,
+      network: 'regtest',
+      wallet: 'classic',
+      address: 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080',
+      uri: expect.stringMatching(/^bitcoin:bcrt1q/),
+      ports: { http: 8080, https: 8443, server: 10_000, dialback: 10_001, reverse: 10_002 },
+      generation: 2,
+      caSha256: sampleView.generations[0].bounty.authority.sha256,
+      siteCaSha256: sampleView.generations[0].website.authority.sha256,
+      connections: {
+        total: 28_673,
+        open: 3,
+        byPort: { http: 14_000, https: 6412, server: 5204, dialback: 733, reverse: 2324 },
+        byCategory: expect.objectContaining({ 'http.ok': 20_412, 'cert.none': 1204, breach: 0 }),
+      },
+      visitors: 1184,
+      successes: { paired: 412, unpaired: 0, test: 0 },
+    });
+  });
+
+  test('without a bundle there is no build, and it says null', () => {
+    const view = { ...sampleView, program: { ...sampleView.program, build: undefined } };
+    expect(read(statusDocument(view, sampleNow))).toMatchObject({ build: null });
+  });
+
+  test('a category called __proto__ is one like any other', () => {
+    const byCategory = [{ key: '__proto__', description: '', count: 7 }];
+    const view = { ...sampleView, statistics: { ...sampleView.statistics, byCategory } };
+    expect(JSON.stringify(statusDocument(view, sampleNow))).toContain('"__proto__":7');
+  });
+
+  test('ports and categories sum to the connections', () => {
+    const { connections } = statusDocument(sampleView, sampleNow);
+    const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
+    expect(sum(connections.byPort)).toBe(connections.total);
+    expect(sum(connections.byCategory) + connections.open).toBe(connections.total);
+  });
+});
+
+describe('/pairs.json', () => {
+  test('its shape', () => {
+    const { total, pairs, test: isTest } = pairsDocument(sampleView);
+    expect([total, isTest, pairs.length]).toEqual([207, false, 12]);
+    for (const pair of pairs) {
+      expect(pair).toEqual({
+        clientRandom: expect.stringMatching(hex32),
+        at: expect.stringMatching(time),
+        client: expect.stringMatching(/^(?:dialback|reverse)$/),
+      });
+    }
+  });
+
+  test('is bounded, and the newest come first', () => {
+    const pairs = Array.from({ length: 5000 }, (_, index) => ({
+      clientRandom: index.toString(16).padStart(64, '0'),
+      at: sampleNow - index,
+      client: 'reverse' as const,
+    }));
+    const document = pairsDocument({ ...sampleView, statistics: { ...sampleView.statistics, pairs } });
+    expect(document.pairs).toHaveLength(1000);
+    expect(document.pairs[0]?.clientRandom).toBe('0'.repeat(64));
+  });
+});
+
+test('/manifest.json: its shape', () => {
+  expect(read(manifestDocument(sampleView))).toMatchObject({
+    name: 'btc-pinata',
+    version: '0.1.0',
+    build: expect.stringMatching(hex32),
+    node: 'v24.21.0',
+    packages: [{ name: '@noble/curves', version: '2.4.0', integrity: 'sha512-AAAA' }, {}, {}],
+  });
+});
+
+describe('certificates', () => {
+  const [current, earlier] = sampleView.generations;
+
+  test('/ca.pem and /site-ca.pem are the authorities of the current generation, and not each other', () => {
+    expect(bountyAuthority(sampleView)).toBe(current.bounty.authority.pem);
+    expect(websiteAuthority(sampleView)).toBe(current.website.authority.pem);
+    expect(bountyAuthority(sampleView)).not.toBe(websiteAuthority(sampleView));
+  });
+
+  test('/certificates.pem has every one of every generation once, and only text between them', () => {
+    const text = everyCertificate(sampleView);
+    const blocks = text.match(/-----BEGIN CERTIFICATE-----\n(?:[A-Za-z0-9+/=]+\n)+-----END CERTIFICATE-----\n/g) ?? [];
+    const all = [current, earlier].flatMap((generation) =>
+      [generation?.bounty, generation?.website].flatMap((family) => [
+        family?.authority.pem,
+        ...(family?.leaves ?? []).map(({ pem }) => pem),
+      ]),
+    );
+    expect(all).toHaveLength(10);
+    expect(blocks).toEqual(all);
+    const between = blocks.reduce((rest, block) => rest.replace(block, ''), text);
+    for (const line of between.split('\n')) expect(line).toMatch(/^(?:# .+, SHA-256 [0-9a-f]{64})?$/);
+  });
+});
+
+describe('/.well-known/security.txt', () => {
+  test('RFC 9116: Contact and a fresh Expires', () => {
+    const text = securityText(sampleView, sampleNow) ?? '';
+    expect(text).toContain('\nContact: mailto:pinata@example.org\n');
+    const expires = Date.parse(/^Expires: (.+)$/m.exec(text)?.[1] ?? '') / 1000;
+    expect(expires - sampleNow).toBeGreaterThan(80 * 86_400);
+    expect(expires - sampleNow).toBeLessThan(365 * 86_400);
+    expect(text).toBe(securityText(sampleView, sampleNow + 60));
+  });
+
+  test.each([undefined, 'pinata@example.org', 'javascript:alert(1)', 'mailto:a@b\nContact: mailto:evil@c'])(
+    'none without a contact that is a URI: %j',
+    (contact) => {
+      const operator = contact === undefined ? {} : { contact };
+      expect(securityText({ ...sampleView, operator }, sampleNow)).toBeUndefined();
+    },
+  );
+});

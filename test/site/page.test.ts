@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest';
+import { explorers, links } from '../../service/site/links.ts';
+import { page } from '../../service/site/page.ts';
+import { routes } from '../../service/site/routes.ts';
+import type { SiteView } from '../../service/site/view.ts';
+import { sampleNow, sampleView } from './sample-view.ts';
+
+/** Everything optional is there, so that every branch of the page is. */
+const fullView: SiteView = {
+  ...sampleView,
+  test: true,
+  wallet: {
+    ...sampleView.wallet,
+    network: 'mainnet',
+    kind: 'vault',
+    descriptor: 'tr(A,and_v(v:pk(B),after(9)))#c',
+    refundHeight: 9,
+  },
+  operator: { name: 'Somebody', contact: 'mailto:a@example.org', statusPage: 'https://example.org/status' },
+  statistics: { ...sampleView.statistics, successes: { paired: 3, unpaired: 1, test: 2 } },
+};
+
+/** Nothing optional is there. */
+const emptyView: SiteView = {
+  ...sampleView,
+  program: { ...sampleView.program, build: undefined },
+  generations: [sampleView.generations[0]],
+  operator: {},
+  manifest: { node: 'v24.21.0', packages: [] },
+  statistics: {
+    ...sampleView.statistics,
+    connections: 0,
+    open: 0,
+    byPort: { http: 0, https: 0, server: 0, dialback: 0, reverse: 0 },
+    byCategory: [],
+    pairs: [],
+    successes: { paired: 0, unpaired: 0, test: 0 },
+  },
+};
+
+const views: readonly (readonly [string, SiteView])[] = [
+  ['as usual', sampleView],
+  ['with everything', fullView],
+  ['with nothing', emptyView],
+];
+
+const rendered = (view: SiteView): string => page(view, sampleNow);
+
+/** Tags with the names of their attributes, in order: what a parser would build, without what is in it. */
+const structure = (source: string): readonly string[] =>
+  [...source.matchAll(/<(!?\/?[a-zA-Z][a-zA-Z0-9]*)((?:\s+[a-zA-Z-]+(?:="[^"]*")?)*)\s*\/?>|</g)].map(
+    ([whole, name, attributes]) => {
+      expect(name, `a tag that is none: ${whole}`).toBeDefined();
+      return `${name} ${[...(attributes ?? '').matchAll(/([a-zA-Z-]+)(?:="[^"]*")?/g)].map(([, attribute]) => attribute).join(' ')}`;
+    },
+  );
+
+/** Each string of a view, replaced one at a time. */
+function* poisoned(value: unknown, poison: string): Generator<{ path: string; value: unknown }> {
+  if (typeof value === 'string') yield { path: '', value: poison };
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, item] of Object.entries(value)) {
+    for (const inner of poisoned(item, poison)) {
+      const copy = Array.isArray(value) ? [...value] : { ...value };
+      Object.assign(copy, { [key]: inner.value });
+      yield { path: `.${key}${inner.path}`, value: copy };
+    }
+  }
+}
+
+/** These choose what is shown; the types allow nothing else, and they never reach the page as text. */
+const choices = /\.(?:network|kind|role|client)$/;
+
+const attacks = [
+  '<script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>',
+  "' onmouseover='alert(1)",
+  '</code></pre></details><svg/onload=alert(1)>',
+  '</style><script>alert(1)</script>',
+  '<!--',
+  ']]><x>',
+  '&lt;script&gt;',
+  '`;alert(1)//`',
+  'javascript:alert(1)',
+  'data:text/html,<script>alert(1)</script>',
+  'https://a/"onfocus="alert(1)',
+  '\u202egnp.exe\0\u200b',
+];
+
+describe.each(attacks)('%j in any string of the view', (poison) => {
+  test('changes no tag and no attribute, and links to nowhere', () => {
+    let tried = 0;
+    for (const { path, value } of poisoned(fullView, poison)) {
+      if (choices.test(path)) continue;
+      const source = rendered(value as SiteView);
+      expect(structure(source), path).toEqual(structure(rendered(fullView)));
+      for (const [, href] of source.matchAll(/href="([^"]*)"/g))
+        expect(href, path).toMatch(/^(?:#|\/|https:\/\/|mailto:|bitcoin:)/);
+      expect(source, path).not.toMatch(/[\u0000\u202e\u200b]/);
+      expect(source, path).not.toContain('<script');
+      tried += 1;
+    }
+    expect(tried).toBeGreaterThan(80);
+  });
+});
+
+describe.each(views)('the page %s', (_, view) => {
+  const source = rendered(view);
+
+  test('needs no script, and has no handler, no inline style, no form, no frame', () => {
+    expect(source).not.toMatch(/<(?:script|iframe|object|embed|form|input|base|link rel="(?!icon))/i);
+    expect(source).not.toMatch(/\s(?:on[a-z]+|style|srcdoc|formaction)=/i);
+  });
+
+  test('loads nothing but its icon, and that from here', () => {
+    const loads = [...source.matchAll(/<(?:link|img|image|use|source|video|audio)[^>]*(?:href|src|srcset)="([^"]*)"/g)];
+    expect(loads.map(([, uri]) => uri)).toEqual(['/favicon.svg']);
+    expect(source).not.toMatch(/@import|url\((?!#)/);
+  });
+
+  test('every link leads somewhere: to an id of the page, a path of the site, or a place we know', () => {
+    const ids = [...source.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id ?? '');
+    expect(new Set(ids).size).toBe(ids.length);
+    const known = [
+      ...Object.values(links),
+      view.program.source,
+      view.operator.statusPage,
+      view.operator.contact,
+      view.wallet.uri,
+      `${explorers[view.wallet.network]}${view.wallet.address}`,
+    ];
+    const targets = [...source.matchAll(/<a [^>]*href="([^"]*)"/g)].map(([, href]) => href ?? '');
+    expect(targets.length).toBeGreaterThan(20);
+    for (const target of targets) {
+      if (target.startsWith('#')) expect(ids).toContain(target.slice(1));
+      else if (target.startsWith('/')) expect([...routes.keys()]).toContain(target);
+      else expect(known).toContain(target);
+    }
+    for (const [, label] of source.matchAll(/aria-labelledby="([^"]+)"/g)) expect(ids).toContain(label);
+  });
+
+  test('every path of the site but the icon and the robots is named on it', () => {
+    const unnamed = [...routes.keys()].filter((path) => !source.includes(`href="${path}"`));
+    const optional = view.operator.contact === undefined ? ['/.well-known/security.txt'] : [];
+    expect(unnamed).toEqual(['/', '/robots.txt', ...optional]);
+  });
+
+  test('headings go down one level at a time, and there is one of the first', () => {
+    const levels = [...source.matchAll(/<h([1-6])/g)].map(([, level]) => Number(level));
+    expect(levels.filter((level) => level === 1)).toHaveLength(1);
+    levels.reduce((before, level) => {
+      expect(level - before).toBeLessThanOrEqual(1);
+      return level;
+    }, 0);
+  });
+
+  test('is small enough to be cheap', () => {
+    expect(new TextEncoder().encode(source).length).toBeLessThan(96 * 1024);
+  });
+
+  /** design.md §2: npm's `pinata` is somebody else's. */
+  test('never tells anybody to run a stranger’s package', () => {
+    expect(source).not.toMatch(/npx\s+pinata|npm i(?:nstall)?\s+pinata/);
+  });
+});
+
+describe('features.md C1 to C13', () => {
+  const source = rendered(sampleView);
+  const { bounty } = sampleView.generations[0];
+  test.each([
+    ['C1', bounty.authority.pem],
+    ['C1 leaves', bounty.leaves[1]?.pem ?? 'no leaf'],
+    ['C2', '>10001<'],
+    ['C3', 'https://www.rfc-editor.org/rfc/rfc5280#section-6'],
+    ['C4', 'Before you ask: yes, the piñata will talk to itself'],
+    ['C5', 'The stack'],
+    ['C6', '@noble/curves'],
+    ['C7', 'Roll your own attack'],
+    ['C8', 'Why we do this'],
+    ['C9', 'schneier.com'],
+    ['C11', 'pinata@example.org'],
+    ['C12', '<svg class="burro"'],
+    ['C13', 'https://mirage.io/blog/bitcoin-pinata-results'],
+  ])('%s', (_, text) => {
+    expect(source).toContain(text);
+  });
+
+  test('it never claims to be what a contest cannot show', () => {
+    const words = source.replace(/<style>.*?<\/style>|<[^>]+>/gs, ' ');
+    for (const word of ['unbreakable', 'unhackable', 'bulletproof']) {
+      expect(words.split(word).length - 1, word).toBeLessThanOrEqual(word === 'unbreakable' ? 1 : 0);
+    }
+    expect(words).toContain('it can never prove it');
+  });
+});
+
+describe('banners', () => {
+  test.each(['regtest', 'signet', 'testnet4'] as const)('%s is worth nothing, and says so', (network) => {
+    expect(rendered({ ...sampleView, wallet: { ...sampleView.wallet, network } })).toMatch(
+      new RegExp(`class="banner"[^>]*><p>This is a ${network} piñata\\. Its coins .*(?:nothing|play money)`),
+    );
+  });
+
+  test('mainnet has none, unless there are test credentials or it is broken', () => {
+    const mainnet = { ...sampleView, wallet: { ...sampleView.wallet, network: 'mainnet' as const } };
+    expect(rendered(mainnet)).not.toContain('class="banner');
+    expect(rendered({ ...mainnet, test: true })).toContain('Test credentials exist');
+    expect(rendered(fullView)).toContain('It is broken: 1 handshake succeeded without');
+  });
+});
+
+test('the shares of the categories sum to 100.00, and those not met are left out', () => {
+  const table = /aria-label="Connections by category">(.*?)<\/table>/s.exec(rendered(sampleView))?.[1] ?? '';
+  const shares = [...table.matchAll(/<td class="number">(\d+\.\d\d)<\/td><\/tr>/g)].map(([, share]) => Number(share));
+  expect(shares.slice(0, -1).reduce((sum, share) => sum + share, 0)).toBeCloseTo(100, 8);
+  expect(shares.at(-1)).toBe(100);
+  expect(table).not.toContain('internal.exception');
+});

@@ -1,0 +1,111 @@
+import type { CategoryCount, CertificateView, GenerationView, LeafView, SiteView } from '../../service/site/index.ts';
+
+/** A view as a busy piñata has one. The certificates are not certificates: the site shows PEM, it never reads it. */
+
+export const sampleNow = 1_796_000_000;
+
+const hex = (seed: number, length: number): string =>
+  Array.from({ length: length * 2 }, (_, index) =>
+    ((seed * 31 + index * 7 + (index >> 2) * seed) % 16).toString(16),
+  ).join('');
+
+const pem = (seed: number): string => {
+  const lines = Array.from({ length: 9 }, (_, index) => btoa(hex(seed + index, 24)));
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+};
+
+export const sampleCertificate = (seed: number): CertificateView => ({
+  pem: pem(seed),
+  sha256: hex(seed, 32),
+  notBefore: sampleNow - 90_000,
+  notAfter: sampleNow + 30 * 86_400,
+});
+
+const leaf = (seed: number, role: LeafView['role']): LeafView => ({ ...sampleCertificate(seed), role });
+
+export const sampleGeneration = (number: number): GenerationView => ({
+  number,
+  bounty: {
+    authority: sampleCertificate(number * 10),
+    leaves: [leaf(number * 10 + 1, 'server'), leaf(number * 10 + 2, 'client')],
+  },
+  website: { authority: sampleCertificate(number * 10 + 3), leaves: [leaf(number * 10 + 4, 'website')] },
+});
+
+const categories: readonly CategoryCount[] = [
+  { key: 'http.ok', description: 'the website answered', count: 20_412 },
+  { key: 'record.not_tls', description: 'the first bytes were no TLS at all', count: 1033 },
+  { key: 'record.unknown_version', description: 'a record of a version that does not exist', count: 1071 },
+  { key: 'cert.none', description: 'no certificate was presented', count: 1204 },
+  { key: 'heartbeat', description: 'a heartbeat record, as Heartbleed would send', count: 733 },
+  { key: 'handshake.unexpected', description: 'a message out of its turn', count: 365 },
+  { key: 'success.short_circuit', description: 'both ends were ours: a bridge', count: 412 },
+  { key: 'sig.invalid', description: 'a CertificateVerify that does not verify', count: 22 },
+  { key: 'x509.no_anchor', description: 'a chain to another authority', count: 58 },
+  { key: 'x509.bad_signature', description: 'a certificate whose signature is wrong', count: 9 },
+  { key: 'timeout', description: 'nothing came for too long', count: 241 },
+  { key: 'empty', description: 'connected, and said nothing', count: 3110 },
+  { key: 'internal.exception', description: 'a defect of ours', count: 0 },
+  { key: 'breach', description: 'a success without an other end of ours', count: 0 },
+];
+
+const total = categories.reduce((sum, { count }) => sum + count, 0);
+
+export const sampleView: SiteView = {
+  program: { version: '0.1.0', build: hex(5, 32), source: 'https://example.org/btc-pinata' },
+  test: false,
+  startedAt: sampleNow - 3 * 86_400 - 4 * 3600 - 120,
+  wallet: {
+    network: 'regtest',
+    kind: 'classic',
+    address: 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080',
+    uri: 'bitcoin:bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080?label=Pi%C3%B1ata',
+  },
+  endpoints: {
+    host: '127.0.0.1',
+    ports: { http: 8080, https: 8443, server: 10_000, dialback: 10_001, reverse: 10_002 },
+    dialBackTarget: 40_001,
+    protocol: 'pinata/1',
+    roles: {
+      server: {
+        name: 'server.btc-pinata.invalid',
+        keyPurpose: '1.2.840.113556.1.8000.2554.8107.13825.1628.20330.39838.16059312.2882673.1',
+      },
+      client: {
+        name: 'client.btc-pinata.invalid',
+        keyPurpose: '1.2.840.113556.1.8000.2554.8107.13825.1628.20330.39838.16059312.2882673.2',
+      },
+    },
+  },
+  generations: [sampleGeneration(2), sampleGeneration(1)],
+  statistics: {
+    connections: total + 3,
+    byPort: { http: 14_000, https: 6412, server: 5204, dialback: 733, reverse: total + 3 - 26_349 },
+    byCategory: categories,
+    open: 3,
+    visitors: 1184,
+    successes: { paired: 412, unpaired: 0, test: 0 },
+    bridges: 207,
+    pairs: Array.from({ length: 12 }, (_, index) => ({
+      clientRandom: hex(index + 40, 32),
+      at: sampleNow - index * 4321,
+      client: index % 3 === 0 ? 'dialback' : 'reverse',
+    })),
+  },
+  dialBack: { allowPrivate: true, timeoutSeconds: 5, perPrefixPerMinute: 6 },
+  manifest: {
+    node: 'v24.21.0',
+    packages: [
+      {
+        name: '@noble/curves',
+        version: '2.4.0',
+        integrity: 'sha512-AAAA',
+        license: 'MIT',
+        purpose: 'X25519, P-256, P-384, Ed25519, secp256k1',
+      },
+      { name: '@noble/ciphers', version: '2.4.0', license: 'MIT', purpose: 'AES-GCM, ChaCha20-Poly1305' },
+      { name: 'pkijs', version: '4.0.0', license: 'BSD-3-Clause', purpose: 'decoding certificates' },
+    ],
+  },
+  operator: { name: 'Example', contact: 'mailto:pinata@example.org' },
+};

@@ -1,0 +1,66 @@
+import { DefaultReporter, type TestModule } from 'vitest/node';
+
+/**
+ * The default report, then what was skipped for want of a tool or of data and how to get it, then one counted line.
+ * That line is the last of the run: `.ci/run` and the people who read its log look for it there.
+ */
+export class CountingReporter extends DefaultReporter {
+  override onTestRunEnd(...run: Parameters<DefaultReporter['onTestRunEnd']>): void {
+    super.onTestRunEnd(...run);
+    const [modules, unhandled] = run;
+    const named = process.env['PINATA_REQUIRE_ALL'] === '1' ? skippedTests(modules) : [];
+    const count = counted(modules, unhandled.length);
+    this.log([...missingThings(modules), ...namedSkips(named), '', line(count)].join('\n'));
+  }
+}
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const line = ({ passed, failed, skipped }: Count): string =>
+  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+
+/** A file that does not load and an error outside every test count as failures: neither may hide behind tests that passed. */
+function counted(modules: readonly TestModule[], unhandledErrors: number): Count {
+  const count = { passed: 0, failed: unhandledErrors, skipped: skippedTests(modules).length };
+  for (const module of modules) {
+    for (const test of module.children.allTests()) {
+      const { state } = test.result();
+      if (state === 'passed' || state === 'failed') count[state] += 1;
+    }
+    const suites = [module, ...module.children.allSuites()];
+    count.failed += suites.filter((suite) => suite.errors().length > 0).length;
+  }
+  return count;
+}
+
+/** Those that did not run for whatever reason. */
+const skippedTests = (modules: readonly TestModule[]): string[] =>
+  modules.flatMap((module) =>
+    [...module.children.allTests()]
+      .filter((test) => test.result().state === 'skipped' || test.result().state === 'pending')
+      .map((test) => `${module.relativeModuleId} > ${test.fullName}`),
+  );
+
+function missingThings(modules: readonly TestModule[]): string[] {
+  const missing = new Map<string, { how: string; files: string[] }>();
+  for (const module of modules) {
+    for (const { name, how } of module.meta().missing ?? []) {
+      const entry = missing.get(name) ?? { how, files: [] };
+      if (!entry.files.includes(module.relativeModuleId)) entry.files.push(module.relativeModuleId);
+      missing.set(name, entry);
+    }
+  }
+  if (missing.size === 0) return [];
+  const lines = [...missing].flatMap(([name, { how, files }]) => [`  ${name}: ${files.join(', ')}`, `    ${how}`]);
+  return ['', 'Skipped for want of:', ...lines];
+}
+
+/** What is missing fails by itself (required.ts): what else did not run there is named, for somebody to ask why. */
+function namedSkips(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  return ['', 'Skipped although nothing may be missing:', ...names.map((name) => `  ${name}`)];
+}
