@@ -11,6 +11,7 @@ import {
 import type { TlsRole } from '../bounty/endpoints.ts';
 import type { Outcome } from '../bounty/outcome.ts';
 import type { TraceEvent } from '../tls/index.ts';
+import { Turn as Waiting } from './turn.ts';
 
 /* Carries one conversation over one socket: feeds it what happens, and does what it says. It decides nothing. */
 
@@ -36,6 +37,7 @@ export interface BountyConnectionOptions {
 
 export class BountyConnection {
   readonly #options: BountyConnectionOptions;
+  readonly #waiting: Waiting;
   #conversation: Conversation = { phase: 'silent' };
   #begun = false;
   #callOffDeadline: () => void;
@@ -43,9 +45,10 @@ export class BountyConnection {
   constructor(options: BountyConnectionOptions) {
     this.#options = options;
     const { socket } = options;
+    this.#waiting = new Waiting(socket, options.turn);
     this.#callOffDeadline = this.#deadline(options.milliseconds);
     socket.on('data', (chunk) => this.#onData(chunk));
-    socket.on('end', () => this.#take({ type: 'eof' }));
+    socket.on('end', () => this.#waiting.after(() => this.#take({ type: 'eof' })));
     socket.on('error', () => this.#take({ type: 'reset' }));
     socket.on('close', () => this.#onClose());
     if (options.role === 'client' && this.#mayBegin()) this.#speakFirst();
@@ -62,11 +65,8 @@ export class BountyConnection {
 
   /** Nothing is read before the ClientHello is out: in the silent phase what comes in is for a server. */
   #speakFirst(): void {
-    const { socket, terms, turn } = this.#options;
-    socket.pause();
-    turn(() => {
-      if (this.#conversation.phase === 'silent') this.#enter(open('client', terms));
-      socket.resume();
+    this.#waiting.await(() => {
+      if (this.#conversation.phase === 'silent') this.#enter(open('client', this.#options.terms));
     });
   }
 
@@ -79,12 +79,7 @@ export class BountyConnection {
       this.#take({ type: 'bytes', bytes });
       return;
     }
-    const { socket, turn } = this.#options;
-    socket.pause();
-    turn(() => {
-      this.#take({ type: 'bytes', bytes });
-      socket.resume();
-    });
+    this.#waiting.await(() => this.#take({ type: 'bytes', bytes }));
   }
 
   #mayBegin(): boolean {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Outcome } from '../bounty/outcome.ts';
 import type { HttpConnection, HttpInput, Site } from '../site/index.ts';
 import type { TraceEvent } from '../tls/index.ts';
+import { Turn } from './turn.ts';
 import type { WebsiteTls } from './website-tls.ts';
 
 /* Carries one visitor of the page over one socket, with or without TLS. What is answered, the site decides. */
@@ -35,6 +36,7 @@ const drainBytes = 64 * 1024;
 
 export class WebsiteConnection {
   readonly #options: WebsiteConnectionOptions;
+  readonly #turn: Turn;
   #http: HttpConnection;
   #awaiting: 'request' | 'rest' | 'nothing' = 'request';
   #tls: WebsiteTls | undefined;
@@ -51,8 +53,9 @@ export class WebsiteConnection {
     this.#http = options.site.open();
     this.#deadline = this.#timer(patience.first);
     const { socket } = options;
+    this.#turn = new Turn(socket, options.turn);
     socket.on('data', (chunk) => this.#onData(new Uint8Array(chunk)));
-    socket.on('end', () => this.#guarded(() => this.#onEnd()));
+    socket.on('end', () => this.#turn.after(() => this.#guarded(() => this.#onEnd())));
     socket.on('drain', () => this.#guarded(() => this.#onDrain()));
     socket.on('error', () => this.#end({ type: this.#lost('reset') }));
     socket.on('close', () => this.#onClose());
@@ -70,16 +73,13 @@ export class WebsiteConnection {
 
   /** Before the first answer bytes may cost a handshake: they wait for their turn, and the socket for them. */
   #onData(bytes: Uint8Array): void {
-    const { socket, tls, turn } = this.#options;
+    const { socket, tls } = this.#options;
     if (tls === undefined || this.#answered || this.#draining !== undefined) {
       this.#guarded(() => this.#onBytes(bytes));
       return;
     }
-    socket.pause();
-    turn(() => {
-      if (socket.destroyed) return;
-      socket.resume();
-      this.#guarded(() => this.#onBytes(bytes));
+    this.#turn.await(() => {
+      if (!socket.destroyed) this.#guarded(() => this.#onBytes(bytes));
     });
   }
 

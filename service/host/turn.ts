@@ -1,0 +1,38 @@
+import type { Socket } from 'node:net';
+
+/**
+ * What one connection has standing in the turnstile: some bytes, and the socket paused behind them. Node tells of a FIN
+ * even while a socket is paused; it came after the bytes, and is acted upon after them. What broke off is told at once:
+ * there is nobody left to do the work for.
+ */
+export class Turn {
+  readonly #socket: Socket;
+  readonly #enter: (act: () => void) => void;
+  #waiting = false;
+  #behind: (() => void) | undefined;
+
+  /** `enter` calls back when it is this connection's turn. */
+  constructor(socket: Socket, enter: (act: () => void) => void) {
+    this.#socket = socket;
+    this.#enter = enter;
+  }
+
+  /** Nothing more is read until `act` was called. */
+  await(act: () => void): void {
+    this.#waiting = true;
+    this.#socket.pause();
+    this.#enter(() => {
+      this.#waiting = false;
+      this.#socket.resume(); // from the next tick on, unless `act` pauses it again
+      act();
+      this.#behind?.();
+      this.#behind = undefined;
+    });
+  }
+
+  /** At once, or after what waits. */
+  after(act: () => void): void {
+    if (this.#waiting) this.#behind = act;
+    else act();
+  }
+}

@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import { BountyConnection } from '../../service/host/bounty-connection.ts';
+import { WebsiteConnection } from '../../service/host/website-connection.ts';
+import { WebsiteTls } from '../../service/host/website-tls.ts';
+import { createSite } from '../../service/site/index.ts';
+import { layTable } from '../bounty/table.ts';
+import { sampleNow, sampleView } from '../site/sample-view.ts';
+import { eventually } from './relay.ts';
+
+/*
+ * What comes last is acted upon last. A stranger's last flight and the FIN behind it arrive together; on a busy machine the
+ * bytes stand in the turnstile when Node tells of the FIN. Taken at once, it made an end of file of whatever the bytes were.
+ */
+
+/** Looks like a ClientHello at its first bytes, and is none. */
+const notQuiteHello = Uint8Array.of(0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0);
+
+/** A visitor's socket as the service has it; the visitor said `bytes`, and FIN. */
+async function saidAndEnded(bytes: Uint8Array): Promise<Socket> {
+  const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true }).listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
+  const accepted = once(listener, 'connection');
+  const visitor = connect({ host: '127.0.0.1', port: address.port, allowHalfOpen: true });
+  visitor.on('error', () => undefined);
+  visitor.end(bytes);
+  const [socket]: Socket[] = await accepted;
+  if (socket === undefined) throw new Error('no connection');
+  onTestFinished(() => {
+    visitor.destroy();
+    socket.destroy();
+    listener.close();
+  });
+  return socket;
+}
+
+/** Lets the one act that waits have its turn, but only once Node has told of the FIN. */
+async function actAfterFin(socket: Socket, waiting: (() => void)[]): Promise<void> {
+  let ended = false;
+  socket.on('end', () => {
+    ended = true;
+  });
+  socket.resume();
+  await eventually(
+    () => waiting.length === 1 && ended,
+    (both) => both,
+  );
+  waiting.shift()?.();
+  await turnOfTheLoop();
+}
+
+it('on a bounty port', async () => {
+  const socket = await saidAndEnded(notQuiteHello);
+  const waiting: (() => void)[] = [];
+  const outcomes: string[] = [];
+  new BountyConnection({
+    socket,
+    role: 'server',
+    terms: layTable().terms,
+    milliseconds: 10_000,
+    deadline: () => () => undefined,
+    mayBegin: () => true,
+    turn: (act) => waiting.push(act),
+    onEvents: () => undefined,
+    onDiscarded: () => undefined,
+    onOutcome: (outcome) => outcomes.push(outcome.type === 'fault' ? outcome.fault.reason : outcome.type),
+    onGone: () => undefined,
+  });
+  await actAfterFin(socket, waiting);
+  expect(outcomes).toEqual(['malformed']);
+});
+
+it('on the port of the page', async () => {
+  const socket = await saidAndEnded(notQuiteHello);
+  const waiting: (() => void)[] = [];
+  const outcomes: string[] = [];
+  const { credentials, terms } = layTable();
+  new WebsiteConnection({
+    socket,
+    site: createSite({ now: () => sampleNow, revision: () => 0, view: () => sampleView }),
+    tls: () => new WebsiteTls(credentials.lease('website'), terms.environment(), ['1.3']),
+    turn: (act) => waiting.push(act),
+    onEvents: () => undefined,
+    onRequest: () => undefined,
+    onOutcome: (outcome) => outcomes.push(outcome.type === 'fault' ? outcome.fault.reason : outcome.type),
+    onGone: () => undefined,
+  });
+  await actAfterFin(socket, waiting);
+  expect(outcomes).toEqual(['malformed']);
+});
