@@ -133,18 +133,20 @@ describe.each(versions)('TLS %s', (version, flags) => {
     });
   });
 
-  it.runIf(version === '1.3')('S13: TLS 1.3 taken out of supported_versions: the sentinel shows it', async () => {
-    const offer = Buffer.from('002b0005040304', 'hex');
-    const counted = await counting(async () => {
-      const [client, server] = [await connect('reverse'), await connect('server')];
-      const strip = (record: Uint8Array, index: number) => {
-        const at = index === 0 ? Buffer.from(record).indexOf(offer) : -1;
-        return at < 0 ? record : record.with(at + 5, 3).with(at + 6, 3);
-      };
-      await Promise.all([carry(client, server, undefined, strip), carry(server, client)]);
-    }, 2);
-    expect(counted).toEqual({ downgrade: 1, 'alert.received': 1 });
-  });
+  if (version === '1.3') {
+    it('S13: TLS 1.3 taken out of supported_versions: the sentinel shows it', async () => {
+      const offer = Buffer.from('002b0005040304', 'hex');
+      const counted = await counting(async () => {
+        const [client, server] = [await connect('reverse'), await connect('server')];
+        const strip = (record: Uint8Array, index: number) => {
+          const at = index === 0 ? Buffer.from(record).indexOf(offer) : -1;
+          return at < 0 ? record : record.with(at + 5, 3).with(at + 6, 3);
+        };
+        await Promise.all([carry(client, server, undefined, strip), carry(server, client)]);
+      }, 2);
+      expect(counted).toEqual({ downgrade: 1, 'alert.received': 1 });
+    });
+  }
 
   describe('V4: the right bridge, cut off', () => {
     const cuts = (['forth', 'back'] as const).flatMap((way) =>

@@ -57,10 +57,10 @@ test('what is missing is skipped, counted, and listed with how to get it', () =>
   ]);
 });
 
-test('with PINATA_REQUIRE_ALL=1 it is a failure, and every other skip is named', () => {
+test('with PINATA_REQUIRE_ALL=1 it is a failure, and so is every other skip', () => {
   const wanting = runOf(twoPass + wantsFrobnicator, { PINATA_REQUIRE_ALL: '1' });
   expect([wanting.status, wanting.lines.at(-1)]).toEqual([1, '2 passed, 1 failed, 1 skipped']);
   const skipping = runOf(`${twoPass}test.skipIf(true)('c', () => {});`, { PINATA_REQUIRE_ALL: '1' });
-  expect([skipping.status, skipping.lines.at(-1)]).toEqual([0, '2 passed, 0 failed, 1 skipped']);
+  expect([skipping.status, skipping.lines.at(-1)]).toEqual([1, '2 passed, 0 failed, 1 skipped']);
   expect(skipping.lines).toContain('  test/sample.test.ts > c');
 });
