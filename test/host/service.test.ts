@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { liveService } from './live-service.ts';
 import { dial, eventually, join as joinSockets, readAll } from './relay.ts';
 
@@ -229,8 +230,7 @@ describe('a dial-back', () => {
   });
 
   test('that nobody answers is told apart', async () => {
-    const { port } = await listener();
-    const live = await liveService(['--dialback-target-port', String(port + 1 > 65_535 ? port - 1 : port + 1)]);
+    const live = await liveService(['--dialback-target-port', String(await freePort())]);
     await readAll(await dialled(live.service.ports.dialback));
     await live.counted('connectback.refused', 1);
   });

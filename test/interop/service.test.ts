@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Version } from '../../service/tls/index.ts';
 import { ForeignPki } from '../support/foreign-pki.ts';
-import { freePort } from '../support/free-port.ts';
 import { LivePinata } from '../support/live-pinata.ts';
 import { type PeerProcess, startForTest } from '../support/peer-process.ts';
 import { required } from '../support/required.ts';
@@ -176,13 +175,12 @@ describe.skipIf(programs.some(({ missing }) => missing))('the running piñata', 
     });
 
     test('a dial-back reaches openssl s_server, and refuses it the same way', async () => {
-      const target = await freePort();
-      const dialling = await LivePinata.start(['--dialback-target-port', `${target}`], false);
-      onTestFinished(() => dialling.stop());
       const credential = await pki.leaf('server', 'p256');
-      const args = ['-accept', `127.0.0.1:${target}`, '-cert', credential.certificatePath, '-key', credential.keyPath];
+      const args = ['-accept', '127.0.0.1:0', '-cert', credential.certificatePath, '-key', credential.keyPath];
       const server = startForTest('openssl', ['s_server', '-Verify', '1', '-alpn', 'pinata/1', ...args]);
-      await server.until(/ACCEPT/);
+      const [, target = ''] = await server.until(/ACCEPT 127\.0\.0\.1:(\d+)\n/);
+      const dialling = await LivePinata.start(['--dialback-target-port', target], false);
+      onTestFinished(() => dialling.stop());
       connect({ port: dialling.ready.ports.dialback, host: '127.0.0.1' }).on('error', () => {});
       await server.until(/alert unknown ca/);
       const at = async () => (await dialling.status()).connections.byCategory['x509.no_anchor'];

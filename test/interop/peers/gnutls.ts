@@ -1,5 +1,5 @@
 import { clientName, serverName } from '../../support/foreign-pki.ts';
-import { freePort } from '../../support/free-port.ts';
+import { startOnFreePort } from '../../support/free-port.ts';
 import { startForTest } from '../../support/peer-process.ts';
 import { required } from '../../support/required.ts';
 import { type Abilities, type ClientPeer, exporterLabel, exporterLength, type ServerPeer, type Start } from './peer.ts';
@@ -48,12 +48,12 @@ export const gnutlsServer: ServerPeer = {
   requires: [required.tool('openssl'), required.tool('gnutls-serv')],
   ...abilities,
   keyUpdate: undefined,
-  listen: async (start) => {
-    const port = await freePort();
+  listen: (start) => {
     const demands = ['--require-client-cert', '--verify-client-cert', '--alpn-fatal'];
-    const peer = startForTest('gnutls-serv', [`--port=${port}`, '--echo', ...demands, ...common(start)]);
-    await peer.until(/listening on IPv4.*done/);
-    return { port, peer };
+    return startOnFreePort(
+      (port) => startForTest('gnutls-serv', [`--port=${port}`, '--echo', ...demands, ...common(start)]),
+      /listening on IPv4.*done/,
+    );
   },
   sendsCookie: false,
   answers: { to: `echo for ${clientName}\n`, with: new RegExp(`echo for ${clientName}`) },

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serverName } from '../../support/foreign-pki.ts';
-import { freePort } from '../../support/free-port.ts';
+import { startOnFreePort } from '../../support/free-port.ts';
 import { startForTest } from '../../support/peer-process.ts';
 import { required } from '../../support/required.ts';
 import { nickname, nssDatabase } from './nss-database.ts';
@@ -46,15 +46,15 @@ export const nssServer: ServerPeer = {
   ...abilities,
   alpn: 'http/1.1',
   listen: async (start) => {
-    const port = await freePort();
     const [db, kind] = [
       await database(start),
       start.credential.certificate.publicKey.algorithm === 'rsa' ? '-n' : '-e',
     ];
     const args = common(db, start).map((arg) => (arg === '-n' ? kind : arg));
-    const peer = startForTest('selfserv', ['-p', `${port}`, '-rr', '-Q', ...args]);
-    await peer.until(/selfserv: .*listening|About to call accept/i);
-    return { port, peer };
+    return startOnFreePort(
+      (port) => startForTest('selfserv', ['-p', `${port}`, '-rr', '-Q', ...args]),
+      /selfserv: .*listening|About to call accept/i,
+    );
   },
   sendsCookie: true,
   answers: { to: 'GET / HTTP/1.0\r\n\r\n', with: /HTTP\/1\.0 200 OK/ },
