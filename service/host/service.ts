@@ -51,7 +51,6 @@ export interface Service {
 const drain = { bytes: 64 * 1024, milliseconds: 2000 } as const;
 /** All that an honest handshake can need: flights, five certificates, and room for records cut small. */
 const byteBudget = 256 * 1024;
-const dialMilliseconds = 10_000;
 /** A record that is dropped before its session is over would be a false breach, so a full house stays below it. */
 const recordsPerConnection = 2;
 
@@ -102,7 +101,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     site,
     log,
     handshakeMilliseconds: configuration.handshakeSeconds * 1000,
-    dialback: { port: configuration.dialbackTargetPort, allowPrivate, milliseconds: dialMilliseconds },
+    dialback: {
+      port: configuration.dialbackTargetPort,
+      allowPrivate,
+      milliseconds: configuration.dialbackSeconds * 1000,
+    },
   });
   const listeners = await openListeners({
     addresses: configuration.listen,
@@ -134,7 +137,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     },
     dialBack: {
       allowPrivate,
-      timeoutSeconds: dialMilliseconds / 1000,
+      timeoutSeconds: configuration.dialbackSeconds,
       perPrefixPerMinute: configuration.dialbacksPerMinute,
     },
     operator: {
@@ -169,14 +172,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 }
 
 function termsOf(options: ServiceOptions, credentials: Credentials, environment: () => Environment): Terms {
-  const { connections, handshakeSeconds, tls, tlsServer = tls, tlsClient = tls } = options.configuration;
+  const { configuration } = options;
+  const { connections, handshakeSeconds, rememberedHandshakes, tls, tlsServer = tls, tlsClient = tls } = configuration;
   const versions = { server: newestFirst(tlsServer), client: newestFirst(tlsClient) } as const;
   return {
     bait: options.bait,
     // A record outlives every session that could still ask for it.
     correlator: new LocalCorrelator({
       lifetime: 2 * handshakeSeconds * 1000,
-      capacity: Math.max(65_536, recordsPerConnection * connections),
+      capacity: Math.max(rememberedHandshakes, recordsPerConnection * connections),
     }),
     lease: (role: TlsRole) => credentials.lease(role),
     versions: (role: TlsRole) => versions[role],

@@ -224,6 +224,22 @@ export const settings = {
     least: 1,
     most: 1_000_000,
   }),
+  dialbackSeconds: count({
+    group: 'Limits',
+    summary: 'that a dial-back waits for the caller to answer its SYN',
+    preset: 10,
+    least: 1,
+    most: 60,
+    placeholder: 'SECONDS',
+  }),
+  rememberedHandshakes: count({
+    group: 'Limits',
+    summary:
+      'of the bounty, for twice `--handshake-seconds`: they tell a bridge from a breach. Never fewer than two for each of `--connections`',
+    preset: 65_536,
+    least: 1,
+    most: 1_000_000,
+  }),
   handshakeSeconds: count({
     group: 'Limits',
     summary: 'from accepting a connection of the bounty to the end of its handshake',

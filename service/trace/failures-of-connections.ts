@@ -55,7 +55,7 @@ export const failuresOfConnections = {
   'limit.sessions': {
     nature: 'turned_away',
     title: 'More handshakes at once than we can keep apart',
-    provoke: 'more handshakes left half-way than the correlator has places for',
+    provoke: 'more handshakes left half-way than `--remembered-handshakes`, within twice `--handshake-seconds`',
   },
   rate_limited: {
     nature: 'turned_away',

@@ -16,7 +16,7 @@ export type Way = Reached | { readonly unreachable: string };
 
 export interface Reached {
   /** What the piñata is started with, beside test credentials; as it comes where nothing is said. */
-  readonly flags?: readonly string[];
+  readonly flags?: readonly string[] | (() => Promise<readonly string[]>);
   /** Resolves to the alerts that came; nothing where there is no TLS to send them by. */
   readonly act: (stage: Stage) => Promise<readonly string[] | undefined>;
   /** Of the alerts, the one and only. */

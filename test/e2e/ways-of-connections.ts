@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { StatusDocument } from '../../service/site/documents.ts';
 import type { FailureKey } from '../../service/trace/index.ts';
+import { listenDeaf } from '../support/deaf-listener.ts';
 import { RogueClient } from '../support/rogue/client.ts';
 import { Wire } from '../support/rogue/wire.ts';
 import { http, type Reached, type Stage, visitor, type Way } from './stage.ts';
@@ -50,6 +51,28 @@ const calling =
 
 /** Nobody listens on port 1 of the loopback. */
 const nobody = ['--dialback-target-port', '1'];
+
+const deaf = '127.0.6.1';
+/** Who listens there answers no SYN. */
+async function nobodyAnswers(): Promise<readonly string[]> {
+  const { port, stop } = await listenDeaf(deaf);
+  onTestFinished(stop);
+  return ['--dialback-seconds', '1', '--dialback-target-port', `${port}`];
+}
+
+/** The least that may be remembered of so many connections. */
+const connections = 8;
+const remembered = 2 * connections;
+const fewRemembered = ['--connections', connections, '--remembered-handshakes', 1, '--handshake-seconds', 600];
+
+/** Up to the server's Finished, which is remembered, and no further. */
+async function halfway(stage: Stage): Promise<readonly string[]> {
+  const rogue = await RogueClient.connect(stage.pinata.ready.ports.server);
+  rogue.hello();
+  await rogue.serverFlight();
+  rogue.wire.end();
+  return (await rogue.ending()).alerts;
+}
 
 /**
  * Who is in the middle of a request is answered even while the service stops: this one asks for the status, says the last of
@@ -133,7 +156,18 @@ export const waysOfConnections = {
     },
   },
   'limit.sessions': {
-    unreachable: '65 536 handshakes left half-way within a minute; test/bounty/conversation.test.ts has room for fewer',
+    flags: fewRemembered.map(String),
+    counted: { 'limit.sessions': 1, eof: remembered },
+    act: async (stage) => {
+      for (let i = 0; i < remembered; i++) await halfway(stage);
+      const wire = await at(stage, 'server');
+      const rogue = new RogueClient(wire);
+      rogue.hello();
+      // The flight that could not be remembered does not leave.
+      expect(await wire.read(1)).toBe('fin');
+      wire.end();
+      return undefined;
+    },
   },
   // The page has as many places of its own, and the test's questions need more than one.
   rate_limited: {
@@ -169,7 +203,9 @@ export const waysOfConnections = {
   },
   'connectback.blocked': { flags: ['--no-allow-private-dialback'], act: calling('127.0.5.1') },
   'connectback.timeout': {
-    unreachable: 'the loopback of a test drops no packets; test/trace/outcome.test.ts has what the dialler says then',
+    flags: nobodyAnswers,
+    counted: { 'dialback.triggered': 1, 'connectback.timeout': 1 },
+    act: calling(deaf),
   },
   'website.page': {
     counted: {},
