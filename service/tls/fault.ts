@@ -40,6 +40,7 @@ const misbehaved = {
   second_client_hello_changed: 'illegal_parameter',
   downgrade_sentinel: 'illegal_parameter',
   signature_scheme_not_offered: 'illegal_parameter',
+  alpn_not_offered: 'illegal_parameter',
 } as const satisfies Record<string, AlertName>;
 
 /** Nothing in common. */

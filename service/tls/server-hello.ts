@@ -134,7 +134,10 @@ function readOldHello(
   return success({ type: 'server_hello_12', suite, random: hello.random, applicationProtocol: protocol.value });
 }
 
-/** RFC 7301 §3.2: one, and one of ours. None is for a session alone that asks for none. */
+/**
+ * RFC 7301 §3.2: one, and one of ours; any other breaks the rules, and no_application_protocol is for a server to say.
+ * None at all is for a session alone that asks for none (the alert is that of RFC 9001 §8.1: RFC 7301 has no case for it).
+ */
 export function readProtocol(extensions: ExtensionBlock, alpn: readonly string[]): Result<string | undefined, Fault> {
   const protocols = extensions.read(ext.application_layer_protocol_negotiation, protocolNameList);
   if (protocols.ok !== true) return protocols;
@@ -150,8 +153,8 @@ export function readProtocol(extensions: ExtensionBlock, alpn: readonly string[]
     return failure(misbehaviour('illegal_parameter', detail));
   }
   if (alpn.includes(protocol)) return success(protocol);
-  const detail = `the server selected ${JSON.stringify(protocol)}; wanted is ${wanted}`;
-  return failure(incompatibility('alpn_mismatch', detail));
+  const detail = `the server selected ${JSON.stringify(protocol)}, which was not offered; offered is ${wanted || 'none'}`;
+  return failure(misbehaviour('alpn_not_offered', detail));
 }
 
 const notOffered = (code: number): Fault =>

@@ -49,6 +49,7 @@ const keyByReason: Readonly<Record<FaultReason, FailureKey>> = {
   no_group: 'group.none',
   no_signature_scheme: 'sig.none',
   alpn_mismatch: 'alpn.mismatch',
+  alpn_not_offered: 'alpn.mismatch',
   alpn_missing: 'alpn.missing',
   client_auth_not_requested: 'client_auth_not_requested',
 

@@ -100,8 +100,9 @@ export const failuresOfHandshakes = {
   'alpn.mismatch': {
     nature: 'failed',
     title: 'Another application protocol than pinata/1',
-    alerts: ['no_application_protocol'],
-    provoke: '`openssl s_client -connect HOST:10000 -alpn h2`',
+    // A client that offers none of ours; a server that selects what we did not offer.
+    alerts: ['no_application_protocol', 'illegal_parameter'],
+    provoke: '`openssl s_client -connect HOST:10000 -alpn h2`; a server on port 10002 that selects h2',
   },
   'extension.missing': {
     nature: 'failed',

@@ -37,6 +37,7 @@ describe('ServerHello', () => {
     { alert: 'handshake_failure', category: 'ems.missing' },
     { extendedMainSecret: false },
   );
+  hello('h2, which we did not offer', { alert: 'illegal_parameter', category: 'alpn.mismatch' }, { protocol: 'h2' });
   hello('no ALPN', { alert: 'no_application_protocol', category: 'alpn.missing' }, { protocol: 'none' });
   hello('CBC, which we did not offer', illegal, { cipherSuite: 0xc009 });
   hello('static RSA, which we did not offer', illegal, { cipherSuite: 0x009c });

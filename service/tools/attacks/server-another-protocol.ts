@@ -7,10 +7,10 @@ export default attack({
   rfc: 'RFC 7301 §3.1',
   as: 'server',
   variants: {
-    h2: { protocol: 'h2', category: 'alpn.mismatch' },
-    none: { protocol: 'none', category: 'alpn.missing' },
+    h2: { protocol: 'h2', alert: 'illegal_parameter', category: 'alpn.mismatch' },
+    none: { protocol: 'none', alert: 'no_application_protocol', category: 'alpn.missing' },
   },
-  expect: ({ category }) => ({ alert: 'no_application_protocol', category }),
+  expect: ({ alert, category }) => ({ alert, category }),
   async play(server, _kit, { protocol }) {
     await server.hearClientHello();
     server.openFlight({ protocol });

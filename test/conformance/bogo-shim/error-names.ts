@@ -50,6 +50,7 @@ const names: Readonly<Record<FaultReason, string>> = {
   no_signature_scheme: 'NO_COMMON_SIGNATURE_ALGORITHMS',
   alpn_mismatch: 'NO_APPLICATION_PROTOCOL',
   alpn_missing: 'NO_APPLICATION_PROTOCOL',
+  alpn_not_offered: 'INVALID_ALPN_PROTOCOL',
   client_auth_not_requested: 'CLIENT_AUTH_NOT_REQUESTED',
 
   malformed: 'DECODE_ERROR',
