@@ -11,6 +11,7 @@ import {
 import type { TlsRole } from '../bounty/endpoints.ts';
 import type { Outcome } from '../bounty/outcome.ts';
 import type { TraceEvent } from '../tls/index.ts';
+import type { Contain } from './containment.ts';
 import { Turn as Waiting } from './turn.ts';
 
 /* Carries one conversation over one socket: feeds it what happens, and does what it says. It decides nothing. */
@@ -21,6 +22,8 @@ export interface BountyConnectionOptions {
   readonly terms: Terms;
   /** Until the handshake has to be over. */
   readonly milliseconds: number;
+  /** What the socket calls back runs in it; `deadline` and `turn` are contained by themselves. */
+  readonly contain: Contain;
   /** Calls back after so many milliseconds, unless called off by what it returns. */
   readonly deadline: (milliseconds: number, act: () => void) => () => void;
   /** Asked once, before the first work for this peer. */
@@ -31,8 +34,6 @@ export interface BountyConnectionOptions {
   readonly onDiscarded: (bytes: number) => void;
   /** Exactly once; 'rate_limited' if it may not begin. */
   readonly onOutcome: (outcome: Outcome | { readonly type: 'rate_limited' }) => void;
-  /** Exactly once, when the socket is gone. */
-  readonly onGone: () => void;
 }
 
 export class BountyConnection {
@@ -44,13 +45,13 @@ export class BountyConnection {
 
   constructor(options: BountyConnectionOptions) {
     this.#options = options;
-    const { socket } = options;
+    const { socket, contain } = options;
     this.#waiting = new Waiting(socket, options.turn);
     this.#callOffDeadline = this.#deadline(options.milliseconds);
-    socket.on('data', (chunk) => this.#onData(chunk));
-    socket.on('end', () => this.#waiting.after(() => this.#take({ type: 'eof' })));
-    socket.on('error', () => this.#take({ type: 'reset' }));
-    socket.on('close', () => this.#onClose());
+    socket.on('data', (chunk) => contain(() => this.#onData(chunk)));
+    socket.on('end', () => contain(() => this.#waiting.after(() => this.#take({ type: 'eof' }))));
+    socket.on('error', () => contain(() => this.#take({ type: 'reset' })));
+    socket.on('close', () => contain(() => this.#onClose()));
     if (options.role === 'client' && this.#mayBegin()) this.#speakFirst();
   }
 
@@ -60,7 +61,7 @@ export class BountyConnection {
   }
 
   shutdown(): void {
-    this.#take({ type: 'shutdown' });
+    this.#options.contain(() => this.#take({ type: 'shutdown' }));
   }
 
   /** Nothing is read before the ClientHello is out: in the silent phase what comes in is for a server. */
@@ -102,7 +103,6 @@ export class BountyConnection {
   #onClose(): void {
     this.#callOffDeadline();
     if (this.#conversation.phase !== 'over') this.#take({ type: 'reset' });
-    this.#options.onGone();
   }
 
   #take(input: Parameters<typeof step>[1]): void {

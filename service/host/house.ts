@@ -2,18 +2,20 @@ import type { Socket } from 'node:net';
 import type { Terms } from '../bounty/conversation.ts';
 import type { Credentials } from '../bounty/credentials.ts';
 import { endpoints, type PortKey, type TlsRole } from '../bounty/endpoints.ts';
+import type { IpAddress } from '../bounty/ip-address.ts';
+import type { Outcome } from '../bounty/outcome.ts';
 import type { Site } from '../site/index.ts';
 import type { Environment, Version } from '../tls/index.ts';
-import type { LifecycleEvent } from '../trace/index.ts';
 import { type Admission, type Visitor, visitorOf } from './admission.ts';
 import { BountyConnection } from './bounty-connection.ts';
+import { type Contain, containment } from './containment.ts';
 import { Deadlines } from './deadlines.ts';
 import { callRefusal, dial } from './dialler.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, LedgerEntry } from './ledger.ts';
 import type { Accept } from './listeners.ts';
 import { type Log, originOf } from './log.ts';
 import { Turnstile } from './turnstile.ts';
-import { WebsiteConnection } from './website-connection.ts';
+import { WebsiteConnection, type WebsiteOutcome } from './website-connection.ts';
 import { WebsiteTls } from './website-tls.ts';
 
 /* The house behind the five doors: everybody who is in it, and how each is received. */
@@ -33,6 +35,33 @@ export interface HouseOptions {
 }
 
 type Guest = { readonly idle: boolean; shutdown(): void };
+
+interface Comer {
+  /** Undefined where a call of ours led to none. */
+  readonly socket: Socket | undefined;
+  readonly key: PortKey;
+  readonly role: TlsRole | undefined;
+  readonly visitor: () => Visitor;
+}
+
+/** A connection that stands in the ledger. Whatever is called back for it later runs in `contain`. */
+interface Counted {
+  readonly key: PortKey;
+  readonly visitor: Visitor;
+  readonly visit: LedgerEntry;
+  readonly contain: Contain;
+}
+
+interface Arrival extends Counted {
+  readonly socket: Socket;
+}
+
+interface Call {
+  readonly address: IpAddress;
+  readonly key: PortKey;
+  readonly role: TlsRole;
+  readonly visitor: Visitor;
+}
 
 export class House {
   readonly #options: HouseOptions;
@@ -56,12 +85,15 @@ export class House {
   accept(key: PortKey): Accept {
     const endpoint = endpoints.find((candidate) => candidate.key === key);
     if (endpoint === undefined) throw new RangeError(`no endpoint ${key}`);
-    if (endpoint.serves === 'website')
-      return (socket) => this.#receiveVisitor(socket, key, endpoint.transport === 'tls');
+    if (endpoint.serves === 'website') {
+      const secure = endpoint.transport === 'tls';
+      return (socket) =>
+        this.#arrive(socket, key, secure ? 'server' : undefined, (guest) => this.#receiveVisitor(guest, secure));
+    }
     const { role, dialsBack } = endpoint;
     if (role === undefined) throw new RangeError(`endpoint ${key} serves the bait without a role`);
-    if (dialsBack) return (socket) => this.#receiveCaller(socket, key, role);
-    return (socket) => this.#receiveAttempt(socket, key, role);
+    if (dialsBack) return (socket) => this.#arrive(socket, key, undefined, (guest) => this.#receiveCaller(guest, role));
+    return (socket) => this.#arrive(socket, key, role, (guest) => this.#receiveAttempt(guest, role));
   }
 
   /**
@@ -77,125 +109,155 @@ export class House {
     for (const socket of this.#guests.keys()) socket.destroy();
   }
 
-  #receiveAttempt(socket: Socket, key: PortKey, role: TlsRole): void {
-    const visitor = visitorOf(socket.remoteAddress);
-    const leave = this.#options.admission.bounty.enter(visitor);
-    if (leave === undefined) this.#turnAway(socket, key, role, visitor);
-    else this.#converse(socket, key, role, visitor, leave);
+  #arrive(socket: Socket, key: PortKey, role: TlsRole | undefined, receive: (arrival: Arrival) => void): void {
+    this.#count({ socket, key, role, visitor: () => visitorOf(socket.remoteAddress) }, (counted) => {
+      // It came while the ports were still being opened, and did not wait.
+      if (socket.destroyed) counted.visit.end({ type: 'reset' });
+      else receive({ ...counted, socket });
+    });
   }
 
-  #converse(socket: Socket, key: PortKey, role: TlsRole, visitor: Visitor, leave: () => void): void {
+  /** Each connection comes through here once, those that we make as well: counted, and contained in what it can break. */
+  #count({ socket, key, role, visitor: whose }: Comer, act: (counted: Counted) => void): void {
+    let visit: LedgerEntry | undefined;
+    const contain = containment(socket, (error) => this.#tellException(key, visit, error));
+    contain(() => {
+      const visitor = whose();
+      visit = this.#options.ledger.open(key, role, visitor.prefix);
+      act({ key, visitor, visit, contain });
+    });
+  }
+
+  #receiveAttempt(arrival: Arrival, role: TlsRole): void {
+    const leave = this.#options.admission.bounty.enter(arrival.visitor);
+    if (leave === undefined) turnAway(arrival);
+    else this.#converse(arrival, role, leave);
+  }
+
+  #converse(arrival: Arrival, role: TlsRole, leave: () => void): void {
+    const { socket, visitor, visit, contain } = arrival;
     const { admission, ledger, terms, handshakeMilliseconds } = this.#options;
-    const visit = ledger.open(key, role, visitor.prefix);
+    this.#departs(arrival, leave);
     const guest = new BountyConnection({
       socket,
       role,
       terms,
+      contain,
       milliseconds: handshakeMilliseconds,
-      deadline: (milliseconds, act) => this.#deadlines.set(milliseconds, act),
+      deadline: (milliseconds, act) => this.#deadlines.set(milliseconds, () => contain(act)),
       mayBegin: () => admission.mayHandshake(visitor, terms.clock()),
-      turn: (act) => this.#turnstile.enter(visitor, act),
+      turn: (act) => this.#turnstile.enter(visitor, () => contain(act)),
       onEvents: (events) => {
         for (const event of events) visit.tell(event);
       },
       onDiscarded: (bytes) => ledger.discarded(bytes),
-      onOutcome: (outcome) => visit.end(this.#told(outcome, key)),
-      onGone: () => {
-        leave();
-        this.#depart(socket);
-      },
+      onOutcome: (outcome) => this.#end(arrival, outcome),
     });
     this.#guests.set(socket, guest);
   }
 
   /** The log hears of what must not happen. It is told which port and what, and nothing that came from the peer. */
-  #told(
-    outcome: LifecycleEvent | { readonly type: 'exception'; readonly error: unknown },
-    key: PortKey,
-  ): LifecycleEvent {
-    if (outcome.type === 'exception' && 'error' in outcome) {
-      this.#options.log('exception', { port: key, ...originOf(outcome.error) });
-      return { type: 'exception' };
+  #end({ key, visit }: Arrival, outcome: Outcome | WebsiteOutcome): void {
+    if (outcome.type === 'exception') {
+      this.#tellException(key, visit, outcome.error);
+      return;
     }
     if (outcome.type === 'released') this.#options.log('released', { port: key, release: outcome.release });
     if (outcome.type === 'withheld') this.#options.log('withheld', { port: key, reason: outcome.reason });
-    return outcome;
+    visit.end(outcome);
+  }
+
+  /** Counted, unless the connection has its category already. What counts may be what is broken. */
+  #tellException(key: PortKey, visit: LedgerEntry | undefined, error: unknown): void {
+    this.#options.log('exception', { port: key, ...originOf(error) });
+    try {
+      visit?.end({ type: 'exception' });
+    } catch (another) {
+      this.#options.log('exception', { port: key, ...originOf(another) });
+    }
   }
 
   /** Closes at once, and calls back if the caller's address is one to be called. */
-  #receiveCaller(socket: Socket, key: PortKey, role: TlsRole): void {
-    const visitor = visitorOf(socket.remoteAddress);
-    const leave = this.#options.admission.bounty.enter(visitor);
+  #receiveCaller(arrival: Arrival, role: TlsRole): void {
+    const { socket, contain } = arrival;
+    const leave = this.#options.admission.bounty.enter(arrival.visitor);
     if (leave === undefined) {
-      this.#turnAway(socket, key, undefined, visitor);
+      turnAway(arrival);
       return;
     }
     const { ledger, terms } = this.#options;
     let left = terms.drain.bytes;
     const linger = setTimeout(() => socket.destroy(), terms.drain.milliseconds);
     this.#guests.set(socket, { idle: true, shutdown: () => socket.destroySoon() });
-    socket.on('error', () => undefined);
-    socket.on('data', (chunk) => {
-      ledger.discarded(chunk.length);
-      left -= chunk.length;
-      if (left < 0) socket.destroy();
-    });
-    socket.on('end', () => socket.destroySoon());
-    socket.on('close', () => {
+    this.#departs(arrival, () => {
       clearTimeout(linger);
       leave();
-      this.#depart(socket);
     });
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) =>
+      contain(() => {
+        ledger.discarded(chunk.length);
+        left -= chunk.length;
+        if (left < 0) socket.destroy();
+      }),
+    );
+    socket.on('end', () => socket.destroySoon());
     socket.end();
-    this.#callBack(visitor, key, role);
+    this.#callBack(arrival, role);
   }
 
-  #callBack(visitor: Visitor, key: PortKey, role: TlsRole): void {
-    const { admission, ledger, terms, dialback } = this.#options;
-    const trigger = ledger.open(key, undefined, visitor.prefix);
-    const { address, prefix } = visitor;
+  #callBack({ key, visitor, visit }: Arrival, role: TlsRole): void {
+    const { admission, terms, dialback } = this.#options;
+    const { address } = visitor;
     if (address === undefined || this.#closing.signal.aborted) {
-      trigger.end({ type: 'reset' });
+      visit.end({ type: 'reset' });
       return;
     }
     const refusal = callRefusal(address, dialback.allowPrivate);
     if (refusal !== undefined) {
-      trigger.end({ type: 'dialback', outcome: 'blocked' });
+      visit.end({ type: 'dialback', outcome: 'blocked' });
       return;
     }
     const hangUp = admission.mayDialBack(visitor, terms.clock()) ? admission.dialbacks.enter(visitor) : undefined;
-    trigger.end({ type: 'dialback', outcome: hangUp === undefined ? 'rate_limited' : 'triggered' });
-    if (hangUp === undefined) return;
-    this.#calling += 1;
-    const { port, milliseconds } = dialback;
-    const arrived = dial({ address, port, milliseconds, signal: this.#closing.signal });
-    void arrived.then((result) => {
-      this.#calling -= 1;
-      if (result.type === 'connected') {
-        this.#converse(result.socket, key, role, visitor, hangUp);
-        return;
-      }
-      hangUp();
-      ledger.open(key, role, prefix).end({ type: 'dialback', outcome: result.type });
-      this.#whenEmptyNow();
-    });
+    // Called before it is counted: the call gives its place back, whatever becomes of the caller.
+    if (hangUp !== undefined) void this.#call({ address, key, role, visitor }, hangUp);
+    visit.end({ type: 'dialback', outcome: hangUp === undefined ? 'rate_limited' : 'triggered' });
   }
 
-  #receiveVisitor(socket: Socket, key: PortKey, secure: boolean): void {
-    const { admission, ledger, site, terms, credentials, environment, websiteVersions } = this.#options;
-    const visitor = visitorOf(socket.remoteAddress);
-    const role = secure ? 'server' : undefined;
+  /** Never rejects. */
+  async #call({ address, key, role, visitor }: Call, hangUp: () => void): Promise<void> {
+    const { port, milliseconds } = this.#options.dialback;
+    this.#calling += 1;
+    const result = await dial({ address, port, milliseconds, signal: this.#closing.signal }).catch(
+      (error: unknown) => ({ type: 'broken', error }) as const,
+    );
+    this.#calling -= 1;
+    const socket = result.type === 'connected' ? result.socket : undefined;
+    if (socket === undefined) hangUp();
+    else socket.once('close', hangUp);
+    this.#count({ socket, key, role, visitor: () => visitor }, (counted) => {
+      if (result.type === 'connected') this.#converse({ ...counted, socket: result.socket }, role, hangUp);
+      else if (result.type === 'broken') throw result.error;
+      else counted.visit.end({ type: 'dialback', outcome: result.type });
+    });
+    this.#whenEmptyNow();
+  }
+
+  #receiveVisitor(arrival: Arrival, secure: boolean): void {
+    const { socket, visitor, visit, contain } = arrival;
+    const { admission, site, terms, credentials, environment, websiteVersions } = this.#options;
     const leave = admission.website.enter(visitor);
     if (leave === undefined) {
-      this.#turnAway(socket, key, role, visitor);
+      turnAway(arrival);
       return;
     }
-    const visit = ledger.open(key, role, visitor.prefix);
+    this.#departs(arrival, leave);
     // An answer goes out in pieces, and none of them shall wait for the last one's acknowledgement. A flight is one piece.
     socket.setNoDelay(true);
     const guest = new WebsiteConnection({
       socket,
       site,
+      contain,
       tls: secure
         ? () =>
             admission.mayHandshakeWithWebsite(visitor, terms.clock())
@@ -205,21 +267,21 @@ export class House {
       onEvents: (events) => {
         for (const event of events) visit.tell(event);
       },
-      turn: (act) => this.#turnstile.enter(visitor, act),
+      turn: (act) => this.#turnstile.enter(visitor, () => contain(act)),
       onRequest: (status) => visit.tell({ type: 'http', status }),
-      onOutcome: (outcome) => visit.end(this.#told(outcome, key)),
-      onGone: () => {
-        leave();
-        this.#depart(socket);
-      },
+      onOutcome: (outcome) => this.#end(arrival, outcome),
     });
     this.#guests.set(socket, guest);
   }
 
-  #turnAway(socket: Socket, key: PortKey, role: TlsRole | undefined, { prefix }: Visitor): void {
-    this.#options.ledger.open(key, role, prefix).end({ type: 'rate_limited' });
-    socket.on('error', () => undefined);
-    socket.destroy();
+  /** A place is given back when the socket is gone, whatever else went wrong with the connection. */
+  #departs({ socket, contain }: Arrival, leave: () => void): void {
+    socket.once('close', () =>
+      contain(() => {
+        leave();
+        this.#depart(socket);
+      }),
+    );
   }
 
   #depart(socket: Socket): void {
@@ -241,4 +303,10 @@ export class House {
       this.#whenEmptyNow();
     });
   }
+}
+
+function turnAway({ socket, visit }: Arrival): void {
+  socket.on('error', () => undefined);
+  socket.destroy();
+  visit.end({ type: 'rate_limited' });
 }

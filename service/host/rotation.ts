@@ -22,9 +22,9 @@ export function startRotation(options: RotationOptions): { stop(): void } {
 }
 
 export function rotateIfDue({ credentials, clock, entropy, onRotated, onError }: RotationOptions): void {
-  const now = clock.seconds();
-  if (now < credentials.rotationDue) return;
   try {
+    const now = clock.seconds();
+    if (now < credentials.rotationDue) return;
     onRotated(credentials.rotate(entropy(generationEntropyLength), now));
   } catch (error) {
     onError(error);

@@ -119,7 +119,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     inherited: options.inherited,
     accept: (key) => {
       const receive = house.accept(key);
-      return (socket) => (view === undefined ? void early.push(() => receive(socket)) : receive(socket));
+      return (socket) => {
+        if (view !== undefined) return receive(socket);
+        socket.on('error', () => undefined); // nobody else listens yet
+        early.push(() => receive(socket));
+      };
     },
     onError: (key, error) => log('accept_failed', { port: key, ...originOf(error) }),
   });

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Outcome } from '../bounty/outcome.ts';
 import type { HttpConnection, HttpInput, Site } from '../site/index.ts';
 import type { TraceEvent } from '../tls/index.ts';
+import type { Contain } from './containment.ts';
 import { Turn } from './turn.ts';
 import type { WebsiteTls } from './website-tls.ts';
 
@@ -12,14 +13,13 @@ export type WebsiteOutcome =
   /** In good order: the last answer was written. */
   | { readonly type: 'finished' }
   | { readonly type: 'rate_limited' }
-  | Extract<
-      Outcome,
-      { type: 'fault' | 'alert_received' | 'empty' | 'eof' | 'reset' | 'timeout' | 'shutdown' | 'exception' }
-    >;
+  | Extract<Outcome, { type: 'fault' | 'alert_received' | 'empty' | 'eof' | 'reset' | 'timeout' | 'shutdown' }>;
 
 export interface WebsiteConnectionOptions {
   readonly socket: Socket;
   readonly site: Site;
+  /** What the socket and our own timers call back runs in it; `turn` is contained by itself. */
+  readonly contain: Contain;
   /** HTTPS: asked for at the first byte, for an idle connection must cost almost nothing; 'refused' to who had enough. */
   readonly tls: (() => WebsiteTls | 'refused') | undefined;
   readonly onEvents: (events: readonly TraceEvent[]) => void;
@@ -27,7 +27,6 @@ export interface WebsiteConnectionOptions {
   readonly turn: (act: () => void) => void;
   readonly onRequest: (status: number) => void;
   readonly onOutcome: (outcome: WebsiteOutcome) => void;
-  readonly onGone: () => void;
 }
 
 /** Milliseconds. What a visitor may take for each; together they bound any visit with `httpLimits.requests`. */
@@ -52,13 +51,13 @@ export class WebsiteConnection {
     this.#options = options;
     this.#http = options.site.open();
     this.#deadline = this.#timer(patience.first);
-    const { socket } = options;
+    const { socket, contain } = options;
     this.#turn = new Turn(socket, options.turn);
-    socket.on('data', (chunk) => this.#onData(new Uint8Array(chunk)));
-    socket.on('end', () => this.#turn.after(() => this.#guarded(() => this.#onEnd())));
-    socket.on('drain', () => this.#guarded(() => this.#onDrain()));
-    socket.on('error', () => this.#end({ type: this.#lost('reset') }));
-    socket.on('close', () => this.#onClose());
+    socket.on('data', (chunk) => contain(() => this.#onData(new Uint8Array(chunk))));
+    socket.on('end', () => contain(() => this.#turn.after(() => this.#onEnd())));
+    socket.on('drain', () => contain(() => this.#onDrain()));
+    socket.on('error', () => contain(() => this.#end({ type: this.#lost('reset') })));
+    socket.on('close', () => contain(() => this.#onClose()));
   }
 
   /** Nothing is under way: it can be ended at once. */
@@ -68,18 +67,18 @@ export class WebsiteConnection {
 
   /** Whoever waits for an answer gets it; the others are sent away. */
   shutdown(): void {
-    if (this.#awaiting === 'request') this.#guarded(() => this.#farewell({ type: 'shutdown' }));
+    if (this.#awaiting === 'request') this.#options.contain(() => this.#farewell({ type: 'shutdown' }));
   }
 
   /** Before the first answer bytes may cost a handshake: they wait for their turn, and the socket for them. */
   #onData(bytes: Uint8Array): void {
     const { socket, tls } = this.#options;
     if (tls === undefined || this.#answered || this.#draining !== undefined) {
-      this.#guarded(() => this.#onBytes(bytes));
+      this.#onBytes(bytes);
       return;
     }
     this.#turn.await(() => {
-      if (!socket.destroyed) this.#guarded(() => this.#onBytes(bytes));
+      if (!socket.destroyed) this.#onBytes(bytes);
     });
   }
 
@@ -146,7 +145,7 @@ export class WebsiteConnection {
       this.#rearm(patience.writing);
     } else if (this.#more) {
       socket.pause();
-      setImmediate(() => this.#guarded(() => this.#onDrain()));
+      setImmediate(() => this.#options.contain(() => this.#onDrain()));
     } else if (awaiting === 'rest' && (answered || before !== 'rest')) {
       this.#rearm(patience.request);
     } else if (awaiting === 'request' && answered) {
@@ -202,9 +201,8 @@ export class WebsiteConnection {
 
   #onClose(): void {
     clearTimeout(this.#deadline);
-    this.#end({ type: this.#lost('reset') });
     this.#tls?.release();
-    this.#options.onGone();
+    this.#end({ type: this.#lost('reset') });
   }
 
   #end(outcome: WebsiteOutcome): void {
@@ -213,23 +211,13 @@ export class WebsiteConnection {
     this.#options.onOutcome(outcome);
   }
 
-  /** A mistake of ours ends this visit, and no other. */
-  #guarded(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      this.#end({ type: 'exception', error });
-      this.#options.socket.destroy();
-    }
-  }
-
   #write(bytes: Uint8Array): void {
     const { socket } = this.#options;
     if (bytes.length > 0 && socket.writable) socket.write(bytes);
   }
 
   #timer(milliseconds: number): NodeJS.Timeout {
-    return setTimeout(() => this.#guarded(() => this.#onTimeout()), milliseconds);
+    return setTimeout(() => this.#options.contain(() => this.#onTimeout()), milliseconds);
   }
 
   #rearm(milliseconds: number): void {

@@ -68,7 +68,7 @@ it('on a bounty port', async () => {
     onEvents: () => undefined,
     onDiscarded: () => undefined,
     onOutcome: (outcome) => outcomes.push(outcome.type === 'fault' ? outcome.fault.reason : outcome.type),
-    onGone: () => undefined,
+    contain: (act) => act(),
   });
   await actAfterFin(socket, waiting);
   expect(outcomes).toEqual(['malformed']);
@@ -87,7 +87,7 @@ it('on the port of the page', async () => {
     onEvents: () => undefined,
     onRequest: () => undefined,
     onOutcome: (outcome) => outcomes.push(outcome.type === 'fault' ? outcome.fault.reason : outcome.type),
-    onGone: () => undefined,
+    contain: (act) => act(),
   });
   await actAfterFin(socket, waiting);
   expect(outcomes).toEqual(['malformed']);

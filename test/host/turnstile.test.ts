@@ -75,13 +75,13 @@ it('on a port where we speak first nothing is read before our ClientHello: it wo
     role: 'client',
     terms: layTable().terms,
     milliseconds: 10_000,
+    contain: (act) => act(),
     deadline: () => () => undefined,
     mayBegin: () => true,
     turn: (act) => waiting.push(act),
     onEvents: () => undefined,
     onDiscarded: () => undefined,
     onOutcome: (outcome) => outcomes.push(outcome.type === 'fault' ? outcome.fault.detail : outcome.type),
-    onGone: () => undefined,
   });
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(waiting).toHaveLength(1);
