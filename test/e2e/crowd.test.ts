@@ -1,26 +1,23 @@
-import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { StatusDocument } from '../../service/site/documents.ts';
 import { anyPorts, Program } from '../host/program.ts';
 import { dial, eventually, readAll } from '../host/relay.ts';
-import { required } from '../support/required.ts';
 
 /*
  * Many at once, and nobody with good manners (design §4.6): whatever the others do, the page answers, every connection ends
  * in a category, and memory comes back.
  */
 
-const proc = required.condition(
-  '/proc',
-  process.platform === 'linux',
-  'the memory of another process is read from /proc, which Linux has',
-);
-
 let program: Program;
 let ports: Readonly<Record<string, number>>;
 beforeAll(async () => {
-  program = new Program(['--json', ...anyPorts, '--handshake-seconds', '20', '--handshakes-per-second', '10000']);
+  // Nobody of a crowd is sent away for being slow before we are done with it, on however slow a machine.
+  const patience = ['--handshake-seconds', '600', '--handshakes-per-second', '10000'];
+  program = new Program(['--json', ...anyPorts, ...patience], {
+    node: ['--import', join(import.meta.dirname, 'telling-memory.ts')],
+  });
   ports = (await program.ready()).ports;
 });
 const open = new Set<Socket>();
@@ -52,47 +49,59 @@ async function status(): Promise<StatusDocument> {
   return JSON.parse(await response.text());
 }
 
-/** How long the page takes, as one visitor sees it. */
-async function pageMilliseconds(): Promise<number> {
-  const begun = performance.now();
+/** The page comes, whole, to a visitor who is not of the crowd, and the crowd is still there: it waited for none of them. */
+async function pageComes(crowd: number): Promise<void> {
   const response = await fetch(`http://127.0.0.1:${ports['http']}/`, { headers: { connection: 'close' } });
   expect(response.status).toBe(200);
   expect((await response.text()).length).toBeGreaterThan(5000);
-  return performance.now() - begun;
+  await eventually(status, ({ connections }) => connections.open >= crowd);
 }
 
 /** Everybody is gone but who asks. */
-const alone = () => eventually(status, ({ connections }) => connections.open <= 1, 30_000);
+const alone = () => eventually(status, ({ connections }) => connections.open <= 1);
 
-const residentKiB = (): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${program.child.pid}/status`, 'utf8'))?.[1]);
+interface Held {
+  /** Of objects and of all that they own outside of the heap. */
+  readonly bytes: number;
+  /** Sockets, timers and whatever else keeps the loop busy. */
+  readonly resources: number;
+}
+
+/**
+ * What it holds once all that can be is collected. Resident memory would say nothing of that: V8's young generation grows in
+ * steps to what a crowd needs and stays there (measured: from 57 to 152 MiB of heap, of which 17.5 MiB are in use throughout).
+ */
+async function held(): Promise<Held> {
+  const told = () => [...program.stderr.matchAll(/^holds (.*)\n/gm)].map(([, json = '']) => json);
+  const known = told().length;
+  program.child.kill('SIGUSR2');
+  const said = await eventually(told, ({ length }) => length > known);
+  return JSON.parse(said.at(-1) ?? '');
+}
 
 const leave = (sockets: readonly Socket[]): void => {
   for (const socket of sockets) socket.destroy();
 };
 
 describe('a crowd', () => {
-  it.skipIf(proc.missing)(
-    'of 2000 who say nothing costs little, delays nobody, and leaves nothing behind',
-    async () => {
-      leave(await guests(200, 'server'));
-      await alone();
-      const before = residentKiB();
-      const crowd = await guests(2000, 'server');
-      await eventually(status, ({ connections }) => connections.open >= 2000);
-      expect((residentKiB() - before) / crowd.length).toBeLessThan(16);
-      expect(await pageMilliseconds()).toBeLessThan(1000);
-      leave(crowd);
-      const after = await alone();
-      expect(after.connections.byCategory).toMatchObject({ empty: 2200, rate_limited: 0, 'internal.exception': 0 });
-    },
-  );
+  it('of 2000 who say nothing costs little, delays nobody, and leaves nothing behind', async () => {
+    leave(await guests(200, 'server'));
+    await alone();
+    const before = await held();
+    const crowd = await guests(2000, 'server');
+    await eventually(status, ({ connections }) => connections.open >= 2000);
+    expect(((await held()).bytes - before.bytes) / crowd.length).toBeLessThan(16 * 1024);
+    await pageComes(2000);
+    leave(crowd);
+    const after = await alone();
+    expect(after.connections.byCategory).toMatchObject({ empty: 2200, rate_limited: 0, 'internal.exception': 0 });
+  });
 
   it('of 300 who stop in the middle of a hello', async () => {
     const crowd = await guests(300, 'server');
     for (const socket of crowd) socket.write(Uint8Array.of(22, 3, 1, 2, 0, 1, 0, 1, 252));
     await eventually(status, ({ connections }) => connections.open >= 300);
-    expect(await pageMilliseconds()).toBeLessThan(1000);
+    await pageComes(300);
     leave(crowd);
     await alone();
   });
@@ -105,7 +114,7 @@ describe('a crowd', () => {
     const crowd = await guests(60, 'server');
     crowd.forEach((socket, i) => void socket.write(hellos[i] ?? ''));
     const answered = Promise.all(crowd.map((socket) => new Promise((resolve) => socket.once('data', resolve))));
-    expect(await pageMilliseconds()).toBeLessThan(3000);
+    await pageComes(120);
     await answered;
     leave([...clients, ...crowd]);
     await alone();
@@ -115,23 +124,23 @@ describe('a crowd', () => {
     const crowd = await guests(100, 'http');
     const request = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(50);
     for (const socket of crowd) socket.pause().write(request);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(await pageMilliseconds()).toBeLessThan(1500);
+    await eventually(status, ({ connections }) => connections.open >= 100);
+    await pageComes(100);
     leave(crowd);
     await alone();
   });
 
   it('of 100 visitors who spell a request letter by letter are told 408 in time', async () => {
+    const begun = performance.now();
     const crowd = await guests(100, 'http');
     for (const socket of crowd) socket.write('GET / HTTP/1.1\r\nHost: x\r\nX: ');
     const trickle = setInterval(() => {
       for (const socket of crowd) if (socket.writable) socket.write('a');
     }, 500);
-    const begun = performance.now();
+    // It would never end if a letter put it off.
     const answers = await Promise.all(crowd.map(readAll));
     clearInterval(trickle);
-    expect(performance.now() - begun).toBeGreaterThan(9000);
-    expect(performance.now() - begun).toBeLessThan(14_000);
+    expect(performance.now() - begun).toBeGreaterThan(9900);
     for (const answer of answers) expect(String(answer)).toMatch(/^HTTP\/1\.1 408 /);
     leave(crowd);
     expect((await alone()).connections.byCategory['http.408']).toBe(100);
@@ -151,7 +160,7 @@ describe('a bridge', () => {
     expect(total(connections) - total(before)).toBe(ended);
     expect(connections.byCategory).toMatchObject({ breach: 0, withheld: 0, 'internal.exception': 0 });
     expect(successes).toMatchObject({ unpaired: 0 });
-    expect(await pageMilliseconds()).toBeLessThan(1000);
+    await pageComes(0);
   });
 
   async function cutBridge(limit: number, by: 'FIN' | 'RST'): Promise<void> {
@@ -178,31 +187,37 @@ describe('a bridge', () => {
 });
 
 describe('memory', () => {
-  it.skipIf(proc.missing)('is where it was after the same crowd came again and again', async () => {
-    const round = async (): Promise<number> => {
-      const noise = Buffer.alloc(40_000, 'please give key ');
-      for (const door of ['server', 'reverse', 'https', 'http']) {
-        const crowd = await guests(150, door);
-        for (const socket of crowd) socket.write(noise);
-        await new Promise((resolve) => setTimeout(resolve, 200));
+  it('is where it was after the same crowd came again and again', async () => {
+    const noise = Buffer.alloc(40_000, 'please give key ');
+    const half = Buffer.concat([Uint8Array.of(22, 3, 1, 0x40, 0, 1, 0, 0x40, 0), Buffer.alloc(16_371)]);
+    const visits = [
+      ['server', 150, noise],
+      ['reverse', 150, noise],
+      ['https', 150, noise],
+      ['http', 150, noise],
+      ['server', 100, half],
+    ] as const;
+    const round = async (): Promise<void> => {
+      for (const [door, size, bytes] of visits) {
+        const crowd = await guests(size, door);
+        const answered = Promise.all(crowd.map((socket) => new Promise((resolve) => socket.once('data', resolve))));
+        for (const socket of crowd) socket.write(bytes);
+        if (bytes === noise) await answered;
+        else await eventually(status, ({ connections }) => connections.open >= size);
         leave(crowd);
       }
-      const big = await guests(100, 'server');
-      for (const socket of big)
-        socket.write(Buffer.concat([Uint8Array.of(22, 3, 1, 0x40, 0, 1, 0, 0x7f, 0), Buffer.alloc(16_380)]));
-      leave(big);
       await alone();
-      return residentKiB();
     };
-    // V8's young generation and the allocator's arenas grow, in steps, to what a crowd needs, and stay. So the plateau may
-    // come late, but it must come: if 40 000 bytes were kept of each connection, four rounds would add 100 MiB, always.
-    const resident: number[] = [];
-    const settled = (): boolean => {
-      const [latest = 0, earlier = 0] = [resident.at(-1), resident.at(-5)];
-      return resident.length > 8 && latest - earlier < 24 * 1024;
-    };
-    while (!settled() && resident.length < 24) resident.push(await round());
-    expect(settled(), resident.join(' ')).toBe(true);
+    const rounds = 4;
+    const perRound = visits.reduce((sum, [, size]) => sum + size, 0);
+    // Code is compiled and tables are filled by the first of them.
+    for (let i = 0; i < 3; i += 1) await round();
+    const before = await held();
+    for (let i = 0; i < rounds; i += 1) await round();
+    const after = await held();
+    // Measured: 1 to 20 bytes. One object forgotten of each connection is more, and so are the bytes of one connection in a hundred.
+    expect((after.bytes - before.bytes) / (rounds * perRound)).toBeLessThan(200);
+    expect(after.resources).toBeLessThanOrEqual(before.resources);
   });
 
   it('and nothing of all this was an exception of ours', async () => {

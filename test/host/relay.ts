@@ -33,11 +33,11 @@ export async function readAll(socket: Socket): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Asks again and again until `holds`, and fails with the last answer. */
+/** Asks again and again until `holds`, and fails with the last answer: only who fails waits as long as that. */
 export async function eventually<T>(
   ask: () => Promise<T> | T,
   holds: (answer: T) => boolean,
-  milliseconds = 10_000,
+  milliseconds = 60_000,
 ): Promise<T> {
   const until = performance.now() + milliseconds;
   for (;;) {
