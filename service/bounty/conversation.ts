@@ -49,6 +49,8 @@ export type Input =
 /** To be carried out in this order. `send` alone is for the peer. */
 export type Effect =
   | { readonly type: 'events'; readonly events: readonly TraceEvent[] }
+  /** A session began, and with what: the SHA-256 of its authority, its time in seconds since 1970, its versions. */
+  | { readonly type: 'begun'; readonly generation: string; readonly now: number; readonly versions: readonly Version[] }
   | { readonly type: 'send'; readonly bytes: Uint8Array }
   | { readonly type: 'outcome'; readonly outcome: Outcome }
   /** Half-close: FIN after what was sent. */
@@ -91,7 +93,7 @@ export function open(role: TlsRole, terms: Terms): Turn {
   if (role === 'server') return { conversation: { phase: 'silent' }, effects: [] };
   return withLease('client', terms, (lease) => {
     const { session, step: hello } = BountySession.client(lease, terms.environment(), terms.versions('client'));
-    return afterStep(handshaking(session, terms), hello, terms);
+    return prepend([begun(session, terms)], afterStep(handshaking(session, terms), hello, terms));
   });
 }
 
@@ -126,6 +128,13 @@ const handshaking = (session: BountySession, terms: Terms): Handshaking => ({
   began: terms.clock(),
 });
 
+const begun = ({ role, lease, now }: BountySession, terms: Terms): Effect => ({
+  type: 'begun',
+  generation: lease.generation.id,
+  now,
+  versions: terms.versions(role),
+});
+
 /**
  * A process that was stopped for a while finds bytes before it finds its timers: by then the other end's record may be
  * gone, and a bridge would look like a breach.
@@ -150,13 +159,10 @@ function firstBytes(bytes: Uint8Array, terms: Terms): Turn {
   const { end } = nextBoundary(recordStart, bytes, 0);
   const refused = refuseFirstBytes(bytes.subarray(0, end));
   if (refused === undefined) {
-    return withLease('server', terms, (lease) =>
-      receive(
-        handshaking(BountySession.server(lease, terms.environment(), terms.versions('server')), terms),
-        bytes,
-        terms,
-      ),
-    );
+    return withLease('server', terms, (lease) => {
+      const session = BountySession.server(lease, terms.environment(), terms.versions('server'));
+      return prepend([begun(session, terms)], receive(handshaking(session, terms), bytes, terms));
+    });
   }
   const { conversation, effects } = prepend(
     [{ type: 'events', events: refused.events }],
@@ -186,7 +192,7 @@ function receive(start: Handshaking, bytes: Uint8Array, terms: Terms): Turn {
 function receiveSlice(before: Handshaking, bytes: Uint8Array, position: RecordPosition, terms: Terms): Turn {
   const conversation = { ...before, position, received: before.received + bytes.length };
   if (conversation.received > terms.byteBudget) {
-    return farewell(conversation, { type: 'byte_budget' }, conversation.session.close().out, terms);
+    return farewell(conversation, { type: 'byte_budget' }, [conversation.session.close()], terms);
   }
   const taken = conversation.session.receive(bytes);
   // It could be the secret, from the other end of a bridge: only its length is in the events (design §4.7).
@@ -199,7 +205,7 @@ function afterStep(before: Handshaking, taken: Step, terms: Terms): Turn {
   const conversation = { ...before, probe: before.probe || taken.events.some(saysProbe) };
   const events: Effect = { type: 'events', events: taken.events };
   if (enterTranscripts(conversation.session, taken.events, terms) !== true) {
-    return prepend([events], farewell(conversation, { type: 'overloaded' }, new Uint8Array(0), terms));
+    return prepend([events], farewell(conversation, { type: 'overloaded' }, [], terms));
   }
   if (taken.status === 'handshaking') {
     return { conversation, effects: taken.out.length > 0 ? [events, sending(taken.out)] : [events] };
@@ -209,19 +215,19 @@ function afterStep(before: Handshaking, taken: Step, terms: Terms): Turn {
 
 /** The handshake is over, one way or the other. */
 function conclude(conversation: Handshaking, taken: Step, terms: Terms): Turn {
-  if (taken.status === 'failed') return farewell(conversation, failureOf(taken.events), taken.out, terms);
+  const told = { out: taken.out, events: [] };
+  if (taken.status === 'failed') return farewell(conversation, failureOf(taken.events), [told], terms);
   const peer = bountyPeer(conversation.session);
   if (typeof peer === 'string') {
     const closedEarly = taken.status !== 'established' && peer === 'not_verified';
     const outcome: Outcome = closedEarly
       ? { type: 'alert_received', description: 0 }
       : { type: 'withheld', reason: peer };
-    return farewell(conversation, outcome, concat(taken.out, conversation.session.close().out), terms);
+    return farewell(conversation, outcome, [told, conversation.session.close()], terms);
   }
   const release = releaseOf(conversation.session, terms);
-  const secret = terms.bait.releaseTo(peer).out;
-  const out = concat(taken.out, concat(secret, conversation.session.close().out));
-  return farewell(conversation, { type: 'released', release }, out, terms);
+  const secret = terms.bait.releaseTo(peer);
+  return farewell(conversation, { type: 'released', release }, [told, secret, conversation.session.close()], terms);
 }
 
 /** A release is a short-circuit if, and only if, the Finished we verified is on record as one of ours (design §4.2). */
@@ -247,9 +253,17 @@ function enterTranscripts(session: BountySession, events: readonly TraceEvent[],
 }
 
 /** Says the last of it, and waits for the peer to have read it. */
-function farewell(conversation: Handshaking, outcome: Outcome, out: Uint8Array, terms: Terms): Turn {
+function farewell(
+  conversation: Handshaking,
+  outcome: Outcome,
+  last: readonly Pick<Step, 'out' | 'events'>[],
+  terms: Terms,
+): Turn {
   conversation.session.lease.release();
-  return parting(conversation.probe && isOfProbe(outcome) ? { type: 'probe' } : outcome, out, terms);
+  const out = last.reduce<Uint8Array>((joined, step) => concat(joined, step.out), new Uint8Array(0));
+  const events = last.flatMap((step) => step.events);
+  const turn = parting(conversation.probe && isOfProbe(outcome) ? { type: 'probe' } : outcome, out, terms);
+  return events.length > 0 ? prepend([{ type: 'events', events }], turn) : turn;
 }
 
 /** A probe shows no certificate and breaks no rule. Who does either under its name is counted like everybody else. */
@@ -288,7 +302,7 @@ const parting = (outcome: Outcome, out: Uint8Array, terms: Terms): Turn => ({
 function interrupted(conversation: Handshaking, by: TransportEvent, terms: Terms): Turn {
   if (by === 'timeout' || by === 'shutdown') {
     // No alert says "too slow"; close_notify says that nothing more comes (RFC 9846 §6.1).
-    return farewell(conversation, { type: by }, conversation.session.close().out, terms);
+    return farewell(conversation, { type: by }, [conversation.session.close()], terms);
   }
   conversation.session.lease.release();
   const turn = lost(by, conversation.received);

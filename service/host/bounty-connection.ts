@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import {
   type Conversation,
   type Effect,
+  type Input,
   mayBeDear,
   open,
   step,
@@ -30,6 +31,9 @@ export interface BountyConnectionOptions {
   readonly mayBegin: () => boolean;
   /** Calls back when it is this peer's turn to have work done. */
   readonly turn: (act: () => void) => void;
+  /** What came and is to be judged, before it is. */
+  readonly onReceived: (bytes: Uint8Array) => void;
+  readonly onBegun: (session: Omit<Extract<Effect, { type: 'begun' }>, 'type'>) => void;
   readonly onEvents: (events: readonly TraceEvent[]) => void;
   readonly onDiscarded: (bytes: number) => void;
   /** Exactly once; 'rate_limited' if it may not begin. */
@@ -105,7 +109,10 @@ export class BountyConnection {
     if (this.#conversation.phase !== 'over') this.#take({ type: 'reset' });
   }
 
-  #take(input: Parameters<typeof step>[1]): void {
+  #take(input: Input): void {
+    const { phase } = this.#conversation;
+    if (input.type === 'bytes' && (phase === 'silent' || phase === 'handshaking'))
+      this.#options.onReceived(input.bytes);
     this.#enter(step(this.#conversation, input, this.#options.terms));
   }
 
@@ -117,6 +124,9 @@ export class BountyConnection {
   #carryOut(effect: Effect): void {
     const { socket } = this.#options;
     switch (effect.type) {
+      case 'begun':
+        this.#options.onBegun(effect);
+        return;
       case 'events':
         this.#options.onEvents(effect.events);
         return;

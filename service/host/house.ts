@@ -147,6 +147,8 @@ export class House {
       deadline: (milliseconds, act) => this.#deadlines.set(milliseconds, () => contain(act)),
       mayBegin: () => admission.mayHandshake(visitor, terms.clock()),
       turn: (act) => this.#turnstile.enter(visitor, () => contain(act)),
+      onReceived: (bytes) => visit.received(bytes),
+      onBegun: (session) => visit.tell({ ...session, type: 'begun' }),
       onEvents: (events) => {
         for (const event of events) visit.tell(event);
       },
@@ -259,11 +261,19 @@ export class House {
       site,
       contain,
       tls: secure
-        ? () =>
-            admission.mayHandshakeWithWebsite(visitor, terms.clock())
-              ? new WebsiteTls(credentials.lease('website'), environment(), websiteVersions)
-              : 'refused'
+        ? () => {
+            if (!admission.mayHandshakeWithWebsite(visitor, terms.clock())) return 'refused';
+            const [lease, session] = [credentials.lease('website'), environment()];
+            visit.tell({
+              type: 'begun',
+              generation: lease.generation.id,
+              now: session.now,
+              versions: websiteVersions,
+            });
+            return new WebsiteTls(lease, session, websiteVersions);
+          }
         : undefined,
+      onReceived: (bytes) => visit.received(bytes),
       onEvents: (events) => {
         for (const event of events) visit.tell(event);
       },

@@ -3,6 +3,7 @@ import {
   begin,
   type ConnectionEvent,
   conclude,
+  type FailureKey,
   type LifecycleEvent,
   observe,
   type PortKey,
@@ -10,6 +11,8 @@ import {
   type TallySnapshot,
 } from '../trace/index.ts';
 import type { Clock } from './clock.ts';
+import { Recorder } from './recorder.ts';
+import type { TraceStore } from './trace-store.ts';
 
 /* What happened at the doors: every connection is opened once, told of, and ended once, in one category. */
 
@@ -32,14 +35,24 @@ interface ClientEnd {
 }
 
 export interface LedgerEntry {
+  /** What came over TLS, before anything is told of it. */
+  received(bytes: Uint8Array): void;
   tell(event: ConnectionEvent): void;
   /** The last thing told: it is in the statistics from here on. */
   end(event: LifecycleEvent): void;
 }
 
+export interface TraceRecording {
+  readonly store: TraceStore;
+  /** Of an address prefix, for today. */
+  readonly pseudonym: (prefix: string) => string;
+  readonly test: boolean;
+}
+
 export class Ledger {
   readonly #tally: Tally;
   readonly #clock: Clock;
+  readonly #traces: TraceRecording;
   readonly #pairs: Pair[] = [];
   /** By client_random, in the order of their Finished. Kept after they ended: the other end may succeed later. */
   readonly #clientEnds = new Map<string, ClientEnd>();
@@ -48,9 +61,10 @@ export class Ledger {
   #revision = 0;
 
   /** `visitorKey`: 32 random bytes, the key of the visitors' pseudonyms. It never leaves the process. */
-  constructor(visitorKey: Uint8Array, clock: Clock) {
+  constructor(visitorKey: Uint8Array, clock: Clock, traces: TraceRecording) {
     this.#tally = new Tally(visitorKey);
     this.#clock = clock;
+    this.#traces = traces;
   }
 
   /** Changes when something happened that the page is to show at once. */
@@ -86,6 +100,17 @@ export class Ledger {
     let observed = observe(begin(), { type: 'opened', port, role });
     let clientRandom: Uint8Array | undefined;
     let ended = false;
+    const recorder =
+      role === undefined
+        ? undefined
+        : new Recorder({
+            port,
+            role,
+            visitor: this.#traces.pseudonym(visitor),
+            test: this.#traces.test,
+            at: this.#now(),
+            clock: this.#clock.monotonic,
+          });
     const tell = (event: ConnectionEvent): void => {
       if (event.type === 'client_random') clientRandom = event.random.slice();
       if (
@@ -97,14 +122,21 @@ export class Ledger {
         this.#finished(port === 'dialback' ? 'dialback' : 'reverse', clientRandom);
       }
       observed = observe(observed, event);
+      recorder?.tell(event);
     };
     return {
+      received: (bytes) => recorder?.received(bytes),
       tell,
       end: (event) => {
         if (ended) return;
         ended = true;
         tell(event);
-        this.#tally.ended(port, conclude(observed), this.#now());
+        const classification = conclude(observed);
+        this.#tally.ended(port, classification, this.#now());
+        this.#traces.store.count({ at: this.#now(), port, visitor, category: classification.key });
+        if (recorder !== undefined && isAttempt(port, classification.key)) {
+          this.#traces.store.append(recorder.finish(classification));
+        }
         if (event.type !== 'released') return;
         this.#revision += 1;
         if (event.release === 'short_circuit' && clientRandom !== undefined) this.#pair(clientRandom);
@@ -137,3 +169,7 @@ export class Ledger {
     return this.#clock.seconds() * 1000;
   }
 }
+
+/** The page answered, and was told so by HTTP: that is no attempt. What failed on its port is one. */
+const isAttempt = (port: PortKey, category: FailureKey): boolean =>
+  port !== 'https' || !(category.startsWith('website.') || category.startsWith('http.'));

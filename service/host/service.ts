@@ -11,15 +11,19 @@ import { Admission } from './admission.ts';
 import { CertificateArchive } from './certificate-archive.ts';
 import type { Clock } from './clock.ts';
 import { descriptorLimit, withinDescriptors } from './descriptors.ts';
+import { generationLine } from './generation-line.ts';
 import { House } from './house.ts';
 import { Ledger } from './ledger.ts';
 import { type InheritedSocket, openListeners, type PortNumbers } from './listeners.ts';
 import { type Log, originOf } from './log.ts';
 import { memoryLimit, withinMemory } from './memory.ts';
+import { MemoryTraceStore } from './memory-trace-store.ts';
+import { Pseudonyms } from './pseudonyms.ts';
 import { startRotation } from './rotation.ts';
 import type { Configuration } from './settings.ts';
 import { generationView, siteView } from './site-view.ts';
 import { writeTestCredentials } from './test-credentials-folder.ts';
+import type { TraceStore } from './trace-store.ts';
 
 /* The whole of the running bounty, from a configuration and a bait. */
 
@@ -57,6 +61,7 @@ const recordsPerConnection = 2;
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { configuration, clock, entropy, log } = options;
   const archive = configuration.data === undefined ? undefined : new CertificateArchive(configuration.data);
+  const traces: TraceStore = new MemoryTraceStore(1000);
   const credentials = new Credentials(
     {
       lifetimeSeconds: configuration.certificateDays * 86_400,
@@ -66,6 +71,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       publish: (generation) => {
         if (configuration.testCredentials !== undefined)
           writeTestCredentials(configuration.testCredentials, generation);
+        traces.generation(generationLine(generation.published));
         archive?.keep(generationView(generation.published)); // last: what is kept here has begun
       },
     },
@@ -73,7 +79,12 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     clock.seconds(),
   );
 
-  const ledger = new Ledger(entropy(32), clock);
+  const pseudonyms = new Pseudonyms(entropy);
+  const ledger = new Ledger(entropy(32), clock, {
+    store: traces,
+    pseudonym: (prefix) => pseudonyms.of(prefix, clock.seconds()),
+    test: configuration.testCredentials !== undefined,
+  });
   const environment = (): Environment => ({ now: clock.seconds(), entropy: entropy(entropyLength) });
   const allowPrivate = configuration.allowPrivateDialback ?? isLocal(options);
   // What the page says is fixed once all ports are known: who comes before that waits for it.
@@ -171,6 +182,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       rotation.stop();
       listeners.close();
       await house.empty(configuration.shutdownSeconds * 1000);
+      await traces.close();
     },
   };
 }

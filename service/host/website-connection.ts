@@ -22,6 +22,8 @@ export interface WebsiteConnectionOptions {
   readonly contain: Contain;
   /** HTTPS: asked for at the first byte, for an idle connection must cost almost nothing; 'refused' to who had enough. */
   readonly tls: (() => WebsiteTls | 'refused') | undefined;
+  /** What came over TLS and is to be judged, before it is. */
+  readonly onReceived: (bytes: Uint8Array) => void;
   readonly onEvents: (events: readonly TraceEvent[]) => void;
   /** Calls back when it is this visitor's turn to have work done. */
   readonly turn: (act: () => void) => void;
@@ -100,6 +102,7 @@ export class WebsiteConnection {
       return;
     }
     this.#tls = tls;
+    this.#options.onReceived(bytes);
     const { received, out, events, state } = tls.receive(bytes);
     this.#options.onEvents(events);
     this.#write(out);

@@ -7,7 +7,8 @@ import { alertFor, distrust, type Fault, misbehaviour } from './fault.ts';
 import { refusedBeforeHello } from './first-bytes.ts';
 import { type HandshakeName, handshakeName, handshakeType } from './handshake-type.ts';
 import { join } from './join.ts';
-import { ContentType, MAX_EXPANSION, MAX_PLAINTEXT, nextRecord } from './record.ts';
+import { ContentType, MAX_EXPANSION, MAX_PLAINTEXT, nextRecord, type TLSRecord } from './record.ts';
+import { recordContent } from './record-content.ts';
 import type { RecordProtection } from './record-protection.ts';
 import { RecordWriter } from './record-writer.ts';
 import { type HandshakeMessage, type Output, versionOf } from './states.ts';
@@ -81,25 +82,37 @@ export class Connection {
       const next = nextRecord(this.#incoming, maxFragment, (type) => this.#permits(type));
       if (next.ok !== true) return this.fail(next.fault);
       if (next.value === undefined) return;
-      const { type, fragment } = next.value;
+      const { type } = next.value;
       const opening = this.#opening?.covers(type) === true ? this.#opening : undefined;
-      const encrypted = opening !== undefined;
-      this.#events.push({
-        type: 'record',
-        direction: 'received',
-        contentType: type,
-        length: fragment.length,
-        encrypted,
-      });
       if (opening === undefined) {
+        // A copy: what is taken from the queue lasts until it is filled again.
+        const fragment = next.value.fragment.slice();
+        this.#events.push({
+          type: 'record',
+          direction: 'received',
+          ...outside(next.value),
+          encrypted: false,
+          fragment,
+        });
         this.#content(type, fragment, false);
       } else {
-        const inner = opening.open(next.value);
-        if (inner.ok !== true) return this.fail(inner.fault);
-        this.#content(inner.value.type, inner.value.content, true);
+        this.#encrypted(opening, next.value);
       }
       if (this.#ended()) return;
     }
+  }
+
+  #encrypted(opening: RecordProtection, record: TLSRecord): void {
+    const told = { type: 'record', direction: 'received', ...outside(record), encrypted: true } as const;
+    const fragment = record.fragment.slice();
+    const opened = opening.open(record);
+    if (opened.ok !== true) {
+      this.#events.push({ ...told, inner: { type: 'unopened' } });
+      return this.fail(opened.fault);
+    }
+    const { type, content } = opened.value;
+    this.#events.push({ ...told, inner: recordContent(type, content, fragment) });
+    this.#content(type, content, true);
   }
 
   /** Only once both Finished are in: nothing is ever sent at 0.5-RTT (threats.md S3). */
@@ -349,6 +362,13 @@ export class Connection {
     return false;
   }
 }
+
+/** What everybody on the way can read of a record. */
+const outside = ({ type, header, fragment }: TLSRecord) => ({
+  contentType: type,
+  version: (header[1] ?? 0) * 256 + (header[2] ?? 0),
+  length: fragment.length,
+});
 
 /** Told from the four bytes before a message: nothing of it needs to be kept to refuse it. */
 function judgeLength(name: HandshakeName, length: number): Fault | undefined {

@@ -28,6 +28,6 @@ export {
   transcript,
   unverifiedPeer,
 } from './session.ts';
-export type { TraceEvent, TranscriptPoint } from './trace-event.ts';
+export type { RecordContent, TraceEvent, TranscriptPoint } from './trace-event.ts';
 export { isUnverifiedPeer, type UnverifiedPeer } from './unverified-peer.ts';
 export { isVerifiedPeer, type VerifiedPeer } from './verified-peer.ts';

@@ -1,6 +1,7 @@
 import { join } from './join.ts';
 import { ourKeyUpdate } from './post-handshake.ts';
 import { ContentType, HEADER_LENGTH, MAX_PLAINTEXT, recordHeader } from './record.ts';
+import { recordContent } from './record-content.ts';
 import type { RecordProtection } from './record-protection.ts';
 import type { TraceEvent } from './trace-event.ts';
 
@@ -99,12 +100,20 @@ export class RecordWriter {
     if (this.#sealing === undefined) return this.#writeClear(type, content);
     const record = this.#sealing.seal(type, content, padding);
     this.#out.push(record);
-    const length = record.length - HEADER_LENGTH;
-    this.#events({ type: 'record', direction: 'sent', contentType: record[0] ?? type, length, encrypted: true });
+    this.#events({
+      type: 'record',
+      direction: 'sent',
+      contentType: record[0] ?? type,
+      version: 0x0303,
+      length: record.length - HEADER_LENGTH,
+      encrypted: true,
+      inner: recordContent(type, content, record.subarray(HEADER_LENGTH)),
+    });
   }
 
-  #writeClear(type: ContentType, fragment: Uint8Array, legacyVersion = 0x0303): void {
-    this.#out.push(recordHeader(type, fragment.length, legacyVersion), fragment);
-    this.#events({ type: 'record', direction: 'sent', contentType: type, length: fragment.length, encrypted: false });
+  #writeClear(type: ContentType, fragment: Uint8Array, version = 0x0303): void {
+    const { length } = fragment;
+    this.#out.push(recordHeader(type, length, version), fragment);
+    this.#events({ type: 'record', direction: 'sent', contentType: type, version, length, encrypted: false, fragment });
   }
 }

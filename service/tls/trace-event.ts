@@ -4,16 +4,43 @@ import type { Fault } from './fault.ts';
 export type TranscriptPoint = 'server_finished' | 'client_finished';
 
 /**
+ * What was in an encrypted record (RFC 9846 §5.2, RFC 5246 §6.2.3), by the type that was inside it: a handshake message or
+ * an alert as it was said and as it went over the wire, anything else, application data above all, by its length alone.
+ */
+export type RecordContent =
+  | {
+      readonly type: 'said';
+      readonly contentType: 21 | 22;
+      readonly content: Uint8Array;
+      readonly fragment: Uint8Array;
+    }
+  | { readonly type: 'withheld'; readonly contentType: number; readonly length: number }
+  /** The peer's, and it could not be opened. */
+  | { readonly type: 'unopened' };
+
+/**
  * What a step tells about itself. There is no field for a secret, a key, entropy or application data: an event can be
  * published as it stands. `bytes` of a handshake message are those the RFC calls Handshake (§4), the peer's after decryption.
+ * `length` of a record is that in its header, `version` the two bytes before it.
  */
 export type TraceEvent =
   | {
       readonly type: 'record';
       readonly direction: 'received' | 'sent';
       readonly contentType: number;
+      readonly version: number;
       readonly length: number;
-      readonly encrypted: boolean;
+      readonly encrypted: false;
+      readonly fragment: Uint8Array;
+    }
+  | {
+      readonly type: 'record';
+      readonly direction: 'received' | 'sent';
+      readonly contentType: number;
+      readonly version: number;
+      readonly length: number;
+      readonly encrypted: true;
+      readonly inner: RecordContent;
     }
   | {
       readonly type: 'handshake';

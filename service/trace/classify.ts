@@ -87,6 +87,7 @@ export function observe(observed: Observed, event: ConnectionEvent): Observed {
       return end(observed, 'aborted');
     case 'finished':
       return end(observed, 'eof');
+    case 'begun':
     case 'record':
     case 'handshake':
     case 'change_cipher_spec':

@@ -1,4 +1,4 @@
-import type { Fault, TraceEvent } from '../tls/index.ts';
+import type { Fault, TraceEvent, Version } from '../tls/index.ts';
 
 /*
  * What a connection is classified by: the engine's own events, and those of its life outside the engine. Those are told
@@ -18,6 +18,8 @@ export type ReleaseKind = 'short_circuit' | 'test_credentials' | 'breach';
 export type LifecycleEvent =
   /** Accepted, or on 10001 called back. `role` is ours; undefined where there is no TLS. Comes first. */
   | { readonly type: 'opened'; readonly port: PortKey; readonly role: 'server' | 'client' | undefined }
+  /** A session began: under this authority (its SHA-256), by this time (seconds since 1970), open to these versions. */
+  | { readonly type: 'begun'; readonly generation: string; readonly now: number; readonly versions: readonly Version[] }
   /** One request of the website answered. The whole connection is in one category: that of its first error, if there is one. */
   | { readonly type: 'http'; readonly status: number }
   /** Our own monitoring. Excluded from the attempts, and outranked by a release alone. */

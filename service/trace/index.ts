@@ -1,4 +1,24 @@
 /** The public face of trace: what a connection is told by, which category it is in, and how many there were. */
+export type {
+  ArchivedAttempt,
+  ArchiveSummary,
+  AttemptQuery,
+  DayChain,
+  DayTally,
+  Greeting,
+  PageQuery,
+  RejectedCertificate,
+  TraceArchive,
+} from './archive.ts';
+export {
+  type AttemptBody,
+  type AttemptHead,
+  type Direction,
+  type GenerationLine,
+  type Inner,
+  type TraceStep,
+  traceFormat,
+} from './attempt.ts';
 export { begin, type Classification, classify, conclude, type Observed, observe } from './classify.ts';
 export {
   type ConnectionEvent,
@@ -13,4 +33,5 @@ export { failureKey, reasonsOf } from './failure-key.ts';
 export { type FailureKey, failureChapters, failureKeys, failureTable } from './failure-table.ts';
 export { percentages } from './percentages.ts';
 export { type CategoryTally, type PortTally, Tally, type TallySnapshot } from './tally.ts';
+export { traceStep } from './trace-step.ts';
 export { Visitors } from './visitors.ts';

@@ -5,6 +5,7 @@ import { Admission } from '../../service/host/admission.ts';
 import { House, type HouseOptions } from '../../service/host/house.ts';
 import { Ledger } from '../../service/host/ledger.ts';
 import { createLog } from '../../service/host/log.ts';
+import { MemoryTraceStore } from '../../service/host/memory-trace-store.ts';
 import { rotateIfDue } from '../../service/host/rotation.ts';
 import { createSite } from '../../service/site/index.ts';
 import type { PortKey } from '../../service/trace/index.ts';
@@ -44,7 +45,11 @@ async function listening(accept: (socket: Socket) => void): Promise<number> {
 async function brokenHouse(change: Break) {
   const credentials = makeCredentials();
   const { terms } = layTable({ clock: clock.monotonic, drain: { bytes: 64 * 1024, milliseconds: 100 } }, credentials);
-  const ledger = new Ledger(new Uint8Array(32).fill(1), clock);
+  const ledger = new Ledger(new Uint8Array(32).fill(1), clock, {
+    store: new MemoryTraceStore(10),
+    pseudonym: () => '0123456789abcdef',
+    test: false,
+  });
   const places = { connections: 100, connectionsPerPrefix: 100 };
   const admission = new Admission({ ...places, handshakesPerSecond: 100, dialbacksPerMinute: 100 });
   const lines: string[] = [];

@@ -1,12 +1,18 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { describe, expect, it } from 'vitest';
 import { Ledger, type LedgerEntry } from '../../service/host/ledger.ts';
+import { MemoryTraceStore } from '../../service/host/memory-trace-store.ts';
 import type { PortKey } from '../../service/trace/index.ts';
 
 /* A bridge is on the list once, from whichever of its ends succeeds first, and whatever becomes of the other. */
 
 const clock = { seconds: () => 1_800_000_000, monotonic: () => 0 };
-const newLedger = (): Ledger => new Ledger(new Uint8Array(32).fill(1), clock);
+const newLedger = (): Ledger =>
+  new Ledger(new Uint8Array(32).fill(1), clock, {
+    store: new MemoryTraceStore(10),
+    pseudonym: () => '0123456789abcdef',
+    test: false,
+  });
 const random = (value: number): Uint8Array => {
   const bytes = new Uint8Array(32);
   new DataView(bytes.buffer).setUint32(0, value);

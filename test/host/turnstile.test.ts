@@ -79,6 +79,8 @@ it('on a port where we speak first nothing is read before our ClientHello: it wo
     deadline: () => () => undefined,
     mayBegin: () => true,
     turn: (act) => waiting.push(act),
+    onReceived: () => undefined,
+    onBegun: () => undefined,
     onEvents: () => undefined,
     onDiscarded: () => undefined,
     onOutcome: (outcome) => outcomes.push(outcome.type === 'fault' ? outcome.fault.detail : outcome.type),
