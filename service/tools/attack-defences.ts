@@ -13,14 +13,16 @@ export function stoppedBy(threats: readonly string[]): readonly string[] {
     .filter((line) => line.startsWith('| '))
     .map((line) => line.split('|').map((cell) => cell.trim()));
   const cells = threats.flatMap((threat) =>
-    rows.filter(([, id = '']) => covers(id, threat)).map(([, , , stopped = '']) => stopped.replaceAll('`', '')),
+    rows
+      .filter(([, id = '']) => threatsOf(id).includes(threat))
+      .map(([, , , stopped = '']) => stopped.replaceAll('`', '')),
   );
   return [...new Set(cells)];
 }
 
-/** `S1 ★★★` is S1, and `C2-C8` is also C6. */
-function covers(id: string, threat: string): boolean {
-  const [, letter, first, last = first] = /^([A-Z])(\d+)(?:-[A-Z](\d+))?/.exec(id) ?? [];
-  const number = Number(threat.slice(1));
-  return threat.startsWith(`${letter}`) && Number(first) <= number && number <= Number(last);
+/** `S1 ★★★` is S1, `R2, R4` are both, and `C2-C8` are seven. */
+export function threatsOf(id: string): readonly string[] {
+  return [...id.matchAll(/([A-Z])(\d+)(?:-[A-Z](\d+))?/g)].flatMap(([, letter = '', first = '', last = first]) =>
+    Array.from({ length: Number(last) - Number(first) + 1 }, (_, offset) => `${letter}${Number(first) + offset}`),
+  );
 }
