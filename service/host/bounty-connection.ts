@@ -31,8 +31,8 @@ export interface BountyConnectionOptions {
   readonly mayBegin: () => boolean;
   /** Calls back when it is this peer's turn to have work done. */
   readonly turn: (act: () => void) => void;
-  /** What came and is to be judged, before it is. */
-  readonly onReceived: (bytes: Uint8Array) => void;
+  /** What came and is to be judged, which `judge` does: to be called once, at once. */
+  readonly onReceived: (bytes: Uint8Array, judge: () => void) => void;
   readonly onBegun: (session: Omit<Extract<Effect, { type: 'begun' }>, 'type'>) => void;
   readonly onEvents: (events: readonly TraceEvent[]) => void;
   readonly onDiscarded: (bytes: number) => void;
@@ -111,9 +111,10 @@ export class BountyConnection {
 
   #take(input: Input): void {
     const { phase } = this.#conversation;
-    if (input.type === 'bytes' && (phase === 'silent' || phase === 'handshaking'))
-      this.#options.onReceived(input.bytes);
-    this.#enter(step(this.#conversation, input, this.#options.terms));
+    const judge = (): void => this.#enter(step(this.#conversation, input, this.#options.terms));
+    if (input.type === 'bytes' && (phase === 'silent' || phase === 'handshaking')) {
+      this.#options.onReceived(input.bytes, judge);
+    } else judge();
   }
 
   #enter(turn: Turn): void {

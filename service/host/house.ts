@@ -147,7 +147,7 @@ export class House {
       deadline: (milliseconds, act) => this.#deadlines.set(milliseconds, () => contain(act)),
       mayBegin: () => admission.mayHandshake(visitor, terms.clock()),
       turn: (act) => this.#turnstile.enter(visitor, () => contain(act)),
-      onReceived: (bytes) => visit.received(bytes),
+      onReceived: (bytes, judge) => visit.received(bytes, judge),
       onBegun: (session) => visit.tell({ ...session, type: 'begun' }),
       onEvents: (events) => {
         for (const event of events) visit.tell(event);
@@ -273,7 +273,7 @@ export class House {
             return new WebsiteTls(lease, session, websiteVersions);
           }
         : undefined,
-      onReceived: (bytes) => visit.received(bytes),
+      onReceived: (bytes, judge) => visit.received(bytes, judge),
       onEvents: (events) => {
         for (const event of events) visit.tell(event);
       },

@@ -35,8 +35,8 @@ interface ClientEnd {
 }
 
 export interface LedgerEntry {
-  /** What came over TLS, before anything is told of it. */
-  received(bytes: Uint8Array): void;
+  /** What came over TLS; `judge` does with it what is to be done, and what comes of that is told meanwhile. */
+  received(bytes: Uint8Array, judge: () => void): void;
   tell(event: ConnectionEvent): void;
   /** The last thing told: it is in the statistics from here on. */
   end(event: LifecycleEvent): void;
@@ -125,7 +125,7 @@ export class Ledger {
       recorder?.tell(event);
     };
     return {
-      received: (bytes) => recorder?.received(bytes),
+      received: (bytes, judge) => (recorder === undefined ? judge() : recorder.received(bytes, judge)),
       tell,
       end: (event) => {
         if (ended) return;

@@ -59,14 +59,15 @@ export class Recorder {
     this.#began = options.clock();
   }
 
-  /** What came, before anything is told of it. It is copied: the engine's copy may be zeroed. */
-  received(bytes: Uint8Array): void {
-    this.#settle();
+  /** What came, and what is done with it. It is copied: `judge` may zero it. */
+  received(bytes: Uint8Array, judge: () => void): void {
     this.#received += bytes.length;
     const joined = new Uint8Array(this.#rest.length + bytes.length);
     joined.set(this.#rest);
     joined.set(bytes, this.#rest.length);
     this.#rest = joined;
+    judge();
+    this.#settle();
   }
 
   tell(event: ConnectionEvent): void {
@@ -84,8 +85,8 @@ export class Recorder {
   }
 
   finish({ key, reason, alert }: Classification): RecordedAttempt {
-    this.#settle();
     const milliseconds = Math.max(0, Math.round(this.#options.clock() - this.#began));
+    this.#settle(); // it may end within `judge`
     const length = this.#received - this.#framed;
     if (length > 0) {
       const bytes = this.#secret ? '' : bytesToHex(this.#rest);
@@ -141,7 +142,7 @@ export class Recorder {
     }
   }
 
-  /** Forgets what went into records since the last time, and all of the rest but its beginning. */
+  /** Forgets what went into records, and all of the rest but its beginning: little is held of who stops half-way. */
   #settle(): void {
     const left = Math.min(this.#rest.length, Math.max(0, this.#received - this.#framed));
     const unframed = this.#rest.subarray(this.#rest.length - left);

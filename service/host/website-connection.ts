@@ -22,8 +22,8 @@ export interface WebsiteConnectionOptions {
   readonly contain: Contain;
   /** HTTPS: asked for at the first byte, for an idle connection must cost almost nothing; 'refused' to who had enough. */
   readonly tls: (() => WebsiteTls | 'refused') | undefined;
-  /** What came over TLS and is to be judged, before it is. */
-  readonly onReceived: (bytes: Uint8Array) => void;
+  /** What came over TLS and is to be judged, which `judge` does: to be called once, at once. */
+  readonly onReceived: (bytes: Uint8Array, judge: () => void) => void;
   readonly onEvents: (events: readonly TraceEvent[]) => void;
   /** Calls back when it is this visitor's turn to have work done. */
   readonly turn: (act: () => void) => void;
@@ -102,7 +102,10 @@ export class WebsiteConnection {
       return;
     }
     this.#tls = tls;
-    this.#options.onReceived(bytes);
+    this.#options.onReceived(bytes, () => this.#judge(tls, bytes));
+  }
+
+  #judge(tls: WebsiteTls, bytes: Uint8Array): void {
     const { received, out, events, state } = tls.receive(bytes);
     this.#options.onEvents(events);
     this.#write(out);

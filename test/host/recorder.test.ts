@@ -15,6 +15,7 @@ const recorder = (milliseconds: () => number = () => 0): Recorder =>
     clock: milliseconds,
   });
 
+const nothing = (): void => undefined;
 const eof = { key: 'eof', reason: undefined, alert: undefined } as const;
 const clear = (fragment: Uint8Array, direction: 'received' | 'sent' = 'received'): ConnectionEvent => ({
   type: 'record',
@@ -31,8 +32,8 @@ const recordOf = (fragment: Uint8Array): Uint8Array =>
 describe('the rest: what came and was no whole record', () => {
   it('is all of what was no TLS', () => {
     const visit = recorder();
-    visit.received(utf8ToBytes('please give '));
-    visit.received(utf8ToBytes('key\r\n'));
+    visit.received(utf8ToBytes('please give '), nothing);
+    visit.received(utf8ToBytes('key\r\n'), nothing);
     const { steps, head } = visit.finish(eof);
     expect(steps).toEqual([{ t: 0, type: 'rest', length: 17, bytes: bytesToHex(utf8ToBytes('please give key\r\n')) }]);
     expect(head).toMatchObject({ bytesReceived: 17, bytesSent: 0 });
@@ -47,10 +48,11 @@ describe('the rest: what came and was no whole record', () => {
     let told = 0;
     for (let at = 0; at < wire.length; at += size) {
       const piece = wire.slice(at, at + size);
-      visit.received(piece);
-      piece.fill(0);
-      for (; told < ends.length && (ends[told] ?? 0) <= at + size; told++)
-        visit.tell(clear(fragments[told] ?? new Uint8Array(0)));
+      visit.received(piece, () => {
+        piece.fill(0);
+        for (; told < ends.length && (ends[told] ?? 0) <= at + size; told++)
+          visit.tell(clear(fragments[told] ?? new Uint8Array(0)));
+      });
     }
     const { steps, head } = visit.finish(eof);
     expect(steps.at(-1)).toEqual({ t: 0, type: 'rest', length: 4, bytes: '16030300' });
@@ -60,13 +62,13 @@ describe('the rest: what came and was no whole record', () => {
   it('is a length alone once records are encrypted', () => {
     const visit = recorder();
     visit.tell({ type: 'change_cipher_spec', direction: 'received' });
-    visit.received(Uint8Array.of(22, 3, 3, 0, 40, 1, 2, 3));
+    visit.received(Uint8Array.of(22, 3, 3, 0, 40, 1, 2, 3), nothing);
     expect(visit.finish(eof).steps.at(-1)).toEqual({ t: 0, type: 'rest', length: 8, bytes: '' });
   });
 
   it('is no more than 1 KiB of a flood', () => {
     const visit = recorder();
-    for (let i = 0; i < 64; i++) visit.received(new Uint8Array(1000).fill(i));
+    for (let i = 0; i < 64; i++) visit.received(new Uint8Array(1000).fill(i), nothing);
     const rest = visit.finish(eof).steps.at(-1);
     expect(rest).toMatchObject({ type: 'rest', length: 64_000 });
     expect(rest?.type === 'rest' && rest.bytes).toBe('00'.repeat(1000) + '01'.repeat(24));

@@ -79,7 +79,7 @@ it('on a port where we speak first nothing is read before our ClientHello: it wo
     deadline: () => () => undefined,
     mayBegin: () => true,
     turn: (act) => waiting.push(act),
-    onReceived: () => undefined,
+    onReceived: (_bytes, judge) => judge(),
     onBegun: () => undefined,
     onEvents: () => undefined,
     onDiscarded: () => undefined,
