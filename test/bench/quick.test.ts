@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bench = (...flags: string[]) =>
-  promisify(execFile)(process.execPath, ['bench/run.ts', ...flags], { cwd: root, timeout: 60_000 });
+  promisify(execFile)(process.execPath, ['bench/run.ts', ...flags], { cwd: root, timeout: 170_000 });
 
 /** That it runs, and on real handshakes, certificates and processes; never how fast: a test has no opinion of a machine. */
-test('a quick benchmark measures and prints, and writes nothing', { timeout: 60_000 }, async () => {
+test('a quick benchmark measures and prints, and writes nothing', async () => {
   const { stdout } = await bench('--quick', '--only', 'G1,G4,G12,B1');
   expect(stdout).toMatch(/^G1 .*\n +(met {3}|missed) [\d.e-]+ x \[.*\], goal >= 0.14 {2}\(of node:tls\)$/m);
   expect(stdout).toMatch(/^ +2 x verifySignature, µs: \d+$/m);

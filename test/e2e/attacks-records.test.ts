@@ -1,6 +1,7 @@
 import { concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { describe, it } from 'vitest';
 import { recordHeader } from '../../service/tls/record.ts';
+import { readBy } from '../host/relay.ts';
 import { Protection } from '../support/rogue/protection.ts';
 import { Arena, type Verdict } from './arena.ts';
 
@@ -160,7 +161,7 @@ describe('cut off', () => {
   it('by RST in the middle of the hello', async () => {
     const rogue = await arena.client();
     rogue.wire.write(Uint8Array.of(22, 3, 1));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await readBy(arena.pinata.ready.ports.http);
     rogue.wire.reset();
     arena.expect('aborted');
   });

@@ -142,7 +142,7 @@ describe('after all of that', () => {
       const { byCategory } = (await pinata.status()).connections;
       return Object.fromEntries([...ledger.keys()].map((key) => [key, byCategory[key]]));
     };
-    await expect.poll(counted, { timeout: 5000 }).toEqual(Object.fromEntries(ledger));
+    await expect.poll(counted, { timeout: 60_000 }).toEqual(Object.fromEntries(ledger));
     expect((await pinata.status()).successes).toEqual({ paired: 0, unpaired: 0, test: 0 });
   });
 });

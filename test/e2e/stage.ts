@@ -75,7 +75,7 @@ export class Stage {
       const more = now.map(([key, count]) => [key, count - (before[key] ?? 0)] as const);
       return Object.fromEntries(more.filter(([key, count]) => count !== 0 && !(key === 'website.page')));
     };
-    await expect.poll(since, { timeout: 15_000, interval: 250 }).toEqual(expected);
+    await expect.poll(since, { timeout: 60_000, interval: 250 }).toEqual(expected);
   }
 
   async #stop(): Promise<void> {

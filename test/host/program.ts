@@ -47,9 +47,9 @@ export class Program {
     return JSON.parse(this.stdout.slice(0, this.stdout.indexOf('\n')));
   }
 
-  /** How it ended; it is given 15 s for that. */
+  /** How it ended; it is given 60 s for that. */
   async ended(): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }> {
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), 60_000);
     const end = await this.#exit;
     clearTimeout(timer);
     return end;

@@ -22,6 +22,26 @@ export async function join(a: Socket, b: Socket): Promise<void> {
   await ended;
 }
 
+/** The first bytes that come; those behind them wait. */
+export const firstBytes = (socket: Socket): Promise<Buffer> =>
+  new Promise((resolve) =>
+    socket.once('data', (bytes) => {
+      socket.pause();
+      resolve(bytes);
+    }),
+  );
+
+/**
+ * Waits until a service has read what others were sent before: a loop takes what came first first, and it answers two visitors
+ * who come one after the other.
+ */
+export async function readBy(httpPort: number): Promise<void> {
+  for (let visitor = 0; visitor < 2; visitor += 1) {
+    const url = `http://127.0.0.1:${httpPort}/healthz`;
+    await (await fetch(url, { headers: { connection: 'close' } })).text();
+  }
+}
+
 /** All that comes until the other side ends or breaks off. */
 export async function readAll(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -165,7 +165,8 @@ describe('limits', () => {
     for (let i = 0; i < 12; i += 1) (await dialled(ports.server, '127.0.5.1')).end();
     await live.counted('empty', 12);
     const answers: number[] = [];
-    for (let i = 0; i < 14; i += 1) {
+    // One a second comes back: the more are tried, the slower a machine may be.
+    for (let i = 0; i < 40; i += 1) {
       const socket = await dialled(ports.server, '127.0.5.1');
       socket.end('no TLS at all');
       answers.push((await readAll(socket)).length);
@@ -179,15 +180,15 @@ describe('limits', () => {
 
   test('a handshake has a deadline, whatever trickles in', async () => {
     const live = await liveService(['--handshake-seconds', '1']);
+    const begun = performance.now();
     const socket = await dialled(live.service.ports.server);
     const trickle = setInterval(() => socket.write(Uint8Array.of(3)), 100);
     onTestFinished(() => clearInterval(trickle));
     socket.write(Uint8Array.of(22));
-    const begun = performance.now();
+    // It would never come if a byte put it off.
     await new Promise((resolve) => socket.once('data', resolve));
     clearInterval(trickle);
-    expect(performance.now() - begun).toBeGreaterThan(800);
-    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(performance.now() - begun).toBeGreaterThan(990);
     await live.counted('timeout', 1);
   });
 });
@@ -215,14 +216,14 @@ describe('a dial-back', () => {
     const { port, came } = await listener();
     const live = await liveService(['--dialback-target-port', String(port)]);
     const talker = await dialled(live.service.ports.dialback);
-    const until = performance.now() + 1500; // without a limit of bytes it is 2 s
     const gone = new Promise<void>((resolve) => talker.once('close', () => resolve()));
     const say = (): void => {
       if (!talker.destroyed) talker.write(new Uint8Array(16 * 1024), () => setTimeout(say, 20));
     };
     say();
     await gone;
-    expect(performance.now()).toBeLessThan(until);
+    // Without a limit it listens for 2 s. Both ends share a loop: what is said beyond the limit is a write or two.
+    expect(talker.bytesWritten).toBeLessThan(512 * 1024);
     await eventually(
       () => came.length,
       (count) => count === 1,

@@ -72,7 +72,7 @@ describe.skipIf(needs.some(({ missing }) => missing))('Chromium', () => {
     expect(responses.map((response) => response?.status())).toEqual([200, 200, 200, 200]);
     await browser.close();
     const counted = async () => (await pinata.status()).connections.byCategory['website.page'] ?? 0;
-    await expect.poll(counted, { timeout: 10_000, interval: 300 }).toBeGreaterThan(before);
+    await expect.poll(counted, { timeout: 60_000, interval: 300 }).toBeGreaterThan(before);
   });
 
   test('shows nothing to who does not', async () => {

@@ -112,7 +112,7 @@ describe.skipIf(programs.some(({ missing }) => missing))('the running piñata', 
 
   /** A connection is counted when it is over, which the other end may know a moment before. */
   async function counted(key: string, from: number): Promise<void> {
-    await expect.poll(() => category(key), { timeout: 10_000, interval: 300 }).toBe(from + 1);
+    await expect.poll(() => category(key), { timeout: 60_000, interval: 300 }).toBe(from + 1);
   }
 
   const meetings = versions.flatMap((version) =>
@@ -170,7 +170,7 @@ describe.skipIf(programs.some(({ missing }) => missing))('the running piñata', 
       });
       joinPorts(port, pinata.ready.ports.reverse);
       const since = async () => difference(before, await bountyCategories());
-      await expect.poll(since, { timeout: 10_000, interval: 300 }).toEqual({ [category]: 1 });
+      await expect.poll(since, { timeout: 60_000, interval: 300 }).toEqual({ [category]: 1 });
       expect((await pinata.status()).successes).toMatchObject({ paired: 0, unpaired: 0 });
     });
 
@@ -184,7 +184,7 @@ describe.skipIf(programs.some(({ missing }) => missing))('the running piñata', 
       connect({ port: dialling.ready.ports.dialback, host: '127.0.0.1' }).on('error', () => {});
       await server.until(/alert unknown ca/);
       const at = async () => (await dialling.status()).connections.byCategory['x509.no_anchor'];
-      await expect.poll(at, { timeout: 10_000, interval: 300 }).toBe(1);
+      await expect.poll(at, { timeout: 60_000, interval: 300 }).toBe(1);
     });
   });
 

@@ -58,7 +58,7 @@ test('fetch (undici) reads the JSON of every document', async () => {
 
 describe.skipIf(curl.missing)('curl', () => {
   const run = async (...options: readonly string[]): Promise<string> => {
-    const { stdout } = await promisify(execFile)(curl.path, ['-sS', '--max-time', '10', ...options]);
+    const { stdout } = await promisify(execFile)(curl.path, ['-sS', '--max-time', '60', ...options]);
     return stdout;
   };
   const status = ['-o', '/dev/null', '-w', '%{http_code} %{num_connects}\n'];

@@ -92,7 +92,7 @@ export class EngineSocket {
   }
 
   /** Waits until `look` sees something; fails as soon as the connection is over and it does not. */
-  until<T>(what: string, look: () => T | undefined | false, milliseconds = 20_000): Promise<T> {
+  until<T>(what: string, look: () => T | undefined | false, milliseconds = 60_000): Promise<T> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => again(`${milliseconds} ms went by`), milliseconds);
       const again = (why?: string) => {

@@ -45,7 +45,7 @@ export class LivePinata {
       out += text;
       output.push(text);
     });
-    const ended = once(child, 'exit').then(() => 'ended' as const);
+    const ended = once(child, 'close').then(() => 'ended' as const);
     while (!out.includes('\n')) {
       if ((await Promise.race([once(child.stdout, 'data'), ended])) === 'ended') {
         rmSync(folder, { recursive: true });
@@ -95,7 +95,7 @@ export class LivePinata {
 
   async stop(): Promise<void> {
     if (this.#process.exitCode === null && this.#process.signalCode === null) {
-      const ended = once(this.#process, 'exit');
+      const ended = once(this.#process, 'close');
       this.#process.kill('SIGTERM');
       await ended;
     }

@@ -55,7 +55,7 @@ export class PeerProcess {
   }
 
   /** Waits until the output matches. */
-  until(pattern: RegExp, milliseconds = 20_000): Promise<RegExpMatchArray> {
+  until(pattern: RegExp, milliseconds = 60_000): Promise<RegExpMatchArray> {
     return new Promise((resolve, reject) => {
       const fail = (why: string) =>
         settle(() => reject(new Error(`${this.#command}\n${why} ${pattern}:\n${this.output}`)));
@@ -75,7 +75,7 @@ export class PeerProcess {
   }
 
   /** Its exit status, or the signal that ended it. One that does not end by itself is stopped, and that is an error. */
-  async exited(milliseconds = 20_000): Promise<number | string> {
+  async exited(milliseconds = 60_000): Promise<number | string> {
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), milliseconds);
     const status = await this.#exited;
     clearTimeout(timer);

@@ -62,12 +62,12 @@ describe('the guide', () => {
     expect(out).toContain('btc-pinata/payload/v1\n');
     expect(out).toContain(`address: ${pinata.ready.address}\n`);
     expect(out).toMatch(/^wif: c[1-9A-HJ-NP-Za-km-z]{51}$/m);
-    await expect.poll(() => category('success.test'), { timeout: 5000 }).toBe(1);
+    await expect.poll(() => category('success.test'), { timeout: 60_000 }).toBe(1);
   });
 
   it.skipIf(openssl.missing)('1. knocks, and is told 116', async () => {
     expect(await shell(here(block('-ign_eof </dev/null')))).toContain('SSL alert number 116');
-    await expect.poll(() => category('cert.none'), { timeout: 5000 }).toBe(1);
+    await expect.poll(() => category('cert.none'), { timeout: 60_000 }).toBe(1);
   });
 
   it.skipIf(openssl.missing)('2. is somebody else, and is told 48', async () => {
@@ -86,6 +86,6 @@ describe('the guide', () => {
     const out = await shell(`'${process.execPath}' attack.ts`, folder);
     expect(out).toContain("alerts: [ 'decrypt_error' ]");
     expect(out).toContain("how: 'fin'");
-    await expect.poll(() => category('sig.invalid'), { timeout: 5000 }).toBe(1);
+    await expect.poll(() => category('sig.invalid'), { timeout: 60_000 }).toBe(1);
   });
 });

@@ -162,7 +162,7 @@ describe('interrupted', () => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
     await once(child.stdout, 'data');
     child.kill('SIGINT');
-    expect(await once(child, 'exit')).toEqual([3, null]);
+    expect(await once(child, 'close')).toEqual([3, null]);
     expect(out).toContain('outcome unknown');
     expect(out).toContain('the bridge was interrupted');
   });

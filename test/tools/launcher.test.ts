@@ -146,7 +146,7 @@ describe('the launcher', () => {
         "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '24.1.0' } });\n",
       );
       const child = spawn(process.execPath, ['--import', preload, probe], { stdio: ['ignore', 'pipe', 'inherit'] });
-      const [[line]] = await Promise.all([once(child.stdout, 'data'), once(child, 'exit')]);
+      const [[line]] = await Promise.all([once(child.stdout, 'data'), once(child, 'close')]);
       expect(JSON.parse(String(line))).toMatchObject({ pid: child.pid, node: expect.stringContaining('node_modules') });
     });
 
@@ -160,7 +160,7 @@ describe('the launcher', () => {
       child.kill('SIGHUP');
       await once(child.stdout, 'data');
       child.kill('SIGTERM');
-      const [code] = await once(child, 'exit');
+      const [code] = await once(child, 'close');
       expect(code).toBe(7);
       expect(lines.slice(1)).toEqual(['SIGHUP', 'SIGTERM']);
     });

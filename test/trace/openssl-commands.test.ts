@@ -29,7 +29,7 @@ const forging = commandsOf(/`(openssl req [^`]*)`/);
 const shell = (command: string): Promise<void> =>
   new Promise((resolve) => {
     // openssl says by its status that the handshake failed: what matters is what our end saw.
-    execFile('/bin/sh', ['-c', `exec ${command} </dev/null`], { cwd: folder, timeout: 20_000 }, () => resolve());
+    execFile('/bin/sh', ['-c', `exec ${command} </dev/null`], { cwd: folder, timeout: 60_000 }, () => resolve());
   });
 
 async function categoryOf(command: string): Promise<string> {
