@@ -1,4 +1,4 @@
-import type { Fault, RecordContent, TraceEvent, Version } from '../tls/index.ts';
+import type { Fault, RecordContent, TraceEvent, TranscriptPoint, Version } from '../tls/index.ts';
 import type { LifecycleEvent, PortKey } from './connection-event.ts';
 import type { FailureKey } from './failure-table.ts';
 
@@ -76,7 +76,7 @@ export type TraceStep = { readonly t: number } & (
   | { readonly type: 'handshake'; readonly direction: Direction; readonly message: string; readonly length: number }
   | {
       readonly type: 'transcript';
-      readonly point: string;
+      readonly point: TranscriptPoint;
       readonly direction: 'sent' | 'verified';
       readonly hash: string;
     }

@@ -48,7 +48,7 @@ export const failuresOfHandshakes = {
   downgrade: {
     nature: 'failed',
     title: 'Something on the way took the newer version out, or the peer fell back without need',
-    alerts: ['illegal_parameter', 'inappropriate_fallback'],
+    alerts: ['inappropriate_fallback', 'illegal_parameter'],
     provoke:
       '`openssl s_client -connect HOST:10000 -tls1_2 -fallback_scsv`; on 10002, a ServerHello whose random ends in `DOWNGRD` and 01 or 00 (RFC 9846 §4.1.3)',
   },

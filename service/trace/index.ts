@@ -33,5 +33,16 @@ export { failureKey, reasonsOf } from './failure-key.ts';
 export { type FailureKey, failureChapters, failureKeys, failureTable } from './failure-table.ts';
 export { percentages } from './percentages.ts';
 export { type CategoryTally, type PortTally, Tally, type TallySnapshot } from './tally.ts';
+export {
+  type AttemptLine,
+  type Parsed,
+  type ParsedTraceLine,
+  parseAttemptBody,
+  parseAttemptHead,
+  parseTraceLine,
+  type TraceLine,
+  traceLine,
+  traceSchema,
+} from './trace-line.ts';
 export { traceStep } from './trace-step.ts';
 export { Visitors } from './visitors.ts';
