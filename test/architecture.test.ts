@@ -208,6 +208,19 @@ describe('files', () => {
     expect(makers).toEqual([]);
   });
 
+  test('a session dispatches as the engine does: the place of a replay is taken in tools/ alone', () => {
+    const program = sources.filter((file) => !isWithin(file, 'test'));
+    const makers = program.filter((file) => /\bnew Connection\(/.test(text(file)) && !isWithin(file, 'service/tools'));
+    expect(makers).toEqual(['service/tls/session.ts']);
+    const made = [...text('service/tls/session.ts').matchAll(/new Connection\((.*)\);/g)].map(([, given]) => given);
+    expect(made).toEqual([
+      "{ role: 'server', state: { name: 'start' }, context }, config.paddingMultiple ?? 1",
+      "{ role: 'client', state, context }, config.paddingMultiple ?? 1",
+    ]);
+    const givers = program.filter((file) => /\bDispatch\b/.test(text(file)) && !isWithin(file, 'service/tools'));
+    expect(givers.toSorted()).toEqual(['service/tls/connection.ts', 'service/tls/dispatcher.ts']);
+  });
+
   test('a rule of the linter is switched off with its reason beside it', () => {
     const bare = sources
       .filter((file) => !spellsIt(file))

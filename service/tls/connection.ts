@@ -2,7 +2,8 @@ import { AlertDescription, AlertLevel } from './alert.ts';
 import { ByteQueue } from './byte-queue.ts';
 import { MAX_CERTIFICATE_BYTES } from './certificate-message.ts';
 import type { SessionStatus, Version } from './contract.ts';
-import { allows, dispatchToClient, dispatchToServer, type Machine, unexpected } from './dispatch.ts';
+import { allows, type Machine, unexpected } from './dispatch.ts';
+import { type Dispatch, dispatch } from './dispatcher.ts';
 import { alertFor, distrust, type Fault, misbehaviour } from './fault.ts';
 import { refusedBeforeHello } from './first-bytes.ts';
 import { type HandshakeName, handshakeName, handshakeType } from './handshake-type.ts';
@@ -37,13 +38,20 @@ export class Connection {
   readonly #handshake = new ByteQueue();
   #opening: RecordProtection | undefined;
   readonly #writer: RecordWriter;
+  readonly #dispatcher: Dispatch;
   #received: Uint8Array[] = [];
   #events: TraceEvent[] = [];
   #emptyRecords = 0;
   #warningAlerts = 0;
   #keyUpdates = 0;
 
-  constructor(machine: Machine, paddingMultiple: number) {
+  /**
+   * `dispatcher` is `dispatch` in every session there is (session.ts gives none). A replay of a trace puts its own around it,
+   * which sets what no trace has, our secrets, aside: service/tools/replay-dispatch.ts. test/architecture.test.ts holds that
+   * nothing else does.
+   */
+  constructor(machine: Machine, paddingMultiple: number, dispatcher: Dispatch = dispatch) {
+    this.#dispatcher = dispatcher;
     this.#machine = machine;
     this.#clientHelloSeen = machine.role === 'client';
     this.#writer = new RecordWriter((event) => this.#events.push(event), paddingMultiple);
@@ -314,18 +322,13 @@ export class Connection {
   }
 
   #handle(message: HandshakeMessage): readonly Output[] | undefined {
-    if (this.#machine.role === 'server') {
-      const { context, state } = this.#machine;
-      const handled = dispatchToServer(state, message, context);
-      if (handled.ok === true) this.#machine = { role: 'server', context, state: handled.value.state };
-      else this.fail(handled.fault);
-      return handled.ok === true ? handled.value.outputs : undefined;
+    const handled = this.#dispatcher(this.#machine, message);
+    if (handled.ok !== true) {
+      this.fail(handled.fault);
+      return undefined;
     }
-    const { context, state } = this.#machine;
-    const handled = dispatchToClient(state, message, context);
-    if (handled.ok === true) this.#machine = { role: 'client', context, state: handled.value.state };
-    else this.fail(handled.fault);
-    return handled.ok === true ? handled.value.outputs : undefined;
+    this.#machine = handled.value.machine;
+    return handled.value.outputs;
   }
 
   #performOne(output: Output): void {
