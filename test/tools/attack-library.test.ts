@@ -3,11 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AttackedPort } from '../../service/tools/attack.ts';
 import { threatsOf } from '../../service/tools/attack-defences.ts';
 import { loadLibrary } from '../../service/tools/attack-library.ts';
-import { expectedCategory, runAttack, type Target } from '../../service/tools/attack-run.ts';
-import { freePort } from '../support/free-port.ts';
+import { expectedCategory, runAttack } from '../../service/tools/attack-run.ts';
 import { LivePinata } from '../support/live-pinata.ts';
 
 /* `btc-pinata attack`: every script of the library, played against one live piñata, and the command line around it. */
@@ -19,26 +17,21 @@ const library = await loadLibrary();
 let pinata: LivePinata;
 let folder = '';
 let credentials = '';
-let calledPort = 0;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'attack-'));
   credentials = join(folder, 'test');
-  calledPort = await freePort();
-  const calls = ['--dialback-target-port', `${calledPort}`, '--dialbacks-per-minute', '1000'];
-  pinata = await LivePinata.start(['--test-credentials', credentials, ...calls], false);
+  pinata = await LivePinata.start(['--test-credentials', credentials], false);
 });
 afterAll(async () => {
   await pinata?.stop();
   rmSync(folder, { recursive: true });
 });
 
-const target = (port: AttackedPort): Target => {
+const target = (port: 'server' | 'client') => {
   const { ports } = pinata.ready;
   return {
     host: '127.0.0.1',
-    port,
-    ports: { server: ports.server, client: ports.reverse, dialback: ports.dialback },
-    calledPort,
+    port: port === 'server' ? ports.server : ports.reverse,
     site: new URL(`http://127.0.0.1:${ports.http}/`),
     credentials,
     counted: false,
@@ -74,12 +67,13 @@ describe('the library', () => {
       outcome: variant.expect === 'bait' ? 'bait' : 'expected',
       differences: [],
     });
-    for (const key of [expectedCategory(variant.expect), ...attack.alsoCounted])
-      ledger.set(key, (ledger.get(key) ?? 0) + 1);
+    const category = expectedCategory(variant.expect);
+    ledger.set(category, (ledger.get(category) ?? 0) + 1);
   });
 
   it('was counted in the categories that the scripts name, and nowhere else', async () => {
-    const expected = Object.fromEntries(ledger);
+    // The first handshake of replayed-signature is broken off: a connection of its own.
+    const expected = { ...Object.fromEntries(ledger), aborted: 1 };
     const counted = async () => {
       const { byCategory } = (await pinata.status()).connections;
       return Object.fromEntries(
@@ -98,9 +92,8 @@ interface Ran {
 }
 
 function attackCommand(...words: readonly string[]): Promise<Ran> {
-  const { server, reverse, dialback, http } = pinata.ready.ports;
-  const doors = { server, reverse, dialback, http, 'dialback-target': calledPort };
-  const ports = Object.entries(doors).flatMap(([name, port]) => [`--${name}-port`, `${port}`]);
+  const { server, reverse, http } = pinata.ready.ports;
+  const ports = ['--server-port', server, '--reverse-port', reverse, '--http-port', http].map(String);
   return new Promise((done) => {
     execFile(
       process.execPath,
