@@ -3,6 +3,7 @@
 // wrong Node is told so instead of failing on the first type annotation.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { become } from './become.mjs';
@@ -20,6 +21,11 @@ if (runtime === undefined && !(major > 24 || (major === 24 && minor >= 12))) {
 } else if (runtime !== undefined && runtime.version !== process.versions.node) {
   process.exitCode = await become([runtime.path, self, ...process.argv.slice(2)], process.env);
 } else {
+  // `attack --list | head`: who reads our output may stop reading. Ended as SIGPIPE would.
+  process.stdout.on('error', (error) => {
+    if (error.code === 'EPIPE') process.exit(128 + constants.signals.SIGPIPE);
+    throw error;
+  });
   const { main } = await import('./main.ts');
   const end = await main(process.argv.slice(2));
   process.exitCode = typeof end === 'number' ? end : await become(end.argv, end.environment);

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { nearest } from '../service/tools/nearest.ts';
 import { type Command, commands, type Program } from './commands.ts';
-import { nearest } from './nearest.ts';
 
 /** Exit status of a command line that was not understood, as that of the shell's own builtins. */
 const misused = 2;
+
+const home = fileURLToPath(new URL('..', import.meta.url));
 
 export interface Terminal {
   out(text: string): void;
@@ -34,9 +37,12 @@ export async function main(
     case '--help':
     case '-h': {
       const [topic] = rest;
-      if (topic !== undefined) return main([topic, '--help'], { out, err }, table);
-      out(overview(table));
-      return 0;
+      // Options and help itself have no text but this one.
+      if (topic === undefined || topic === 'help' || topic.startsWith('-')) {
+        out(overview(table));
+        return 0;
+      }
+      return main([topic, '--help'], { out, err }, table);
     }
     default: {
       const command = table.get(verb);
@@ -62,7 +68,10 @@ Usage: btc-pinata <verb> [options]
 
 ${lines.join('\n')}
   ${'help [verb]'.padEnd(width)}this text, or that of a verb
-  ${'--version'.padEnd(width)}version of this program and of the Node it runs on`;
+  ${'--version'.padEnd(width)}version of this program and of the Node it runs on
+
+\`npx btc-pinata\` is this program in this folder alone, ${home}:
+the name is nobody's on npm, and elsewhere npx would fetch and run whatever somebody publishes under it.`;
 }
 
 function unknown(verb: string, table: ReadonlyMap<string, Command>): string {

@@ -11,14 +11,14 @@ import { Bait } from './bounty/bait.ts';
 import { announcementLine, banner } from './host/announcement.ts';
 import { systemClock } from './host/clock.ts';
 import { entropy } from './host/entropy.ts';
-import { KeyFileError, readKeyFile } from './host/key-file.ts';
+import { readKeyFile } from './host/key-file.ts';
 import { inheritedSockets } from './host/listeners.ts';
 import { manifest, version } from './host/manifest.ts';
 import { begin, exit, log, print, refuse, toldToStop } from './host/process.ts';
 import { programFiles } from './host/program-files.ts';
 import { openService } from './host/service.ts';
 import type { Configuration } from './host/settings.ts';
-import { Unstartable } from './host/unstartable.ts';
+import { Unstartable, UnusableSetting } from './host/unstartable.ts';
 
 /* Wiring only: environment -> configuration -> wallet -> listeners. */
 
@@ -29,7 +29,7 @@ try {
   if (configuration !== undefined) await run(configuration);
 } catch (error) {
   // Only what was written for people is said; the message of anything else might quote what it must not.
-  if (error instanceof KeyFileError) refuse([error.message]);
+  if (error instanceof UnusableSetting) refuse([error.message]);
   else if (error instanceof UnusableKey) refuse([`--key-file: ${error.message}`]);
   else if (error instanceof Unstartable) refuse([error.message], 1);
   else throw error;

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import type { GenerationView } from '../site/index.ts';
 import { makeFolder } from './folder.ts';
-import { Unstartable } from './unstartable.ts';
+import { UnusableSetting } from './unstartable.ts';
 
 /*
  * `--data DIR`: the certificates of every generation, so that those of an earlier process stay published too (design
@@ -34,9 +34,9 @@ export class CertificateArchive {
   /** Throws if the folder cannot be made or read, or if a file in it is not what was written: that is no detail. */
   constructor(data: string) {
     this.#folder = join(data, 'certificates');
-    const files = openFolder(this.#folder).filter((name) => named.test(name));
+    const files = openFolder(data, this.#folder).filter((name) => named.test(name));
     this.archived = files
-      .map((name) => readGeneration(join(this.#folder, name)))
+      .map((name) => readGeneration(data, join(this.#folder, name)))
       .toSorted((a, b) => b.number - a.number);
   }
 
@@ -52,26 +52,30 @@ export class CertificateArchive {
   }
 }
 
-function openFolder(path: string): readonly string[] {
+function openFolder(data: string, folder: string): readonly string[] {
   try {
-    makeFolder(dirname(path));
-    makeFolder(path);
-    return readdirSync(path);
+    makeFolder(data);
+    makeFolder(folder);
+    return readdirSync(folder);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unusable';
-    throw new Unstartable(
-      `--data: ${path} cannot be used (${code}); allowed: a directory that this process may write to, or a new one in a directory that exists`,
+    throw new UnusableSetting(
+      '--data',
+      `${JSON.stringify(data)} cannot be used (${code})`,
+      'a directory that this process may write to, or a new one in a directory that exists',
     );
   }
 }
 
-function readGeneration(path: string): GenerationView {
+function readGeneration(data: string, path: string): GenerationView {
   try {
     return v.parse(generationSchema, JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    const reason = error instanceof Error ? error.name : 'unreadable';
-    throw new Unstartable(
-      `--data: ${path} is not a generation that was kept there (${reason}): move it away, or choose another folder`,
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    throw new UnusableSetting(
+      '--data',
+      `${JSON.stringify(data)}: ${path} is not a generation that was kept there${code}`,
+      'a directory without that file, or a new one',
     );
   }
 }

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import * as v from 'valibot';
 import {
   type Configuration,
@@ -94,16 +94,14 @@ function contradictions(configuration: Configuration): readonly string[] {
       `--test-credentials: not allowed with --network "${network}": who has them is sent the key; allowed: regtest`,
     );
   }
-  const ports = [
-    configuration.httpPort,
-    configuration.httpsPort,
-    configuration.serverPort,
-    configuration.dialbackPort,
-    configuration.reversePort,
-  ];
-  const taken = ports.filter((port, index) => port !== 0 && ports.indexOf(port) !== index);
-  for (const port of new Set(taken))
-    problems.push(`port ${port} is given to more than one listener; allowed: once, or 0`);
+  const sharers = new Map<number, string[]>();
+  for (const key of ['httpPort', 'httpsPort', 'serverPort', 'dialbackPort', 'reversePort'] as const) {
+    const port = configuration[key];
+    if (port !== 0) sharers.set(port, [...(sharers.get(port) ?? []), `--${flagName(key)}`]);
+  }
+  for (const [port, flags] of sharers) {
+    if (flags.length > 1) problems.push(`${flags.join(' and ')}: ${port} is given to each; allowed: once, or 0`);
+  }
   return problems;
 }
 
@@ -140,16 +138,38 @@ function readCommandLine(argv: readonly string[]) {
   };
 }
 
-function parse(argv: readonly string[], options: NonNullable<Parameters<typeof parseArgs>[0]>['options'] & object) {
-  try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false, allowNegative: true });
-  } catch (error) {
-    // Node's sentence would quote the argument: a key given without its flag must not be printed.
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') {
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+function parse(argv: readonly string[], options: Options) {
+  const config = { args: [...argv], options, allowNegative: true } as const;
+  const { tokens } = parseArgs({ ...config, strict: false, allowPositionals: true, tokens: true });
+  for (const token of tokens) {
+    // Not quoted: a key given without its flag must not be printed.
+    if (token.kind === 'positional')
       throw new Problem('an argument that belongs to no flag; allowed: flags alone (see --help)');
-    }
-    // Node's own sentence names the flag and what is wrong with it.
-    throw new Problem(`${error instanceof Error ? error.message : 'the command line cannot be read'} (see --help)`);
+    if (token.kind === 'option') judgeFlag(token, options);
+  }
+  return parseArgs({ ...config, strict: true, allowPositionals: false });
+}
+
+interface Flag {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+/** What Node would say of it is written for programmers. A value is not quoted: the flag may be the wrong one for it. */
+function judgeFlag({ name, rawName, value, inlineValue }: Flag, options: Options): void {
+  const option = options[name];
+  if (option === undefined || (option.type === 'string' && rawName === `--no-${name}`))
+    throw new Problem(`${rawName}: no such flag; allowed: those of --help`);
+  if (option.type === 'boolean' && value !== undefined)
+    throw new Problem(`${rawName}: given a value; allowed: --${name} or --no-${name} alone`);
+  if (option.type === 'string' && (value === undefined || (inlineValue !== true && value.startsWith('-')))) {
+    const key = settingKeys.find((candidate) => flagName(candidate) === name);
+    const allowed = key === undefined ? 'the path of a file' : settings[key].allowed;
+    throw new Problem(`${rawName}: no value given; allowed: ${allowed}`);
   }
 }
 

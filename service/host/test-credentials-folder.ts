@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Generation } from '../bounty/generation.ts';
 import { makeFolder } from './folder.ts';
-import { Unstartable } from './unstartable.ts';
+import { UnusableSetting } from './unstartable.ts';
 
 /** `--test-credentials DIR`: what `openssl s_client` needs to be sent a bait that is worth nothing. */
 export function writeTestCredentials(
@@ -17,8 +17,10 @@ export function writeTestCredentials(
     writeFileSync(join(folder, 'authority.pem'), bounty.authority.pem);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unusable';
-    throw new Unstartable(
-      `--test-credentials: ${folder} cannot be written to (${code}); allowed: a directory that this process may write to, or a new one in a directory that exists`,
+    throw new UnusableSetting(
+      '--test-credentials',
+      `${JSON.stringify(folder)} cannot be written to (${code})`,
+      'a directory that this process may write to, or a new one in a directory that exists',
     );
   }
 }

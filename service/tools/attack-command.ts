@@ -57,7 +57,9 @@ async function playOne(
   const variants = attack.variants.filter((entry) => variant === undefined || entry.name === variant);
   if (variants.length === 0)
     throw new NoSuchAttack(
-      `${name} has no variant ${variant}; it has ${attack.variants.map((entry) => entry.name).join(', ')}`,
+      attack.variants.length > 1
+        ? `${name} has no variant ${JSON.stringify(variant)}; it has ${attack.variants.map((entry) => entry.name).join(', ')}`
+        : `${name} has no variants, and ${JSON.stringify(variant)} was asked for; \`btc-pinata attack ${name}\` plays it`,
     );
   const outcomes: Outcome[] = [];
   for (const entry of variants) {

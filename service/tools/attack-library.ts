@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Attack, isAttack } from './attack.ts';
+import { nearest } from './nearest.ts';
 
 /* The scripts that come with it: one file an attack, and the file's name is the attack's. */
 
@@ -22,10 +23,19 @@ export class NoSuchAttack extends Error {}
 
 /** One of the library by its name, or a script by its path. */
 export async function loadAttack(which: string): Promise<LoadedAttack> {
-  const module: unknown = await import(pathToFileURL(attackFile(which)).href);
+  const module: unknown = await load(which);
   const attack = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
   if (!isAttack(attack)) throw new NoSuchAttack(`${which} has no \`export default attack({ … })\``);
   return { name: which, attack };
+}
+
+async function load(which: string): Promise<unknown> {
+  const file = attackFile(which);
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    throw new NoSuchAttack(`${file} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 export const attackSource = (which: string): string => readFileSync(attackFile(which), 'utf8');
@@ -35,8 +45,9 @@ export const loadLibrary = (): Promise<readonly LoadedAttack[]> => Promise.all(a
 function attackFile(which: string): string {
   if (attackNames().includes(which)) return resolve(folder, `${which}.ts`);
   const path = resolve(which);
-  if (existsSync(path)) return path;
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
+  const meant = nearest(which, attackNames());
   throw new NoSuchAttack(
-    `neither a file nor an attack of the library is called ${JSON.stringify(which)}; --list shows them`,
+    `neither a file nor an attack of the library is called ${JSON.stringify(which)}${meant === undefined ? '' : ` (${meant} is)`}; --list shows them`,
   );
 }

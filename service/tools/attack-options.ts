@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { endpoints, type PortKey } from '../bounty/endpoints.ts';
+import { defaultPort, hostAndPort, Misuse, parseWords, portNumber } from './command-words.ts';
 
 export interface AttackOptions {
   /** What to do: play one attack (a name, `name:variant`, or a file), show its source, play the library, or list it. */
@@ -18,12 +17,6 @@ export interface AttackOptions {
   readonly credentials: string | undefined;
   readonly json: boolean;
 }
-
-const defaultPort = (key: PortKey): number => {
-  const endpoint = endpoints.find((candidate) => candidate.key === key);
-  if (endpoint === undefined) throw new Error(`no endpoint is called ${key}`);
-  return endpoint.defaultPort;
-};
 
 export const attackUsage = `Usage: btc-pinata attack NAME|SCRIPT [HOST[:PORT]] [options]
        btc-pinata attack --all [HOST] | --list | NAME --show
@@ -46,12 +39,10 @@ HOST is 127.0.0.1 if you do not say. Attack piñatas alone: they have asked for 
 Exit status: 0 it was refused as the script says; 1 something else happened, or there was no connection; 2 wrong usage,
 or the script wants something that is not there; 3 THE BAIT CAME OUT.`;
 
-class Misuse extends Error {}
-
 /** The options of a command line, or what is wrong with it. */
 export function parseAttackOptions(argv: readonly string[]): AttackOptions | { readonly misuse: string } {
   try {
-    const { values, positionals } = parseArgs({
+    const { values, positionals } = parseWords({
       args: [...argv],
       allowPositionals: true,
       options: {
@@ -65,6 +56,8 @@ export function parseAttackOptions(argv: readonly string[]): AttackOptions | { r
         json: { type: 'boolean', default: false },
       },
     });
+    const kinds = (['list', 'all', 'show'] as const).filter((name) => values[name]);
+    if (kinds.length > 1) throw new Misuse(`--${kinds.join(' and --')} exclude each other; allowed is one of them`);
     const named = !values.list && !values.all;
     const [which, target, ...more] = named ? positionals : [undefined, ...positionals];
     if (named && which === undefined) throw new Misuse('which attack? --list shows the library');
@@ -85,22 +78,6 @@ export function parseAttackOptions(argv: readonly string[]): AttackOptions | { r
     return { what: { kind: 'play', which: name, variant }, ...options };
   } catch (error) {
     if (error instanceof Misuse) return { misuse: error.message };
-    // What parseArgs throws says which option and why.
-    if (error instanceof TypeError && 'code' in error) return { misuse: error.message };
     throw error;
   }
-}
-
-/** `host`, `host:port`, `[::1]:port`, or an IPv6 address as it is. */
-function hostAndPort(text: string): { readonly host: string; readonly port: number | undefined } {
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(.*))?$/.exec(text) ?? [];
-  const host = bracketed ?? plain ?? (/^[0-9a-f:.%]+$/i.test(text) ? text : undefined);
-  if (host === undefined) throw new Misuse(`${JSON.stringify(text)} is no HOST[:PORT]`);
-  return { host, port: port === undefined ? undefined : portNumber('PORT', port) };
-}
-
-function portNumber(name: string, text: string): number {
-  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 1 && value <= 65_535) return value;
-  throw new Misuse(`${name} is ${JSON.stringify(text)}; allowed are whole numbers from 1 to 65535`);
 }

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { Misuse } from './command-words.ts';
 import { CapturedConnection, pcapHeader, type Sender, type TcpEndpoint, type Time } from './pcap.ts';
 import type { Direction } from './record-observer.ts';
 import type { Ends } from './relay.ts';
@@ -16,7 +17,7 @@ export class BridgeCapture {
   #legs: Readonly<Record<'server' | 'client', Leg>> | undefined;
 
   constructor(path: string) {
-    this.#file = openSync(path, 'w');
+    this.#file = create(path);
     writeSync(this.#file, pcapHeader());
   }
 
@@ -54,6 +55,17 @@ export class BridgeCapture {
 
   #write(bytes: Uint8Array): void {
     writeSync(this.#file, bytes);
+  }
+}
+
+function create(path: string): number {
+  try {
+    return openSync(path, 'w');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unwritable';
+    throw new Misuse(
+      `--capture is ${JSON.stringify(path)}, which cannot be written (${code}); allowed is a file in a folder that exists and that you may write to`,
+    );
   }
 }
 

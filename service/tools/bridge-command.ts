@@ -1,6 +1,7 @@
 import { type BridgeEvent, type BridgeReport, bridge } from './bridge.ts';
 import { type BridgeOptions, bridgeUsage, parseBridgeOptions } from './bridge-options.ts';
 import { BridgePicture } from './bridge-picture.ts';
+import { Misuse } from './command-words.ts';
 import { terminalStyle } from './terminal-style.ts';
 
 const status: Readonly<Record<BridgeReport['outcome'], number>> = { confirmed: 0, failed: 1, unknown: 3 };
@@ -22,9 +23,8 @@ export async function bridgeCommand(argv: readonly string[]): Promise<number> {
       : await drawPicture(options, interrupted.signal);
     return status[report.outcome];
   } catch (error) {
-    // A capture file that cannot be written, say: the message of the system names it.
     console.error(`btc-pinata bridge: ${error instanceof Error ? error.message : String(error)}`);
-    return status.failed;
+    return error instanceof Misuse ? MISUSED : status.failed;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }

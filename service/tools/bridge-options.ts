@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
-import { defaultDialbackTargetPort, endpoints, type PortKey } from '../bounty/endpoints.ts';
+import { defaultDialbackTargetPort } from '../bounty/endpoints.ts';
+import { defaultPort, hostAndPort, Misuse, parseWords, portNumber, wholeNumber } from './command-words.ts';
 
 export interface BridgeOptions {
   /** Without brackets. */
@@ -14,12 +14,6 @@ export interface BridgeOptions {
   readonly captureFile: string | undefined;
   readonly json: boolean;
 }
-
-const defaultPort = (key: PortKey): number => {
-  const endpoint = endpoints.find((candidate) => candidate.key === key);
-  if (endpoint === undefined) throw new Error(`no endpoint is called ${key}`);
-  return endpoint.defaultPort;
-};
 
 export const bridgeUsage = `Usage: btc-pinata bridge HOST [options]
 
@@ -43,7 +37,7 @@ Exit status: 0 the host confirms that both ends were its own; 3 unknown; 1 the b
 /** The options of a command line, or what is wrong with it. */
 export function parseBridgeOptions(argv: readonly string[]): BridgeOptions | { readonly misuse: string } {
   try {
-    const { values, positionals } = parseArgs({
+    const { values, positionals } = parseWords({
       args: [...argv],
       allowPositionals: true,
       options: {
@@ -58,12 +52,13 @@ export function parseBridgeOptions(argv: readonly string[]): BridgeOptions | { r
         json: { type: 'boolean', default: false },
       },
     });
-    const [host, ...more] = positionals;
-    if (host === undefined || more.length > 0) throw new Misuse(`one HOST is wanted, ${positionals.length} were given`);
+    const [target, ...more] = positionals;
+    if (target === undefined || more.length > 0)
+      throw new Misuse(`one HOST is wanted, ${positionals.length} were given`);
     const port = (name: keyof typeof values, fallback: number): number =>
-      number(name, values[name], fallback, 1, 65_535);
+      portNumber(`--${name}`, String(values[name] ?? fallback));
     return {
-      host: host.replace(/^\[(.*)\]$/, '$1'),
+      host: hostAlone(target),
       serverPort: port('server-port', defaultPort('server')),
       client: values.dialback
         ? {
@@ -73,23 +68,21 @@ export function parseBridgeOptions(argv: readonly string[]): BridgeOptions | { r
           }
         : { kind: 'reverse', port: port('reverse-port', defaultPort('reverse')) },
       httpPort: port('http-port', defaultPort('http')),
-      timeoutSeconds: number('timeout', values.timeout, 30, 1, 3600),
+      timeoutSeconds: wholeNumber('--timeout', values.timeout, 1, 3600),
       captureFile: values.capture,
       json: values.json,
     };
   } catch (error) {
     if (error instanceof Misuse) return { misuse: error.message };
-    // What parseArgs throws says which option and why.
-    if (error instanceof TypeError && 'code' in error) return { misuse: error.message };
     throw error;
   }
 }
 
-class Misuse extends Error {}
-
-function number(name: string, text: string | boolean | undefined, fallback: number, min: number, max: number): number {
-  if (text === undefined) return fallback;
-  const value = typeof text === 'string' && /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw new Misuse(`--${name} is ${JSON.stringify(text)}; allowed are whole numbers from ${min} to ${max}`);
+/** Two ports of HOST are joined: one behind its name would be either. */
+function hostAlone(text: string): string {
+  const { host, port } = hostAndPort(text);
+  if (port === undefined) return host;
+  throw new Misuse(
+    `${JSON.stringify(text)} has a port; HOST is wanted alone, and its ports as --server-port and --reverse-port`,
+  );
 }

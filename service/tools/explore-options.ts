@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { Misuse, parseWords, wholeNumber } from './command-words.ts';
 import { lawfulSequences } from './explore-lawful.ts';
 import type { Role, Version } from './explore-world.ts';
 
@@ -36,7 +36,7 @@ Exit status: 0 nothing but the lawful sequences; 1 another one was accepted, or 
 /** The options of a command line, or what is wrong with it. */
 export function parseExploreOptions(argv: readonly string[]): ExploreOptions | { readonly misuse: string } {
   try {
-    const { values } = parseArgs({
+    const { values } = parseWords({
       args: [...argv],
       options: {
         role: { type: 'string' },
@@ -49,28 +49,18 @@ export function parseExploreOptions(argv: readonly string[]): ExploreOptions | {
     return {
       roles: choice('role', values.role, ['server', 'client']),
       versions: choice('version', values.version, ['1.3', '1.2']),
-      depth: values.depth === undefined ? undefined : number('depth', values.depth, 1),
-      idle: number('idle', values.idle, 0),
+      depth: values.depth === undefined ? undefined : wholeNumber('--depth', values.depth, 1, MAX_DEPTH),
+      idle: wholeNumber('--idle', values.idle, 0, MAX_DEPTH),
       json: values.json,
     };
   } catch (error) {
     if (error instanceof Misuse) return { misuse: error.message };
-    // What parseArgs throws says which option and why.
-    if (error instanceof TypeError && 'code' in error) return { misuse: error.message };
     throw error;
   }
 }
-
-class Misuse extends Error {}
 
 function choice<T extends string>(name: string, text: string | undefined, all: readonly T[]): readonly T[] {
   const chosen = all.filter((value) => text === undefined || value === text);
   if (chosen.length > 0) return chosen;
   throw new Misuse(`--${name} is ${JSON.stringify(text)}; allowed are ${all.join(' and ')}`);
-}
-
-function number(name: string, text: string, min: number): number {
-  const value = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= MAX_DEPTH) return value;
-  throw new Misuse(`--${name} is ${JSON.stringify(text)}; allowed are whole numbers from ${min} to ${MAX_DEPTH}`);
 }

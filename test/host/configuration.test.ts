@@ -105,7 +105,7 @@ describe('a wrong value names the key, the value and what is allowed', () => {
       ['--http-port', '65536'],
       '--http-port: 65536 is not allowed; allowed: a port from 0 to 65535; 0 takes any free one',
     ],
-    [['--http-port', '-1'], /--http-port.*ambiguous/],
+    [['--http-port', '-1'], /^--http-port: no value given; allowed: a port/],
     [
       ['--http-port', '0x50'],
       '--http-port: "0x50" is not allowed; allowed: a port from 0 to 65535; 0 takes any free one',
@@ -130,7 +130,13 @@ describe('a wrong value names the key, the value and what is allowed', () => {
     [['--tls', '1.1,1.2'], '--tls: ["1.1","1.2"] is not allowed; allowed: 1.2, 1.3 or both, each once'],
     [['--tls', '1.3,1.3'], '--tls: ["1.3","1.3"] is not allowed; allowed: 1.2, 1.3 or both, each once'],
     [['--tls-website', ''], '--tls-website: [""] is not allowed; allowed: 1.2, 1.3 or both, each once'],
-    [['--htpp-port', '1'], /Unknown option '--htpp-port'.*--help/],
+    [['--htpp-port', '1'], /^--htpp-port: no such flag; allowed: those of --help$/],
+    [['-p', '1'], /^-p: no such flag/],
+    [['--no-http-port'], /^--no-http-port: no such flag/],
+    [['--http-port'], /^--http-port: no value given; allowed: a port from 0 to 65535/],
+    [['--http-port', '--json'], /^--http-port: no value given/],
+    [['--config'], /^--config: no value given; allowed: the path of a file$/],
+    [['--json=maybe'], /^--json: given a value; allowed: --json or --no-json alone$/],
     [['cVpF-a-key-without-its-flag'], /^(?!.*cVpF).*an argument that belongs to no flag/],
     [['--json=maybe'], /--json/],
   ])('%j', (argv, problem) => {
@@ -196,7 +202,7 @@ describe('what values say together', () => {
 
   test('one port has one listener', () => {
     expect(problems({ argv: ['--http-port', '10000'] })).toEqual([
-      'port 10000 is given to more than one listener; allowed: once, or 0',
+      '--http-port and --server-port: 10000 is given to each; allowed: once, or 0',
     ]);
     expect(configured({ argv: ['--http-port', '0', '--https-port', '0'] }).httpPort).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -142,10 +142,10 @@ describe('the key file', () => {
   });
 
   test.each([
-    ['readable by the group', `${wif}\n`, 0o640, /mode is 640.*allowed: 600 or 400/],
-    ['readable by all', `${wif}\n`, 0o604, /mode is 604/],
-    ['empty', '', 0o600, /it has 0 bytes/],
-    ['too long', `${wif}\n`.repeat(3), 0o600, /it has 159 bytes/],
+    ['readable by the group', `${wif}\n`, 0o640, /has mode 640.*allowed: 600 or 400/],
+    ['readable by all', `${wif}\n`, 0o604, /has mode 604/],
+    ['empty', '', 0o600, /has 0 bytes/],
+    ['too long', `${wif}\n`.repeat(3), 0o600, /has 159 bytes/],
     ['of another network', 'KwDiBf89QgGbjEhKnhXJuH7LrciVrZi3qYjgd9M7rFU73sVHnoWn\n', 0o600, /mainnet/],
     ['mistyped', wif.replace('7', '8'), 0o600, /checksum/],
     ['no key at all', 'correct horse battery staple', 0o600, /wallet import format/],
@@ -158,15 +158,79 @@ describe('the key file', () => {
   });
 
   test.each([
-    ['a folder', () => folder(), /not a regular file|EISDIR/],
-    ['missing', () => join(folder(), 'nothing'), /ENOENT/],
-    ['the key itself, given for a path', () => wif, /ENOENT/],
-  ])('%s is refused, and its name is not quoted', async (_name, path, problem) => {
-    const given = path();
-    const program = start(['--json', ...anyPorts, '--key-file', given]);
+    ['a folder', '', () => folder(), /is not a regular file|EISDIR/],
+    ['missing', '', () => '/nonexistent', /--key-file: "\/nonexistent" cannot be read \(ENOENT\); allowed: a file/],
+    ['the key itself, given for a path', wif, () => wif, /ENOENT/],
+    ['the key behind a folder', wif, () => `./${wif}`, /ENOENT/],
+    ['the words of a key', 'abandon', () => 'abandon ability able', /ENOENT/],
+  ])('%s is refused, and quoted only if it cannot be a key', async (_name, hidden, path, problem) => {
+    const program = start(['--json', ...anyPorts, '--key-file', path()]);
     expect(await program.ended()).toEqual({ code: 2, signal: null });
     expect(program.stderr).toMatch(problem);
-    expect(program.stderr).not.toContain(given);
+    if (hidden !== '') expect(program.stderr).not.toContain(hidden);
+  });
+});
+
+describe('a folder that cannot be used is the fault of its setting', () => {
+  const notAFolder = (): string => {
+    const path = join(folder(), 'file');
+    writeFileSync(path, '');
+    return path;
+  };
+  const strangers = (): string => {
+    const path = folder();
+    mkdirSync(join(path, 'certificates'));
+    writeFileSync(join(path, 'certificates', 'generation-000001.json'), '{}');
+    return path;
+  };
+
+  test.each([
+    ['--data', 'a file', notAFolder, 'cannot be used (EEXIST); allowed: a directory that this process may write to'],
+    ['--data', 'in no folder', () => '/nonexistent/data', 'cannot be used (ENOENT); allowed: a directory'],
+    [
+      '--data',
+      'a folder with other things',
+      strangers,
+      'is not a generation that was kept there; allowed: a directory',
+    ],
+    ['--test-credentials', 'a file', notAFolder, 'cannot be written to (EEXIST); allowed: a directory'],
+    [
+      '--test-credentials',
+      'in no folder',
+      () => '/nonexistent/x',
+      'cannot be written to (ENOENT); allowed: a directory',
+    ],
+  ])('%s, %s', async (flag, _what, path, problem) => {
+    const given = path();
+    const program = start(['--json', ...anyPorts, flag, given]);
+    expect(await program.ended()).toEqual({ code: 2, signal: null });
+    expect(program.stderr).toContain(`btc-pinata run: ${flag}: ${JSON.stringify(given)}`);
+    expect(program.stderr).toContain(problem);
+    expect(program.stderr.trimEnd()).not.toMatch(/\n +at /);
+  });
+});
+
+describe('an exception that nobody caught', () => {
+  /** What happens at a signal, in a process that is otherwise our own. */
+  const atSignal = (act: string): ProgramOptions => {
+    const preload = join(folder(), 'preload.mjs');
+    writeFileSync(preload, `process.on('SIGUSR2', () => { ${act} });`);
+    return { node: ['--import', preload] };
+  };
+
+  test.each([
+    ['thrown', `throw new TypeError('the value was ${wif}')`, 'TypeError'],
+    ['rejected', `void Promise.reject(new RangeError('the value was ${wif}'))`, 'RangeError'],
+    ['no error at all', `throw '${wif}'`, 'string'],
+    ['with a message that looks like a stack', `throw new Error('x\\n    at ${wif} (a:1:1)')`, 'Error'],
+  ])('%s ends the process with one line that has no word of its message', async (_name, act, kind) => {
+    const program = start(['--json', ...anyPorts], atSignal(act));
+    await program.ready();
+    program.child.kill('SIGUSR2');
+    expect(await program.ended()).toEqual({ code: 1, signal: null });
+    const said = program.stderr.split('\n').filter((line) => line !== '' && !line.includes(' fewer_places '));
+    expect(said).toEqual([expect.stringMatching(new RegExp(`^\\S+ fatal error=${kind}( at=.*)?$`))]);
+    expect(program.stdout + program.stderr).not.toContain(wif);
   });
 });
 

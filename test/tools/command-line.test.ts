@@ -3,8 +3,12 @@ import type { Command } from '../../infra/commands.ts';
 import { commands } from '../../infra/commands.ts';
 import { hardenedEnvironment, hardeningFlags } from '../../infra/hardening.ts';
 import { main } from '../../infra/main.ts';
-import { nearest } from '../../infra/nearest.ts';
+import { loadAttack } from '../../service/tools/attack-library.ts';
+import { parseAttackOptions } from '../../service/tools/attack-options.ts';
+import { BridgeCapture } from '../../service/tools/bridge-capture.ts';
 import { parseBridgeOptions } from '../../service/tools/bridge-options.ts';
+import { parseExploreOptions } from '../../service/tools/explore-options.ts';
+import { nearest } from '../../service/tools/nearest.ts';
 
 async function ask(
   ...argv: string[]
@@ -38,6 +42,14 @@ describe('the verbs', () => {
     expect(await ask('help', 'whistle')).toMatchObject({ status: 21, ran: [['--help']] });
   });
 
+  it('have no help of help, nor of an option: the list says it all', async () => {
+    const { out } = await ask('help');
+    expect(out).toMatch(/`npx btc-pinata` is this program in this folder alone, \//);
+    for (const topic of ['help', '--version', '-h', '--help'])
+      expect(await ask('help', topic)).toMatchObject({ status: 0, out, err: '' });
+    expect((await ask('help', 'sng')).err).toContain('Did you mean `btc-pinata sing`?');
+  });
+
   it('are listed by help, and by nothing on stderr', async () => {
     const { status, out } = await ask('help');
     expect(status).toBe(0);
@@ -62,6 +74,8 @@ describe('a typing slip', () => {
   it.each([
     ['brigde', 'bridge'],
     ['rn', 'run'],
+    ['rnu', 'run'],
+    ['urn', 'run'],
     ['bridges', 'bridge'],
     ['HELP', undefined],
     ['deploy', undefined],
@@ -109,9 +123,60 @@ describe('the options of bridge', () => {
     [['a', '--server-port', '70000'], /--server-port is "70000"; allowed are whole numbers from 1 to 65535/],
     [['a', '--server-port', '0x10'], /--server-port/],
     [['a', '--timeout', '0'], /--timeout is "0"/],
-    [['a', '--sever-port', '1'], /--sever-port/],
-    [['a', '--capture'], /--capture/],
+    [['a', '--timeout', '1s'], /--timeout is "1s"; allowed are whole numbers from 1 to 3600/],
+    [['a', '--sever-port', '1'], /^--sever-port is no option of this command\. Did you mean --server-port\?$/],
+    [['a', '--bogus'], /^--bogus is no option of this command\.$/],
+    [['a', '--capture'], /^--capture wants a value; one that begins with - is written --capture=VALUE$/],
+    [['a', '--capture', '--json'], /^--capture wants a value/],
+    [['a', '--json=1'], /^--json takes no value, and was given "1"$/],
+    [['https://a.example:8443/x'], /^"https:.*" is a URL; HOST is wanted, as a\.example:8443$/],
+    [['a:10000'], /^"a:10000" has a port; HOST is wanted alone, and its ports as --server-port/],
+    [['[::1]:10000'], /has a port/],
+    [['me@a'], /^"me@a" is no host; allowed are a name or an address/],
+    [[''], /^"" is no host/],
   ])('%j are refused', (argv, why) => {
     expect(parseBridgeOptions(argv)).toMatchObject({ misuse: expect.stringMatching(why) });
+  });
+});
+
+describe('the options of attack', () => {
+  it.each([
+    [['half-rtt', 'https://localhost'], /^"https:\/\/localhost" is a URL; HOST is wanted, as localhost$/],
+    [['half-rtt', 'a:99999'], /^PORT is "99999"; allowed are whole numbers from 1 to 65535$/],
+    [['half-rtt', 'a', 'b'], /^"b" is one word too many$/],
+    [['half-rtt', '--al'], /^--al is no option of this command\. Did you mean --all\?$/],
+    [['--all', '--list'], /^--list and --all exclude each other/],
+    [[], /which attack\? --list shows the library/],
+  ])('%j are refused', (argv, why) => {
+    expect(parseAttackOptions(argv)).toMatchObject({ misuse: expect.stringMatching(why) });
+  });
+});
+
+describe('the options of explore', () => {
+  it.each([
+    [['localhost'], /^"localhost" is one word too many: this command takes options alone$/],
+    [['--rolle', 'server'], /^--rolle is no option of this command\. Did you mean --role\?$/],
+    [['--role'], /^--role wants a value/],
+    [['--depth', '13'], /^--depth is "13"; allowed are whole numbers from 1 to 12$/],
+  ])('%j are refused', (argv, why) => {
+    expect(parseExploreOptions(argv)).toMatchObject({ misuse: expect.stringMatching(why) });
+  });
+});
+
+describe('a script or an attack that is not there', () => {
+  it.each([
+    ['half-rt', /is called "half-rt" \(half-rtt is\); --list shows them/],
+    ['.', /neither a file nor an attack of the library is called "\."/],
+    ['README.md', /README\.md cannot be loaded: /],
+  ])('%s is said so', async (which, why) => {
+    await expect(loadAttack(which)).rejects.toThrow(why);
+  });
+});
+
+describe('a capture', () => {
+  it('that cannot be written is named, with what would do', () => {
+    expect(() => new BridgeCapture('/nonexistent/a.pcap')).toThrow(
+      /^--capture is "\/nonexistent\/a\.pcap", which cannot be written \(ENOENT\); allowed is a file in a folder that exists/,
+    );
   });
 });

@@ -93,6 +93,15 @@ describe('the launcher', () => {
     expect(out).toMatch(/^btc-pinata /);
   });
 
+  it('ends like any other where nobody reads on', async () => {
+    const child = spawn(process.execPath, [launcher, 'attack', '--list'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    const said: string[] = [];
+    child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
+    const [code] = await once(child, 'close');
+    expect([code, said.join('')]).toEqual([141, '']);
+  });
+
   it('says which Node it needs where there is none', async () => {
     for (const version of ['18.20.8', '20.20.2', '22.21.0', '24.11.1']) {
       const { code, out, err } = await execute(process.execPath, [
