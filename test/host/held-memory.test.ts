@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { expect, it } from 'vitest';
+import { it } from 'vitest';
 import { type LiveService, liveService } from './live-service.ts';
-import { dial, eventually } from './relay.ts';
+import { dial, eventually, readBy } from './relay.ts';
 
 /* What the service holds for those who stop in the middle of a hello, counted by the collector: resident memory lags behind. */
 
@@ -29,8 +29,8 @@ const count = 200;
 const half = Buffer.alloc(16_380);
 half.set([22, 3, 1, 0x40, 0, 1, 0, 0x40, 0]);
 
-/** So many come, stop in the middle, and go: what is held meanwhile. */
-async function crowd({ service, status }: LiveService): Promise<Held> {
+/** So many come, stop in the middle, and go; `meanwhile` is done when all they said has been read. */
+async function crowd({ service, status }: LiveService, meanwhile: () => Promise<unknown> = held): Promise<void> {
   const sockets: Socket[] = [];
   for (let i = 0; i < count; i += 1) {
     const socket = await dial(service.ports.server, { localAddress: `127.2.${i % 8}.1` });
@@ -38,25 +38,24 @@ async function crowd({ service, status }: LiveService): Promise<Held> {
     sockets.push(socket);
   }
   await eventually(status, ({ connections }) => connections.open >= count);
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  const during = await held();
+  await readBy(service.ports.http);
+  await meanwhile();
   for (const socket of sockets) socket.destroy();
   await eventually(status, ({ connections }) => connections.open <= 1);
-  return during;
 }
 
 it('is less than 40 KiB each, and nothing once they are gone', async () => {
   const live = await liveService();
-  await crowd(live);
-  await crowd(live);
+  // The newest thousand attempts are written down, and stay: from here on each takes the place of one like it.
+  for (let attempts = 0; attempts <= 1000; attempts += count) await crowd(live);
   const before = await held();
-  const during = await crowd(live);
-  const after = await held();
-  const each = (of: number): number => of / count / 1024;
-  expect(each(during.bytes - before.bytes)).toBeGreaterThan(15);
-  expect(each(during.bytes - before.bytes)).toBeLessThan(40);
-  // Both ends of each connection are in this process.
-  expect(each(during.objects - before.objects)).toBeLessThan(24);
-  expect(each(after.bytes - before.bytes)).toBeLessThan(1);
-  expect(each(after.objects - before.objects)).toBeLessThan(2);
+  /** KiB for each of the crowd. */
+  const more = async (): Promise<Held> => {
+    const { bytes, objects } = await held();
+    return { bytes: (bytes - before.bytes) / count / 1024, objects: (objects - before.objects) / count / 1024 };
+  };
+  // On a busy machine garbage may take a while to become some: what is kept stays, however often one looks. Both ends of each
+  // connection are in this process.
+  await crowd(live, () => eventually(more, ({ bytes, objects }) => bytes > 15 && bytes < 40 && objects < 24));
+  await eventually(more, ({ bytes, objects }) => bytes < 1 && objects < 2);
 });
