@@ -84,20 +84,17 @@ const ignoredWithValue: readonly string[] = [
 
 const ofCredential: readonly string[] = ['-cert-file', '-key-file', '-signing-prefs'];
 
-interface Values {
-  readonly flag: boolean;
-  readonly text: string | undefined;
-  readonly number: number | undefined;
-  readonly numbers: readonly number[] | undefined;
-  readonly ignored: boolean;
-}
-
 type Flag = keyof typeof kinds;
-type FlagValues = { readonly [F in Flag]: Values[(typeof kinds)[F]] };
+type FlagOf<K extends Kind> = { [F in Flag]: (typeof kinds)[F] extends K ? F : never }[Flag];
+
+/** What was given, by its kind; of a flag that may be repeated, all of it. */
+type Given = { [F in FlagOf<'flag' | 'ignored'>]?: true } & { [F in FlagOf<'text'>]?: string } & {
+  [F in FlagOf<'number'>]?: number;
+} & { [F in FlagOf<'numbers'>]?: readonly number[] };
 
 /** A certificate and its key, and what it may sign with. */
-export type CredentialFlags = Pick<FlagValues, '-cert-file' | '-key-file' | '-signing-prefs'>;
-export type Flags = FlagValues & {
+export type CredentialFlags = Readonly<Pick<Given, '-cert-file' | '-key-file' | '-signing-prefs'>>;
+export type Flags = Readonly<Given> & {
   /** What followed each -new-x509-credential. */
   readonly more: readonly CredentialFlags[];
 };
@@ -106,34 +103,36 @@ export type Flags = FlagValues & {
 export class Unimplemented extends Error {}
 
 const isFlag = (name: string): name is Flag => Object.hasOwn(kinds, name);
+const isOf = <const K extends Kind>(kind: K, name: Flag): name is FlagOf<K> => kinds[name] === kind;
 
 /** Throws Unimplemented for what is not in the table. */
 export function parseFlags(argv: readonly string[]): Flags {
-  const flags: Record<string, boolean | string | number | readonly number[] | undefined> = {};
-  for (const [name, kind] of Object.entries(kinds)) {
-    flags[name] = kind === 'flag' || kind === 'ignored' ? false : undefined;
-  }
+  const flags: Given = {};
   const rest = [...argv];
-  const more: Record<string, unknown>[] = [];
+  const more: Given[] = [];
   for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
     // Of several connections, the first: a second one as another session is all that -resume-count means to us.
     const plain = name.replace(/^-on-initial-/, '-');
-    const credential = ofCredential.includes(plain) ? more.at(-1) : undefined;
     if (ignoredWithValue.includes(plain)) rest.shift();
-    else if (plain === '-new-x509-credential') more.push({ '-cert-file': undefined, '-key-file': undefined });
-    else if (credential !== undefined && isFlag(plain)) credential[plain] = read(plain, credential[plain], rest);
-    else if (isFlag(plain)) flags[plain] = read(plain, flags[plain], rest);
+    else if (plain === '-new-x509-credential') more.push({});
+    else if (isFlag(plain)) take(plain, rest, (ofCredential.includes(plain) ? more.at(-1) : undefined) ?? flags);
     else throw new Unimplemented(`the flag ${name} is not known`);
   }
-  return { ...flags, more } as unknown as Flags;
+  return { ...flags, more };
 }
 
-function read(name: Flag, before: unknown, rest: string[]) {
-  const kind = kinds[name];
-  if (kind === 'flag' || kind === 'ignored') return true;
+function take(name: Flag, rest: string[], into: Given): void {
+  if (isOf('flag', name) || isOf('ignored', name)) {
+    into[name] = true;
+    return;
+  }
   const value = rest.shift();
   if (value === undefined) throw new Unimplemented(`the flag ${name} lacks its value`);
-  if (kind === 'text') return value;
+  if (isOf('text', name)) {
+    into[name] = value;
+    return;
+  }
   if (!/^\d+$/.test(value)) throw new Unimplemented(`${name} ${value} is no number`);
-  return kind === 'number' ? Number(value) : [...(Array.isArray(before) ? before : []), Number(value)];
+  if (isOf('number', name)) into[name] = Number(value);
+  else into[name] = [...(into[name] ?? []), Number(value)];
 }
