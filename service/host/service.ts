@@ -39,6 +39,8 @@ export interface ServiceOptions {
   readonly log: Log;
   /** How often the clock is looked at for a rotation; a minute without it. */
   readonly rotationMilliseconds?: number;
+  /** Where attempts go; for a test that reads what was written down. */
+  readonly traces?: TraceStore;
 }
 
 export interface Service {
@@ -61,7 +63,7 @@ const recordsPerConnection = 2;
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { configuration, clock, entropy, log } = options;
   const archive = configuration.data === undefined ? undefined : new CertificateArchive(configuration.data);
-  const traces: TraceStore = new MemoryTraceStore(1000);
+  const traces: TraceStore = options.traces ?? new MemoryTraceStore(1000);
   const credentials = new Credentials(
     {
       lifetimeSeconds: configuration.certificateDays * 86_400,

@@ -6,6 +6,7 @@ import { configure } from '../../service/host/configuration.ts';
 import { entropy } from '../../service/host/entropy.ts';
 import { createLog } from '../../service/host/log.ts';
 import { openService, type Service } from '../../service/host/service.ts';
+import type { TraceStore } from '../../service/host/trace-store.ts';
 import type { StatusDocument } from '../../service/site/documents.ts';
 import { anyPorts } from './program.ts';
 import { eventually } from './relay.ts';
@@ -33,7 +34,7 @@ export interface LiveService {
   readonly counted: (key: string, count: number) => Promise<void>;
 }
 
-export async function liveService(flags: readonly string[] = []): Promise<LiveService> {
+export async function liveService(flags: readonly string[] = [], traces?: TraceStore): Promise<LiveService> {
   const result = configure({
     argv: [...anyPorts, '--shutdown-seconds', '0', ...flags],
     environment: {},
@@ -53,6 +54,7 @@ export async function liveService(flags: readonly string[] = []): Promise<LiveSe
     entropy,
     log: createLog((line) => lines.push(line)),
     rotationMilliseconds: 20,
+    ...(traces === undefined ? {} : { traces }),
   });
   onTestFinished(() => service.stop());
   const get = async (path: string): Promise<string> =>
