@@ -200,7 +200,9 @@ describe('memory', () => {
     const round = async (): Promise<void> => {
       for (const [door, size, bytes] of visits) {
         const crowd = await guests(size, door);
-        const answered = Promise.all(crowd.map((socket) => new Promise((resolve) => socket.once('data', resolve))));
+        const answered = Promise.all(
+          crowd.map((socket) => new Promise<void>((resolve) => socket.once('data', resolve).once('close', resolve))),
+        );
         for (const socket of crowd) socket.write(bytes);
         if (bytes === noise) await answered;
         else await eventually(status, ({ connections }) => connections.open >= size);
@@ -210,15 +212,26 @@ describe('memory', () => {
     };
     const rounds = 4;
     const perRound = visits.reduce((sum, [, size]) => sum + size, 0);
-    // Code is compiled and tables are filled by the first of them.
+    /** Bytes by which a connection made it hold more, and what else. */
+    const growth = async (): Promise<Held> => {
+      const before = await held();
+      for (let i = 0; i < rounds; i += 1) await round();
+      const after = await held();
+      return {
+        bytes: (after.bytes - before.bytes) / (rounds * perRound),
+        resources: after.resources - before.resources,
+      };
+    };
+    // Tables and the archive of the newest attempts are filled by the first of them.
     for (let i = 0; i < 3; i += 1) await round();
-    const before = await held();
-    for (let i = 0; i < rounds; i += 1) await round();
-    const after = await held();
-    // Measured: 1 to 20 bytes. One object forgotten of each connection is more, and so are the bytes of one connection in a hundred.
-    expect((after.bytes - before.bytes) / (rounds * perRound)).toBeLessThan(200);
-    expect(after.resources).toBeLessThanOrEqual(before.resources);
-  });
+    // V8 compiles what is used often, and forgets what was not used for long: some MiB, up or down, but once. What is kept of
+    // each connection is kept every time. Measured: 1 to 20 bytes, where one object, or every hundredth buffer, is hundreds.
+    let more = await growth();
+    for (let again = 0; again < 4 && Math.abs(more.bytes) >= 200; again += 1) more = await growth();
+    expect(Math.abs(more.bytes)).toBeLessThan(200);
+    // Who asked last may not be quite gone.
+    expect(more.resources).toBeLessThan(10);
+  }, 600_000);
 
   it('and nothing of all this was an exception of ours', async () => {
     const { connections, successes } = await status();
