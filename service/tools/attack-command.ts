@@ -88,7 +88,9 @@ async function playLibrary(options: AttackOptions, style: Style): Promise<number
       else print([line(name, entry, report, style)]);
       outcomes.push(report.outcome);
       const category = expectedCategory(entry.expect);
-      if (report.outcome === 'expected') categories.set(category, (categories.get(category) ?? 0) + 1);
+      if (report.outcome === 'expected') {
+        for (const key of [category, ...attack.alsoCounted]) categories.set(key, (categories.get(key) ?? 0) + 1);
+      }
     }
   }
   const missing = (await counter?.missing(categories, COUNT_PATIENCE)) ?? [];
@@ -115,10 +117,19 @@ function playVariant(
   watch: (event: AttackEvent) => void,
 ): Promise<AttackReport> {
   const { host, credentials } = options;
-  const port = options.port ?? (attack.port === 'server' ? options.serverPort : options.reversePort);
+  const { ports } = options;
+  const played = { ...ports, [attack.port]: options.port ?? ports[attack.port] };
   return runAttack(
     variant,
-    { host, port, site: siteOf(options), credentials, counted: options.what.kind === 'play' },
+    {
+      host,
+      port: attack.port,
+      ports: played,
+      calledPort: options.calledPort,
+      site: siteOf(options),
+      credentials,
+      counted: options.what.kind === 'play',
+    },
     watch,
   );
 }
@@ -181,6 +192,7 @@ function list(library: readonly LoadedAttack[], style: Style): readonly string[]
   return [
     ...section('server', 'Against the port that plays the TLS server (10000)'),
     ...section('client', 'Against the port that plays the TLS client (10002)'),
+    ...section('dialback', 'Against the port that calls back (10001)'),
     '',
     `${library.length} attacks, ${connections} connections. NAME plays one, NAME --show prints it, --all plays them all;`,
     'a number in brackets is of variants, each of which NAME:VARIANT plays alone.',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fetchText } from './fetch-text.ts';
 import type { RogueClient } from './rogue/client.ts';
 import { type Identity, RogueAuthority, signerOf } from './rogue/identity.ts';
+import type { RogueServer } from './rogue/server.ts';
 
 /* What an attacker has in hand beside a connection. */
 
@@ -21,8 +22,10 @@ export interface AttackKit {
   genuine(): Identity;
   /** An authority that only we believe in. */
   authority(commonName?: string): RogueAuthority;
-  /** Opens another connection to the same port; it is not in the picture. */
-  connect(): Promise<RogueClient>;
+  /** Opens another connection, to the same port or to that which plays the other role; it is not in the picture. */
+  connect(port?: 'server' | 'client'): Promise<RogueClient>;
+  /** The call that `as: 'caller'` asked for: we are the server there. It is not in the picture. */
+  called(): Promise<RogueServer>;
   /** A line in the picture. */
   note(text: string): void;
   wait(milliseconds: number): Promise<void>;
@@ -36,14 +39,16 @@ export interface KitSources {
   readonly site: URL;
   /** The folder of the test credentials, if there is one. */
   readonly credentials: string | undefined;
-  connect(): Promise<RogueClient>;
+  connect(port?: 'server' | 'client'): Promise<RogueClient>;
+  called(): Promise<RogueServer>;
   note(text: string): void;
 }
 
-export function attackKit({ site, credentials, connect, note }: KitSources): AttackKit {
+export function attackKit({ site, credentials, connect, called, note }: KitSources): AttackKit {
   let certificates: Promise<ReadonlyMap<string, Uint8Array>> | undefined;
   return {
     connect,
+    called,
     note,
     wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     authority: (commonName = 'attacker') => new RogueAuthority(commonName, ['btc-pinata.invalid']),

@@ -1,3 +1,5 @@
+import { defaultDialbackTargetPort } from '../bounty/endpoints.ts';
+import type { AttackedPort } from './attack.ts';
 import { defaultPort, hostAndPort, Misuse, parseWords, portNumber } from './command-words.ts';
 
 export interface AttackOptions {
@@ -11,8 +13,9 @@ export interface AttackOptions {
   readonly host: string;
   /** Undefined: the default of the role that the attack is for. */
   readonly port: number | undefined;
-  readonly serverPort: number;
-  readonly reversePort: number;
+  readonly ports: Readonly<Record<AttackedPort, number>>;
+  /** Where the piñata calls back to. */
+  readonly calledPort: number;
   readonly httpPort: number;
   readonly credentials: string | undefined;
   readonly json: boolean;
@@ -30,6 +33,8 @@ of its variants alone, SCRIPT a TypeScript file of your own that exports \`attac
   --http-port N           where HOST publishes /status.json and /certificates.pem (${defaultPort('http')})
   --server-port N         the port that plays the TLS server (${defaultPort('server')}), where no PORT is given
   --reverse-port N        the port that plays the TLS client on our connection (${defaultPort('reverse')}), likewise
+  --dialback-port N       the port that closes at once and calls back (${defaultPort('dialback')}), likewise
+  --dialback-target-port N  where it calls back to, on our side (${defaultDialbackTargetPort})
   --test-credentials DIR  what \`btc-pinata run --test-credentials DIR\` wrote: some attacks begin as a client that would
                           be let in
   --json                  a line of JSON for each connection instead of the diagram
@@ -52,6 +57,8 @@ export function parseAttackOptions(argv: readonly string[]): AttackOptions | { r
         'http-port': { type: 'string' },
         'server-port': { type: 'string' },
         'reverse-port': { type: 'string' },
+        'dialback-port': { type: 'string' },
+        'dialback-target-port': { type: 'string' },
         'test-credentials': { type: 'string' },
         json: { type: 'boolean', default: false },
       },
@@ -62,12 +69,15 @@ export function parseAttackOptions(argv: readonly string[]): AttackOptions | { r
     const [which, target, ...more] = named ? positionals : [undefined, ...positionals];
     if (named && which === undefined) throw new Misuse('which attack? --list shows the library');
     if (more.length > 0) throw new Misuse(`${JSON.stringify(more[0])} is one word too many`);
-    const port = (name: 'http' | 'server' | 'reverse'): number =>
+    const port = (name: 'http' | 'server' | 'reverse' | 'dialback'): number =>
       portNumber(`--${name}-port`, values[`${name}-port`] ?? String(defaultPort(name)));
     const options = {
       ...hostAndPort(target ?? '127.0.0.1'),
-      serverPort: port('server'),
-      reversePort: port('reverse'),
+      ports: { server: port('server'), client: port('reverse'), dialback: port('dialback') },
+      calledPort: portNumber(
+        '--dialback-target-port',
+        values['dialback-target-port'] ?? String(defaultDialbackTargetPort),
+      ),
       httpPort: port('http'),
       credentials: values['test-credentials'],
       json: values.json,

@@ -1,17 +1,24 @@
+import type { Socket } from 'node:net';
 import { concatBytes } from '@noble/hashes/utils.js';
 import type { FailureKey } from '../trace/index.ts';
-import type { AttackVariant, Expectation } from './attack.ts';
+import type { AttackedPort, AttackVariant, Expectation } from './attack.ts';
 import { CategoryCounter } from './attack-category.ts';
 import { attackKit, KitIncomplete } from './attack-kit.ts';
+import { CallBack } from './call-back.ts';
 import { connect } from './connect.ts';
 import { RogueClient } from './rogue/client.ts';
-import type { Heard, Sent } from './rogue/peer.ts';
+import type { Heard, RoguePeer, Sent } from './rogue/peer.ts';
+import { RogueServer } from './rogue/server.ts';
 import { type Departure, Wire } from './rogue/wire.ts';
 
 /** What there is to attack. */
 export interface Target {
   readonly host: string;
-  readonly port: number;
+  /** Which of the ports it is about, and all of them: some attacks use two. */
+  readonly port: AttackedPort;
+  readonly ports: Readonly<Record<AttackedPort, number>>;
+  /** Where the piñata calls back to, on our side. */
+  readonly calledPort: number;
   /** Of the piñata's website: /status.json and /certificates.pem. */
   readonly site: URL;
   readonly credentials: string | undefined;
@@ -50,21 +57,39 @@ export async function runAttack(
   watch: (event: AttackEvent) => void,
 ): Promise<AttackReport> {
   const counter = target.counted ? await CategoryCounter.open(target.site) : undefined;
-  const dial = () => connect(target.host, target.port, 'the bounty', AbortSignal.timeout(CONNECT_PATIENCE));
-  const socket = await dial();
+  const patience = () => AbortSignal.timeout(CONNECT_PATIENCE);
+  const dial = (port: AttackedPort) => connect(target.host, target.ports[port], 'the bounty', patience());
+  const callBack =
+    target.port === 'dialback' ? await CallBack.expect(target.host, target.calledPort, patience()) : undefined;
+  const socket = await dial(target.port).catch((error: unknown) => {
+    callBack?.close();
+    throw error;
+  });
   const start = performance.now();
   const at = () => performance.now() - start;
+  const seen = new Conversation();
   const others: Wire[] = [];
+  /** Not in the picture; but wherever the bait came out, it did. */
+  const aside = <Peer extends RoguePeer>(socketOfPeer: Socket, make: (wire: Wire) => Peer): Peer => {
+    const wire = new Wire(socketOfPeer);
+    others.push(wire);
+    const peer = make(wire);
+    const heard = (what: Heard): void => {
+      if (what.type === 'data') seen.heard(what);
+    };
+    peer.watcher = { sent: () => undefined, heard };
+    return peer;
+  };
   const kit = attackKit({
     ...target,
     note: (text) => watch({ type: 'note', at: at(), text }),
-    connect: async () => {
-      const wire = new Wire(await dial());
-      others.push(wire);
-      return new RogueClient(wire);
+    connect: async (port = target.port === 'client' ? 'client' : 'server') =>
+      aside(await dial(port), (wire) => new RogueClient(wire)),
+    called: async () => {
+      if (callBack === undefined) throw new KitIncomplete("only who plays `as: 'caller'` is called back");
+      return aside(await callBack.arrived, (wire) => new RogueServer(wire));
     },
   });
-  const seen = new Conversation();
   const local = `${socket.localAddress}:${socket.localPort}`;
   watch({ type: 'connected', at: 0, local, remote: `${socket.remoteAddress}:${socket.remotePort}` });
   let stumbled: string | undefined;
@@ -82,6 +107,7 @@ export async function runAttack(
     if (!seen.over) stumbled = `the script stumbled: ${error instanceof Error ? error.message : String(error)}`;
   } finally {
     socket.destroy();
+    callBack?.close();
     for (const other of others) other.reset();
   }
   const category = expectedCategory(variant.expect);

@@ -3,8 +3,9 @@ import type { FailureKey } from '../trace/index.ts';
 import type { AttackKit } from './attack-kit.ts';
 import { RogueClient } from './rogue/client.ts';
 import { RogueClient12 } from './rogue/client-12.ts';
-import type { Watcher } from './rogue/peer.ts';
+import { RoguePeer, type Watcher } from './rogue/peer.ts';
 import { RogueServer } from './rogue/server.ts';
+import { RogueServer12 } from './rogue/server-12.ts';
 import type { Transport } from './rogue/wire.ts';
 
 /*
@@ -19,6 +20,8 @@ export { forger, type Identity, type Signer } from './rogue/identity.ts';
 export type { CertificateVerifyChoices, Heard } from './rogue/peer.ts';
 export { Protection } from './rogue/protection.ts';
 export { RogueServer } from './rogue/server.ts';
+export { RogueServer12, type ServerHello12Choices } from './rogue/server-12.ts';
+export type { Transport } from './rogue/wire.ts';
 
 /** How it should end. Whatever is not said is not looked at, but for the bait: it must not come out. */
 export interface Verdict {
@@ -41,6 +44,8 @@ interface Description<Value> {
   /** A handful of the same kind, by name; each is a connection of its own. */
   readonly variants?: Readonly<Record<string, Value>>;
   readonly expect: Expectation | ((value: Value) => Expectation);
+  /** Where each further connection is counted that a variant opens, by `kit.connect` or by being called back. */
+  readonly alsoCounted?: readonly FailureKey[];
 }
 
 interface AsClient<Value> extends Description<Value> {
@@ -61,7 +66,35 @@ interface AsServer<Value> extends Description<Value> {
   play(server: RogueServer, kit: AttackKit, value: Value): Promise<void> | void;
 }
 
-export type AttackScript<Value> = AsClient<Value> | AsClient12<Value> | AsServer<Value>;
+interface AsServer12<Value> extends Description<Value> {
+  /** We are a server of TLS 1.2. */
+  readonly as: 'server-1.2';
+  play(server: RogueServer12, kit: AttackKit, value: Value): Promise<void> | void;
+}
+
+interface AsCaller<Value> extends Description<Value> {
+  /** We ask to be called back, on the port that closes at once; `kit.called` is the call. */
+  readonly as: 'caller';
+  play(caller: RoguePeer, kit: AttackKit, value: Value): Promise<void> | void;
+}
+
+export type AttackScript<Value> =
+  | AsClient<Value>
+  | AsClient12<Value>
+  | AsServer<Value>
+  | AsServer12<Value>
+  | AsCaller<Value>;
+
+/** What the piñata plays there: `dialback` closes at once, and calls. */
+export type AttackedPort = 'server' | 'client' | 'dialback';
+
+const attackedPort = {
+  client: 'server',
+  'client-1.2': 'server',
+  server: 'client',
+  'server-1.2': 'client',
+  caller: 'dialback',
+} as const satisfies Record<AttackScript<unknown>['as'], AttackedPort>;
 
 /** One connection's worth of an attack. */
 export interface AttackVariant {
@@ -77,8 +110,8 @@ export interface Attack {
   readonly title: string;
   readonly threats: readonly string[];
   readonly rfc: string | undefined;
-  /** What the piñata plays there. */
-  readonly port: 'server' | 'client';
+  readonly port: AttackedPort;
+  readonly alsoCounted: readonly FailureKey[];
   readonly variants: readonly AttackVariant[];
 }
 
@@ -87,40 +120,46 @@ export function attack<const Value>(
   script: AttackScript<Value> & { readonly variants: Readonly<Record<string, Value>> },
 ): Attack;
 export function attack<const Value>(script: AttackScript<Value | undefined>): Attack {
-  const { title, threats = [], rfc, variants } = script;
+  const { title, threats = [], rfc, variants, alsoCounted = [] } = script;
   const values = variants === undefined ? [['', undefined] as const] : Object.entries(variants);
   return {
     kind: 'btc-pinata/attack',
     title,
     threats,
     rfc,
-    port: script.as === 'server' ? 'client' : 'server',
+    port: attackedPort[script.as],
+    alsoCounted,
     variants: values.map(([name, value]) => ({
       name,
       expect: typeof script.expect === 'function' ? script.expect(value) : script.expect,
-      async play(wire, kit, watcher) {
-        // Each branch has its own kind of peer, and the script's type says which.
-        if (script.as === 'server') {
-          const server = watched(new RogueServer(wire), watcher);
-          await script.play(server, kit, value);
-          await server.ending();
-        } else if (script.as === 'client-1.2') {
-          const client = watched(new RogueClient12(wire), watcher);
-          await script.play(client, kit, value);
-          await client.ending();
-        } else {
-          const client = watched(new RogueClient(wire), watcher);
-          await script.play(client, kit, value);
-          await client.ending();
+      play(wire, kit, watcher) {
+        // Each has its own kind of peer, and the script's type says which.
+        switch (script.as) {
+          case 'client':
+            return drive(new RogueClient(wire), watcher, (peer) => script.play(peer, kit, value));
+          case 'client-1.2':
+            return drive(new RogueClient12(wire), watcher, (peer) => script.play(peer, kit, value));
+          case 'server':
+            return drive(new RogueServer(wire), watcher, (peer) => script.play(peer, kit, value));
+          case 'server-1.2':
+            return drive(new RogueServer12(wire), watcher, (peer) => script.play(peer, kit, value));
+          case 'caller':
+            return drive(new RoguePeer('client', wire), watcher, (peer) => script.play(peer, kit, value));
         }
       },
     })),
   };
 }
 
-function watched<Peer extends { watcher: Watcher | undefined }>(peer: Peer, watcher: Watcher): Peer {
+/** Says all there is to say; then listens until the piñata has left. */
+async function drive<Peer extends { watcher: Watcher | undefined; ending(): Promise<unknown> }>(
+  peer: Peer,
+  watcher: Watcher,
+  play: (peer: Peer) => Promise<void> | void,
+): Promise<void> {
   peer.watcher = watcher;
-  return peer;
+  await play(peer);
+  await peer.ending();
 }
 
 /** Whether a module's default export is what `attack` makes: also that of another copy of this file. */

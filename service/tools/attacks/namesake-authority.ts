@@ -3,7 +3,7 @@ import { attack } from '../attack.ts';
 /* An authority of the genuine one's name, to the letter, with a key of ours: names are not identities. */
 
 /** The last CN: the subject's. Of an authority it is the issuer's as well. */
-function commonName(der: Uint8Array): string {
+export function commonName(der: Uint8Array): string {
   const at = Buffer.from(der).lastIndexOf(Uint8Array.of(0x06, 0x03, 0x55, 0x04, 0x03)) + 5;
   return new TextDecoder().decode(der.subarray(at + 2, at + 2 + (der[at + 1] ?? 0)));
 }

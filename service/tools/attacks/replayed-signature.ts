@@ -7,6 +7,7 @@ export default attack({
   rfc: 'RFC 9846 §4.4.3',
   as: 'client',
   expect: { alert: 'decrypt_error', category: 'sig.invalid' },
+  alsoCounted: ['aborted'],
   async play(client, kit) {
     const { chain, signer } = kit.genuine();
     const other = await kit.connect();
