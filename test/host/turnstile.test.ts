@@ -1,16 +1,14 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { BountyConnection } from '../../service/host/bounty-connection.ts';
 import { Turnstile } from '../../service/host/turnstile.ts';
 import { layTable } from '../bounty/table.ts';
+import { eventually } from './relay.ts';
 
 /* threats.md J7, design §4.6: a flood of hellos from one place stops neither the page nor the others. */
 
-async function until(happened: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 1000 && !happened(); turn += 1) await turnOfTheLoop();
-}
+const until = (happened: () => boolean): Promise<boolean> => eventually(happened, (has) => has);
 
 /** One prefix of a network of its own, unless another is named. */
 const from = (prefix: string, network = prefix) => ({ prefix, network });
