@@ -4,8 +4,9 @@ import { CountingReporter } from './test/support/reporter.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    // Paid only by what hangs: the slowest tests take most of a minute, and several on a machine that is busy.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     maxWorkers: 2,
     reporters: [new CountingReporter()],
   },

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bench = (...flags: string[]) =>
-  promisify(execFile)(process.execPath, ['bench/run.ts', ...flags], { cwd: root, timeout: 170_000 });
+  promisify(execFile)(process.execPath, ['bench/run.ts', ...flags], { cwd: root, timeout: 500_000 });
 
 /** That it runs, and on real handshakes, certificates and processes; never how fast: a test has no opinion of a machine. */
 test('a quick benchmark measures and prints, and writes nothing', async () => {

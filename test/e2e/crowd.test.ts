@@ -231,7 +231,7 @@ describe('memory', () => {
     expect(Math.abs(more.bytes)).toBeLessThan(200);
     // Who asked last may not be quite gone.
     expect(more.resources).toBeLessThan(10);
-  }, 600_000);
+  });
 
   it('and nothing of all this was an exception of ours', async () => {
     const { connections, successes } = await status();

@@ -8,7 +8,7 @@ import { defaultDepth, parseExploreOptions } from '../../service/tools/explore-o
 import { choices, engine, fixedBytes, makeWorld, protocol } from '../../service/tools/explore-world.ts';
 
 /** Some ten seconds each of a machine that has nothing else to do. */
-const PATIENCE = 300_000;
+const PATIENCE = 1_200_000;
 
 const roles = ['server', 'client'] as const;
 const versions = ['1.3', '1.2'] as const;
