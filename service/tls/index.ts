@@ -1,5 +1,7 @@
 /** The public face of the engine. */
 export { AlertDescription, type AlertName, alertName } from './alert.ts';
+export type { Annotation } from './annotation.ts';
+export { type CertificateFacts, type CertificateReading, readCertificate } from './certificate-facts.ts';
 export type {
   CertifiedKey,
   Choices,
@@ -13,6 +15,19 @@ export type {
   Version,
 } from './contract.ts';
 export { entropyLength } from './entropy.ts';
+export {
+  explainAlert,
+  explainChangeCipherSpec,
+  explainRecord,
+  type JoinedMessage,
+} from './explain.ts';
+export {
+  ConnectionExplainer,
+  type ExplainedBytes,
+  type ExplainedRecord,
+  type ToldRecord,
+} from './explain-connection.ts';
+export { explainHandshake, type Speaking } from './explain-messages.ts';
 export { alertFor, type Fault, type FaultReason, faultReasons } from './fault.ts';
 export { type RefusedFirstBytes, refuseFirstBytes, wouldRefuseFirstBytes } from './first-bytes.ts';
 export {

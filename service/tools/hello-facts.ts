@@ -17,7 +17,7 @@ import type { ClientHello, ServerHello } from '../tls/handshake-messages.ts';
 import { type Codec, decode } from '../tls/presentation.ts';
 import { versionName } from '../tls/protocol-version.ts';
 import { schemeName } from '../tls/signature-scheme.ts';
-import { groupName, suiteName } from './code-points.ts';
+import { groupName, suiteName } from '../tls/code-points.ts';
 
 /** One line about a hello: what it says in clear, in words. */
 export interface Fact {

@@ -1,5 +1,6 @@
 /** The public face of x509: all that tls/ and bounty/ may import. */
 export { type Certificate, decodeCertificate } from './certificate.ts';
+export { type CertificateField, certificateFields } from './certificate-fields.ts';
 export { distinguishedNameText } from './distinguished-name.ts';
 export type { Extensions } from './extensions.ts';
 export {

@@ -33,6 +33,16 @@ export function timeText(seconds: number): string {
   return `${seconds < startOf2050 ? two(year % 100) : String(year).padStart(4, '0')}${rest}Z`;
 }
 
+/** The same for people: `2026-11-21 15:46:19 UTC` (RFC 5280 §4.1.2.5). */
+export function instantText(seconds: number): string {
+  const days = Math.floor(seconds / 86_400);
+  const inDay = seconds - days * 86_400;
+  const { year, month, day } = civil(days);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const time = [Math.floor(inDay / 3600), Math.floor(inDay / 60) % 60, inDay % 60].map(two).join(':');
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)} ${time} UTC`;
+}
+
 function moment(year: number, content: Uint8Array, at: number): number | undefined {
   const month = digits(content, at, 2);
   const day = digits(content, at + 2, 2);
