@@ -84,12 +84,18 @@ export class Recorder {
     this.#steps.push(step);
   }
 
+  /** What was told so far. */
+  get steps(): readonly TraceStep[] {
+    return this.#steps;
+  }
+
   finish({ key, reason, alert }: Classification): RecordedAttempt {
     const milliseconds = Math.max(0, Math.round(this.#options.clock() - this.#began));
     this.#settle(); // it may end within `judge`
     const length = this.#received - this.#framed;
     if (length > 0) {
-      const bytes = this.#secret ? '' : bytesToHex(this.#rest);
+      // A header is never encrypted, and may be all that was judged: a record in clear where none may be.
+      const bytes = bytesToHex(this.#secret ? this.#rest.subarray(0, recordHeaderLength) : this.#rest);
       this.#steps.push({ t: milliseconds, type: 'rest', length, bytes });
     }
     const { port, role, visitor, test, at } = this.#options;

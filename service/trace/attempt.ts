@@ -83,7 +83,7 @@ export type TraceStep = { readonly t: number } & (
   | { readonly type: 'client_random'; readonly random: string }
   /** What the session was configured with, and the time that certificates are judged at (seconds since 1970). */
   | { readonly type: 'begun'; readonly generation: string; readonly now: number; readonly versions: readonly Version[] }
-  /** What came and was no whole record: its first bytes, or of an encrypted one nothing but how much there was. */
+  /** What came and was no whole record: its first bytes, or, where records are encrypted, those of its header alone. */
   | { readonly type: 'rest'; readonly length: number; readonly bytes: string }
   | Extract<
       TraceEvent,

@@ -59,11 +59,11 @@ describe('the rest: what came and was no whole record', () => {
     expect(head.bytesReceived).toBe(wire.length);
   });
 
-  it('is a length alone once records are encrypted', () => {
+  it('is a length and the five bytes of a header once records are encrypted', () => {
     const visit = recorder();
     visit.tell({ type: 'change_cipher_spec', direction: 'received' });
     visit.received(Uint8Array.of(22, 3, 3, 0, 40, 1, 2, 3), nothing);
-    expect(visit.finish(eof).steps.at(-1)).toEqual({ t: 0, type: 'rest', length: 8, bytes: '' });
+    expect(visit.finish(eof).steps.at(-1)).toEqual({ t: 0, type: 'rest', length: 8, bytes: '1603030028' });
   });
 
   it('is no more than 1 KiB of a flood', () => {
