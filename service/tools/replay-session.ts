@@ -1,0 +1,168 @@
+import { hexToBytes } from '@noble/hashes/utils.js';
+import {
+  bountyProtocol,
+  type PortKey,
+  probeProtocol,
+  roleKeyPurposes,
+  roleNames,
+  rolePurposes,
+} from '../bounty/endpoints.ts';
+import type { ClientContext } from '../tls/client.ts';
+import { ourClientHello } from '../tls/client-hello.ts';
+import type { CertifiedKey, ClientConfig, ServerConfig, Trust, Version } from '../tls/contract.ts';
+import type { Machine } from '../tls/dispatch.ts';
+import { type Entropy, entropyLength, partition } from '../tls/entropy.ts';
+import { ExtensionType as ext } from '../tls/extension-type.ts';
+import { clientKeyShares } from '../tls/extensions.ts';
+import { type ClientHello, clientHello, handshakeMessage, serverHello } from '../tls/handshake-messages.ts';
+import { HandshakeType } from '../tls/handshake-type.ts';
+import { parametersOf, shareGroupsOf } from '../tls/parameters.ts';
+import { decode } from '../tls/presentation.ts';
+import type { Output } from '../tls/states.ts';
+import type { GenerationLine } from '../trace/index.ts';
+import { type Certificate, decodeCertificate, generatePrivateKey, privateKeyEntropyLength } from '../x509/index.ts';
+import type { Begun, Recording } from './replay-recording.ts';
+import { recordedShare } from './replay-share.ts';
+
+/*
+ * The session of a recorded attempt, set up as the piñata's was: the same trust, time, versions and certificates, the public
+ * part of its randomness, and throwaway secrets in place of the others.
+ */
+
+/** A generation whose certificates were read. */
+export interface ReplayGeneration {
+  readonly authority: Certificate;
+  readonly certifiedKeys: Readonly<Record<'server' | 'client' | 'website', CertifiedKey>>;
+}
+
+/** Undefined where the line holds what is no certificate. */
+export function readGeneration({ authority, leaves }: GenerationLine): ReplayGeneration | undefined {
+  const anchor = decodeCertificate(hexToBytes(authority));
+  const [server, client, website] = [leaves.server, leaves.client, leaves.website].map(certifiedKey);
+  if (anchor.ok !== true || server === undefined || client === undefined || website === undefined) return undefined;
+  return { authority: anchor.value, certifiedKeys: { server, client, website } };
+}
+
+/** The recorded leaf, and a key of its type that signs what nobody will look at. */
+function certifiedKey(hex: string): CertifiedKey | undefined {
+  const leaf = decodeCertificate(hexToBytes(hex));
+  if (leaf.ok !== true) return undefined;
+  const { publicKey } = leaf.value;
+  const type = publicKey.algorithm === 'ecdsa' ? publicKey.curve : 'ed25519';
+  if (type !== 'P-256' && type !== 'P-384' && type !== 'ed25519') return undefined;
+  return { chain: [leaf.value], key: generatePrivateKey(type, new Uint8Array(privateKeyEntropyLength(type)).fill(7)) };
+}
+
+/** A machine and its first words; `problem` where the record lacks what it takes. */
+export type Start = { readonly machine: Machine; readonly outputs: readonly Output[] } | { readonly problem: string };
+
+export interface Setting {
+  readonly port: PortKey;
+  readonly role: 'server' | 'client';
+  readonly begun: Begun;
+  readonly generation: ReplayGeneration;
+}
+
+export const startOf = (setting: Setting, recording: Recording): Start =>
+  setting.role === 'server' ? startServer(setting, recording) : startClient(setting, recording);
+
+/** As bounty/bounty-session.ts and host/website-tls.ts configure it. */
+function startServer({ port, begun, generation }: Setting, recording: Recording): Start {
+  const website = port === 'https';
+  const choices = { versions: begun.versions };
+  const config: ServerConfig = website
+    ? {
+        certifiedKeys: [generation.certifiedKeys.website],
+        alpn: { protocols: ['http/1.1'], absent: 'tolerated' },
+        clientAuthentication: 'none',
+        choices,
+      }
+    : {
+        certifiedKeys: [generation.certifiedKeys.server],
+        alpn: { protocols: [bountyProtocol, probeProtocol], absent: 'tolerated' },
+        clientAuthentication: { trust: trustIn('client', generation) },
+        choices,
+      };
+  const parameters = parametersOf(choices, config.certifiedKeys);
+  const entropy = throwawayEntropy(serverRandom(recording));
+  return {
+    machine: { role: 'server', state: { name: 'start' }, context: { config, parameters, now: begun.now, entropy } },
+    outputs: [],
+  };
+}
+
+/** As `startClient` of the engine, with the shares that were sent in place of some that are made. */
+function startClient({ begun, generation }: Setting, recording: Recording): Start {
+  const encodedHello = recording.takeOurs(HandshakeType.client_hello);
+  const sent = encodedHello && decode(clientHello, encodedHello.subarray(4));
+  if (encodedHello === undefined || sent?.ok !== true) return { problem: 'our ClientHello is not on record' };
+  const choices: { readonly versions: readonly Version[] } = { versions: begun.versions };
+  const config: ClientConfig = {
+    serverName: roleNames.server,
+    alpn: [bountyProtocol],
+    trust: trustIn('server', generation),
+    certifiedKey: generation.certifiedKeys.client,
+    choices,
+  };
+  const parameters = parametersOf(choices, [generation.certifiedKeys.client]);
+  const entropy = throwawayEntropy(sent.value);
+  const context: ClientContext = {
+    config,
+    parameters,
+    shareGroups: shareGroupsOf(choices, parameters.groups),
+    now: begun.now,
+    entropy,
+  };
+  const shares = sharesOf(sent.value);
+  const keyShares = (parameters.versions.includes('1.3') ? context.shareGroups : []).flatMap((group) => {
+    const share = shares.get(group.code);
+    return share === undefined ? [] : [{ group, share: recordedShare(group, share) }];
+  });
+  const hello = ourClientHello(config, parameters, entropy, keyShares, undefined);
+  return {
+    machine: {
+      role: 'client',
+      context,
+      state: { name: 'wait_server_hello', hello: sent.value, encodedHello, keyShares },
+    },
+    outputs: [
+      { kind: 'event', event: { type: 'client_random', random: entropy.random } },
+      { kind: 'message', name: 'client_hello', bytes: handshakeMessage('client_hello', clientHello, hello) },
+    ],
+  };
+}
+
+/** By group. */
+export function sharesOf({ extensions }: ClientHello): ReadonlyMap<number, Uint8Array> {
+  const data = extensions.find(({ type }) => type === ext.key_share)?.data;
+  const shares = data && decode(clientKeyShares, data);
+  return new Map(shares?.ok === true ? shares.value.map(({ group, keyExchange }) => [group, keyExchange]) : []);
+}
+
+/** As bounty/generation.ts: the opposite role of the same generation, and nobody else. */
+const trustIn = (peerRole: 'server' | 'client', { authority }: ReplayGeneration): Trust => ({
+  anchor: authority,
+  purpose: rolePurposes[peerRole],
+  roleKeyPurpose: roleKeyPurposes[peerRole],
+  dnsName: roleNames[peerRole],
+});
+
+/** Everybody on the way read it in our ServerHello; a HelloRetryRequest before it has a random of its own. */
+function serverRandom(recording: Recording): Public {
+  const hellos = recording.ours.filter(([type]) => type === HandshakeType.server_hello);
+  const last = hellos.at(-1);
+  const hello = last && decode(serverHello, last.subarray(4));
+  return hello?.ok === true ? { random: hello.value.random } : {};
+}
+
+type Public = Partial<Pick<ClientHello, 'random' | 'legacySessionId'>>;
+
+/** The random and the session id are public; the seeds of key shares are not on record, and these are anybody's. */
+function throwawayEntropy({ random, legacySessionId }: Public): Entropy {
+  const entropy = partition(new Uint8Array(entropyLength).fill(7));
+  return {
+    ...entropy,
+    random: random ?? entropy.random,
+    legacySessionId: legacySessionId ?? entropy.legacySessionId,
+  };
+}

@@ -1,0 +1,66 @@
+import type { AttemptBody, AttemptHead } from '../trace/index.ts';
+import { compareHeads, compareSteps, type Difference, summarize } from './replay-compare.ts';
+import { Play, type ReplayedStep } from './replay-play.ts';
+import { Recording } from './replay-recording.ts';
+import type { ReplayGeneration } from './replay-session.ts';
+
+/*
+ * A recorded attempt once more through the engine. Taken from the record: what came, when the transport ended, what an
+ * encrypted record opened to, our own secrets' work. Computed anew: all else.
+ */
+
+export type { Difference } from './replay-compare.ts';
+export type { ReplayedStep } from './replay-play.ts';
+
+export interface Replay {
+  readonly number: number;
+  /**
+   * `reproduced`: to the last step. `incomplete`: as far as the record goes, for steps were left out when it was written.
+   * `unplayable`: the record lacks what a replay takes.
+   */
+  readonly verdict: 'reproduced' | 'differs' | 'incomplete' | 'unplayable';
+  readonly differences: readonly Difference[];
+  readonly steps: readonly ReplayedStep[];
+}
+
+export interface Attempt {
+  readonly head: AttemptHead;
+  readonly body: AttemptBody | null;
+}
+
+/** Total: whatever the line says. `generation` is undefined where no line of the file has it. */
+export function replay({ head, body }: Attempt, generation: ReplayGeneration | undefined): Replay {
+  const { number } = head;
+  const unplayable = (problem: string): Replay => ({
+    number,
+    verdict: 'unplayable',
+    differences: [{ where: 'attempt', recorded: problem, replayed: 'nothing' }],
+    steps: [],
+  });
+  if (body === null) return unplayable('its body was dropped, or is withheld');
+  let recording: Recording;
+  try {
+    recording = new Recording(body);
+  } catch (error) {
+    return unplayable(error instanceof Error ? error.message : 'it cannot be read');
+  }
+  const play = new Play(head, recording, generation);
+  const problem = play.run();
+  if (problem !== undefined) return unplayable(problem);
+  const { steps, told, engine } = play;
+  const ofMessages = engine.differences.map(({ message, recorded, replayed }) => ({
+    where: `our ${message}`,
+    recorded,
+    replayed,
+  }));
+  const differences = [
+    ...ofMessages,
+    ...compareSteps(
+      body.steps,
+      steps.map(({ step }) => step),
+    ),
+    ...compareHeads(head, summarize(head, told)),
+  ];
+  const verdict = body.omitted > 0 ? 'incomplete' : differences.length === 0 ? 'reproduced' : 'differs';
+  return { number, verdict, differences, steps };
+}
