@@ -3,8 +3,11 @@ import { failure, type PublicKey, type Result, success, verifySignature } from '
 import type { JudgedPath } from './certificate-message.ts';
 import type { CertifiedKey } from './contract.ts';
 import { distrust, type Fault, incompatibility, misbehaviour } from './fault.ts';
-import type { CertificateVerify } from './handshake-messages.ts';
+import { type CertificateVerify, certificateVerify } from './handshake-messages.ts';
+import { decode } from './presentation.ts';
 import { type SignatureScheme, schemeName } from './signature-scheme.ts';
+import type { HandshakeMessage } from './states.ts';
+import type { Transcript } from './transcript.ts';
 
 /* CertificateVerify, RFC 9846 §4.4.3. */
 
@@ -38,14 +41,22 @@ class CertificateVerifiedProof {
 export const isCertificateVerified = (value: unknown): value is CertificateVerified =>
   CertificateVerifiedProof.made(value);
 
-/** §4.4.3: the scheme was offered, fits the key, and the signature is right. */
-export const verifyCertificate = (
+/**
+ * §4.4.3: the scheme was offered, fits the key of the certificate that came before, and the signature is over all that was
+ * said up to here. The transcript that is returned goes on from this message.
+ */
+export function verifyCertificate(
   signer: Role,
-  path: JudgedPath,
+  { path, transcript }: { readonly path: JudgedPath; readonly transcript: Transcript },
+  message: Pick<HandshakeMessage, 'body' | 'bytes'>,
   offered: readonly SignatureScheme[],
-  message: CertificateVerify,
-  transcriptHash: Uint8Array,
-): Result<CertificateVerified, Fault> => verifySigned(path, offered, message, signedContent(signer, transcriptHash));
+): Result<{ readonly certificate: CertificateVerified; readonly transcript: Transcript }, Fault> {
+  const decoded = decode(certificateVerify, message.body);
+  if (decoded.ok !== true) return decoded;
+  const verified = verifySigned(path, offered, decoded.value, signedContent(signer, transcript.hash()));
+  if (verified.ok !== true) return verified;
+  return success({ certificate: verified.value, transcript: transcript.with(message.bytes) });
+}
 
 /**
  * The same proof in TLS 1.2, of the client's CertificateVerify (RFC 5246 §7.4.8) or the server's ServerKeyExchange

@@ -12,7 +12,6 @@ import { type Fault, incompatibility, misbehaviour } from './fault.ts';
 import {
   type ClientHello,
   certificateRequest,
-  certificateVerify,
   clientHello,
   encryptedExtensions,
   handshakeMessage,
@@ -148,20 +147,9 @@ export const clientHandlers: ClientHandlers<ClientContext> = {
 
   wait_certificate_verify: {
     certificate_verify(state, message, { parameters }) {
-      const decoded = decode(certificateVerify, message.body);
-      if (decoded.ok !== true) return decoded;
-      const { path, transcript } = state;
-      const verified = verifyCertificate('server', path, parameters.signatureSchemes, decoded.value, transcript.hash());
+      const verified = verifyCertificate('server', state, message, parameters.signatureSchemes);
       if (verified.ok !== true) return verified;
-      return success({
-        state: {
-          ...state,
-          name: 'wait_finished',
-          transcript: transcript.with(message.bytes),
-          certificate: verified.value,
-        },
-        outputs: [],
-      });
+      return success({ state: { ...state, ...verified.value, name: 'wait_finished' }, outputs: [] });
     },
   },
 

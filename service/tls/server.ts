@@ -123,20 +123,9 @@ export const serverHandlers: ServerHandlers<ServerContext> = {
 
   wait_certificate_verify: {
     certificate_verify(state, message, { parameters }) {
-      const decoded = decode(certificateVerify, message.body);
-      if (decoded.ok !== true) return decoded;
-      const { path, transcript } = state;
-      const verified = verifyCertificate('client', path, parameters.signatureSchemes, decoded.value, transcript.hash());
+      const verified = verifyCertificate('client', state, message, parameters.signatureSchemes);
       if (verified.ok !== true) return verified;
-      return success({
-        state: {
-          ...state,
-          name: 'wait_finished',
-          transcript: transcript.with(message.bytes),
-          certificate: verified.value,
-        },
-        outputs: [],
-      });
+      return success({ state: { ...state, ...verified.value, name: 'wait_finished' }, outputs: [] });
     },
   },
 
