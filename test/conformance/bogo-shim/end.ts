@@ -111,6 +111,8 @@ export class End {
     if (this.#over) return;
     if (this.#flags['-shim-shuts-down'])
       return this.#fail(':APPLICATION_DATA_ON_SHUTDOWN: data after our close_notify');
+    if (this.#flags['-use-exporter-between-reads'] && this.#exported('some label', 32).length !== 32)
+      return this.#fail('no keying material between two reads');
     this.#say(received.map((byte) => byte ^ 0xff));
   }
 

@@ -41,6 +41,7 @@ const kinds = {
   '-export-label': 'text',
   '-export-context': 'text',
   '-use-export-context': 'flag',
+  '-use-exporter-between-reads': 'flag',
 
   '-expect-version': 'number',
   '-expect-curve-id': 'number',
@@ -64,6 +65,10 @@ const kinds = {
   '-use-old-client-cert-callback': 'ignored',
   '-use-custom-verify-callback': 'ignored',
   '-partial-write': 'ignored',
+  '-peek-then-read': 'ignored',
+  '-use-early-callback': 'ignored',
+  '-install-ddos-callback': 'ignored', // one that lets everybody in
+  '-server-preference': 'ignored', // the order of cipher suites is always the server's
   // Never there, or always.
   '-no-tls1': 'ignored',
   '-no-tls11': 'ignored',
@@ -80,6 +85,7 @@ const kinds = {
 const ignoredWithValue: readonly string[] = [
   '-trust-cert', // the runner wants it trusted; our verifier trusts whatever comes
   '-read-size', // how much SSL_read is to return at once
+  '-allow-hint-mismatch', // a handshaker in a process of its own, which we say we are not
 ];
 
 const ofCredential: readonly string[] = ['-cert-file', '-key-file', '-signing-prefs'];

@@ -66,6 +66,22 @@ describe('as client', () => {
     expect((await runner.ended).status).toBe(0);
   });
 
+  it('takes keying material between two reads, and passes over what changes nothing here', async () => {
+    const flags = [
+      '-use-exporter-between-reads',
+      '-peek-then-read',
+      '-use-early-callback',
+      '-allow-hint-mismatch',
+      'x',
+    ];
+    const runner = await Runner.starts(...flags);
+    const tls = await runner.acceptsServer(credential('serverAuth', 'P-256'));
+    tls.write('x');
+    expect(await hears(tls, 1)).toEqual(flipped('x'));
+    tls.end();
+    expect((await runner.ended).status).toBe(0);
+  });
+
   it('misses a close_notify that it was to look for', async () => {
     const runner = await Runner.starts('-check-close-notify');
     const { socket } = await runner.accepts();
