@@ -26,6 +26,15 @@ const [X25519, P256, X448] = [0x001d, 0x0017, 0x001e];
 const empty = new Uint8Array(0);
 const helloRequest = Uint8Array.of(0, 0, 0, 0);
 
+/** As a client with a genuine certificate, up to its CertificateVerify, which is genuine as well. */
+async function upToCertificateVerify(rogue: RogueClient12): Promise<void> {
+  rogue.hello();
+  await rogue.serverFlight();
+  rogue.certificate(arena.genuine.chain);
+  rogue.clientKeyExchange();
+  rogue.certificateVerify(arena.genuine.signer);
+}
+
 const hello = (name: string, verdict: Verdict, choices: ClientHello12Choices): void =>
   arena.asClient12(name, verdict, (rogue) => rogue.hello(choices));
 
@@ -177,31 +186,19 @@ describe('S8: ChangeCipherSpec out of its place (CVE-2014-0224)', () => {
   });
 
   arena.asClient12('in the middle of a message', unexpected, async (rogue) => {
-    rogue.hello();
-    await rogue.serverFlight();
-    rogue.certificate(arena.genuine.chain);
-    rogue.clientKeyExchange();
-    rogue.certificateVerify(arena.genuine.signer);
+    await upToCertificateVerify(rogue);
     rogue.record(contentType.handshake, Uint8Array.of(20, 0, 0, 12));
     rogue.sayChangeCipherSpec();
   });
 
   arena.asClient12('left out: Finished in clear', unexpected, async (rogue) => {
-    rogue.hello();
-    await rogue.serverFlight();
-    rogue.certificate(arena.genuine.chain);
-    rogue.clientKeyExchange();
-    rogue.certificateVerify(arena.genuine.signer);
+    await upToCertificateVerify(rogue);
     rogue.finished();
   });
 
   for (const sealed of [true, false]) {
     arena.asClient12(`twice, the second ${sealed ? 'sealed' : 'in clear'}`, unexpected, async (rogue) => {
-      rogue.hello();
-      await rogue.serverFlight();
-      rogue.certificate(arena.genuine.chain);
-      rogue.clientKeyExchange();
-      rogue.certificateVerify(arena.genuine.signer);
+      await upToCertificateVerify(rogue);
       rogue.changeCipherSpec();
       if (!sealed) rogue.sealing = undefined;
       rogue.sayChangeCipherSpec();
@@ -209,11 +206,7 @@ describe('S8: ChangeCipherSpec out of its place (CVE-2014-0224)', () => {
   }
 
   arena.asClient12('another byte than 01', unexpected, async (rogue) => {
-    rogue.hello();
-    await rogue.serverFlight();
-    rogue.certificate(arena.genuine.chain);
-    rogue.clientKeyExchange();
-    rogue.certificateVerify(arena.genuine.signer);
+    await upToCertificateVerify(rogue);
     rogue.sayChangeCipherSpec(Uint8Array.of(2));
   });
 });
@@ -226,11 +219,7 @@ describe('S12: renegotiation, and messages of another state or version', () => {
   });
 
   arena.asClient12('a ClientHello under the new keys, in place of Finished', unexpected, async (rogue) => {
-    rogue.hello();
-    await rogue.serverFlight();
-    rogue.certificate(arena.genuine.chain);
-    rogue.clientKeyExchange();
-    rogue.certificateVerify(arena.genuine.signer);
+    await upToCertificateVerify(rogue);
     rogue.changeCipherSpec();
     rogue.hello();
   });
@@ -311,11 +300,7 @@ describe('Finished', () => {
   const bad = { alert: 'decrypt_error', category: 'bad_finished' } as const;
   const finishing = (name: string, verdict: Verdict, act: (rogue: RogueClient12) => void): void =>
     arena.asClient12(name, verdict, async (rogue) => {
-      rogue.hello();
-      await rogue.serverFlight();
-      rogue.certificate(arena.genuine.chain);
-      rogue.clientKeyExchange();
-      rogue.certificateVerify(arena.genuine.signer);
+      await upToCertificateVerify(rogue);
       rogue.changeCipherSpec();
       act(rogue);
     });
