@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { GenerationView } from '../site/index.ts';
-import { makeFolder } from './folder.ts';
+import { openDataFolder } from './folder.ts';
 import { UnusableSetting } from './unstartable.ts';
 
 /*
@@ -34,7 +34,7 @@ export class CertificateArchive {
   /** Throws if the folder cannot be made or read, or if a file in it is not what was written: that is no detail. */
   constructor(data: string) {
     this.#folder = join(data, 'certificates');
-    const files = openFolder(data, this.#folder).filter((name) => named.test(name));
+    const files = openDataFolder(data, this.#folder).filter((name) => named.test(name));
     this.archived = files
       .map((name) => readGeneration(data, join(this.#folder, name)))
       .toSorted((a, b) => b.number - a.number);
@@ -49,21 +49,6 @@ export class CertificateArchive {
     const path = join(this.#folder, fileOf(generation));
     writeFileSync(`${path}.new`, `${JSON.stringify(generation)}\n`, { mode: 0o600 });
     renameSync(`${path}.new`, path);
-  }
-}
-
-function openFolder(data: string, folder: string): readonly string[] {
-  try {
-    makeFolder(data);
-    makeFolder(folder);
-    return readdirSync(folder);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unusable';
-    throw new UnusableSetting(
-      '--data',
-      `${JSON.stringify(data)} cannot be used (${code})`,
-      'a directory that this process may write to, or a new one in a directory that exists',
-    );
   }
 }
 

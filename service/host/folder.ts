@@ -1,4 +1,5 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { UnusableSetting } from './unstartable.ts';
 
 /**
  * Makes a folder for its owner alone, unless it is there; its parent must be. Not `recursive`: Node's mkdir never comes
@@ -7,4 +8,20 @@ import { mkdirSync, statSync } from 'node:fs';
 export function makeFolder(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
   mkdirSync(path, { mode: 0o700 });
+}
+
+/** `--data`, and a folder within it, both made if they are not there. The names of what is in it. */
+export function openDataFolder(data: string, folder: string): readonly string[] {
+  try {
+    makeFolder(data);
+    makeFolder(folder);
+    return readdirSync(folder);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unusable';
+    throw new UnusableSetting(
+      '--data',
+      `${JSON.stringify(data)} cannot be used (${code})`,
+      'a directory that this process may write to, or a new one in a directory that exists',
+    );
+  }
 }

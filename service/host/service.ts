@@ -17,7 +17,7 @@ import { Ledger } from './ledger.ts';
 import { type InheritedSocket, openListeners, type PortNumbers } from './listeners.ts';
 import { type Log, originOf } from './log.ts';
 import { memoryLimit, withinMemory } from './memory.ts';
-import { MemoryTraceStore } from './memory-trace-store.ts';
+import { openTraceStore } from './open-trace-store.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import { startRotation } from './rotation.ts';
 import type { Configuration } from './settings.ts';
@@ -63,7 +63,7 @@ const recordsPerConnection = 2;
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { configuration, clock, entropy, log } = options;
   const archive = configuration.data === undefined ? undefined : new CertificateArchive(configuration.data);
-  const traces: TraceStore = options.traces ?? new MemoryTraceStore(1000);
+  const traces = options.traces ?? (await openTraceStore({ configuration, clock, entropy, log }));
   const credentials = new Credentials(
     {
       lifetimeSeconds: configuration.certificateDays * 86_400,

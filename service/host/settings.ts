@@ -174,8 +174,33 @@ export const settings = {
     allowed: 'the path of a directory',
     placeholder: 'DIR',
     summary:
-      'keeps there what should outlive the process: the certificates of former generations. No key is ever in it',
+      'keeps there what should outlive the process: the certificates of former generations, and the traces. No key of the bounty is ever in it',
     group: 'Operation',
+  }),
+  traceMebibytes: count({
+    group: 'Operation',
+    summary:
+      'of traces in `--data`: beyond it what was said in the oldest attempts is dropped, and that they were stays. Without `--data` the newest are kept in memory',
+    preset: 1024,
+    least: 64,
+    most: 16_777_216,
+    placeholder: 'MIB',
+  }),
+  tracesPerSecond: count({
+    group: 'Operation',
+    summary:
+      'attempts that are written down in the long run; of a flood that is more all are counted, and some recorded',
+    preset: 500,
+    least: 1,
+    most: 1_000_000,
+  }),
+  breachDelayHours: count({
+    group: 'Operation',
+    summary: 'from a breach to the publication of its trace; that there was one is said at once',
+    preset: 72,
+    least: 0,
+    most: 8760,
+    placeholder: 'HOURS',
   }),
   certificateDays: count({
     group: 'Operation',

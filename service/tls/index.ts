@@ -43,6 +43,7 @@ export {
   transcript,
   unverifiedPeer,
 } from './session.ts';
+export { shownCertificates } from './shown-certificates.ts';
 export type { RecordContent, TraceEvent, TranscriptPoint } from './trace-event.ts';
 export { isUnverifiedPeer, type UnverifiedPeer } from './unverified-peer.ts';
 export { isVerifiedPeer, type VerifiedPeer } from './verified-peer.ts';

@@ -1,4 +1,4 @@
-import type { AttemptBody, AttemptHead } from './attempt.ts';
+import type { AttemptBody, AttemptHead, GenerationLine } from './attempt.ts';
 import type { PortKey } from './connection-event.ts';
 import type { FailureKey } from './failure-table.ts';
 
@@ -17,6 +17,8 @@ export interface TraceArchive {
   /** Each certificate that was refused, once: the latest seen first. `before` is a `lastAttempt`. */
   rejectedCertificates(query: PageQuery): readonly RejectedCertificate[];
   rejectedCertificate(sha256: string): RejectedCertificate | undefined;
+  /** Those that sessions began in, oldest first: what a trace is replayed with. */
+  generations(): readonly GenerationLine[];
 }
 
 export interface PageQuery {

@@ -19,6 +19,15 @@ export {
   type TraceStep,
   traceFormat,
 } from './attempt.ts';
+export {
+  type ChainReport,
+  chained,
+  compareChain,
+  type JournalOfDay,
+  journalDay,
+  type VerifiedDay,
+  verifyJournals,
+} from './chain.ts';
 export { begin, type Classification, classify, conclude, type Observed, observe } from './classify.ts';
 export {
   type ConnectionEvent,
@@ -31,6 +40,16 @@ export {
 export type { FailureEntry, InTheArticle, Nature } from './failure-entry.ts';
 export { failureKey, reasonsOf } from './failure-key.ts';
 export { type FailureKey, failureChapters, failureKeys, failureTable } from './failure-table.ts';
+export { headLine } from './head-line.ts';
+export {
+  emptyRegisters,
+  estimate,
+  type Footprint,
+  footprint,
+  leave,
+  registerCount,
+  union,
+} from './hyperloglog.ts';
 export { percentages } from './percentages.ts';
 export { type CategoryTally, type PortTally, Tally, type TallySnapshot } from './tally.ts';
 export {

@@ -5,13 +5,13 @@ import { Admission } from '../../service/host/admission.ts';
 import { House, type HouseOptions } from '../../service/host/house.ts';
 import { Ledger } from '../../service/host/ledger.ts';
 import { createLog } from '../../service/host/log.ts';
-import { MemoryTraceStore } from '../../service/host/memory-trace-store.ts';
 import { rotateIfDue } from '../../service/host/rotation.ts';
 import { createSite } from '../../service/site/index.ts';
 import type { PortKey } from '../../service/trace/index.ts';
 import { Guest, layTable, makeCredentials, now } from '../bounty/table.ts';
 import { sampleView } from '../site/sample-view.ts';
 import { dial, eventually } from './relay.ts';
+import { memoryStore } from './trace-store.ts';
 
 /*
  * threats.md J6. Whatever throws behind a door: the connection at that door ends, is counted and logged, its place is given
@@ -46,7 +46,7 @@ async function brokenHouse(change: Break) {
   const credentials = makeCredentials();
   const { terms } = layTable({ clock: clock.monotonic, drain: { bytes: 64 * 1024, milliseconds: 100 } }, credentials);
   const ledger = new Ledger(new Uint8Array(32).fill(1), clock, {
-    store: new MemoryTraceStore(10),
+    store: memoryStore(),
     pseudonym: () => '0123456789abcdef',
     test: false,
   });

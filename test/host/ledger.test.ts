@@ -1,15 +1,15 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { describe, expect, it } from 'vitest';
 import { Ledger, type LedgerEntry } from '../../service/host/ledger.ts';
-import { MemoryTraceStore } from '../../service/host/memory-trace-store.ts';
 import type { PortKey } from '../../service/trace/index.ts';
+import { memoryStore } from './trace-store.ts';
 
 /* A bridge is on the list once, from whichever of its ends succeeds first, and whatever becomes of the other. */
 
 const clock = { seconds: () => 1_800_000_000, monotonic: () => 0 };
 const newLedger = (): Ledger =>
   new Ledger(new Uint8Array(32).fill(1), clock, {
-    store: new MemoryTraceStore(10),
+    store: memoryStore(),
     pseudonym: () => '0123456789abcdef',
     test: false,
   });

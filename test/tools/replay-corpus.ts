@@ -5,7 +5,6 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { Bait } from '../../service/bounty/bait.ts';
 import { configure } from '../../service/host/configuration.ts';
 import { entropy } from '../../service/host/entropy.ts';
-import { MemoryTraceStore } from '../../service/host/memory-trace-store.ts';
 import { openService, type Service } from '../../service/host/service.ts';
 import type { TraceStore } from '../../service/host/trace-store.ts';
 import { loadLibrary } from '../../service/tools/attack-library.ts';
@@ -13,6 +12,7 @@ import { runAttack, type Target } from '../../service/tools/attack-run.ts';
 import { type AttemptLine, type GenerationLine, type TraceLine, traceFormat } from '../../service/trace/index.ts';
 import { TestClock } from '../host/live-service.ts';
 import { anyPorts } from '../host/program.ts';
+import { memoryStore } from '../host/trace-store.ts';
 import { freePort } from '../support/free-port.ts';
 
 /* A service in this process, attacked, and every line that its store was given. */
@@ -50,7 +50,7 @@ export async function record(act: (stand: Stand) => Promise<void>, flags: readon
     readFile: () => '{}',
   });
   if (result.type !== 'run') throw new Error(JSON.stringify(result));
-  const { store, corpus } = listening(new MemoryTraceStore(10));
+  const { store, corpus } = listening(memoryStore());
   const service = await openService({
     configuration: result.configuration,
     bait: new Bait(utf8ToBytes('the secret of this test')),
@@ -85,7 +85,7 @@ export async function record(act: (stand: Stand) => Promise<void>, flags: readon
 }
 
 /** `store`, and all it is given. */
-function listening(store: MemoryTraceStore): { readonly store: TraceStore; readonly corpus: () => Corpus } {
+function listening(store: TraceStore): { readonly store: TraceStore; readonly corpus: () => Corpus } {
   const attempts: AttemptLine[] = [];
   let generation: GenerationLine | undefined;
   const append = store.append.bind(store);
@@ -100,8 +100,10 @@ function listening(store: MemoryTraceStore): { readonly store: TraceStore; reado
       body: { format: traceFormat, number, steps, omitted },
     });
   };
+  const generationOf = store.generation.bind(store);
   store.generation = (line) => {
     generation ??= line;
+    generationOf(line);
   };
   return {
     store,

@@ -1,0 +1,27 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+
+const keyLength = 32;
+
+/**
+ * The key that visitors are counted under in the whole life of a store: it is made with the store, readable by its owner alone,
+ * and in no output. Without it nobody can ask the registers whether an address came; a new one only counts everybody once more.
+ */
+export function visitorsKey(path: string, random: (length: number) => Uint8Array): Uint8Array {
+  const existing = read(path);
+  if (existing?.length === keyLength) {
+    chmodSync(path, 0o600);
+    return existing;
+  }
+  const key = random(keyLength);
+  writeFileSync(path, key, { mode: 0o600, flush: true });
+  return key;
+}
+
+function read(path: string): Uint8Array | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
