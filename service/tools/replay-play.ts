@@ -9,7 +9,7 @@ import {
 } from '../trace/index.ts';
 import { ReplayEngine } from './replay-engine.ts';
 import type { Recording } from './replay-recording.ts';
-import type { ReplayGeneration } from './replay-session.ts';
+import type { Generations } from './replay-session.ts';
 
 /**
  * Where a step of a replay comes from. `taken`: from the record, for it came from the peer, the transport or the doors of the
@@ -27,7 +27,7 @@ export interface ReplayedStep {
 export class Play {
   readonly #head: AttemptHead;
   readonly #recording: Recording;
-  readonly #generation: ReplayGeneration | undefined;
+  readonly #generations: Generations;
   readonly engine: ReplayEngine;
   readonly steps: ReplayedStep[] = [];
   /** What the statistics were told. */
@@ -35,10 +35,10 @@ export class Play {
   #faults = 0;
   #restIsDue: boolean;
 
-  constructor(head: AttemptHead, recording: Recording, generation: ReplayGeneration | undefined) {
+  constructor(head: AttemptHead, recording: Recording, generations: Generations) {
     this.#head = head;
     this.#recording = recording;
-    this.#generation = generation;
+    this.#generations = generations;
     this.engine = new ReplayEngine(recording);
     this.#restIsDue = !recording.steps.some(({ type }) => leftUnjudged.has(type));
   }
@@ -112,9 +112,10 @@ export class Play {
   }
 
   #begin(begun: Extract<TraceStep, { type: 'begun' }>): string | undefined {
-    if (this.#generation === undefined) return `no line of the file has generation ${begun.generation}`;
+    const generation = this.#generations.get(begun.generation);
+    if (generation === undefined) return `no line of the file has generation ${begun.generation}`;
     const { port, role } = this.#head;
-    const events = this.engine.begin({ port, role, begun, generation: this.#generation });
+    const events = this.engine.begin({ port, role, begun, generation });
     if (typeof events === 'string') return events;
     this.#compute(events);
     return undefined;

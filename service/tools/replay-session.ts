@@ -35,6 +35,9 @@ export interface ReplayGeneration {
   readonly certifiedKeys: Readonly<Record<'server' | 'client' | 'website', CertifiedKey>>;
 }
 
+/** By the SHA-256 of their authority. */
+export type Generations = ReadonlyMap<string, ReplayGeneration>;
+
 /** Undefined where the line holds what is no certificate. */
 export function readGeneration({ authority, leaves }: GenerationLine): ReplayGeneration | undefined {
   const anchor = decodeCertificate(hexToBytes(authority));

@@ -2,7 +2,7 @@ import type { AttemptBody, AttemptHead } from '../trace/index.ts';
 import { compareHeads, compareSteps, type Difference, summarize } from './replay-compare.ts';
 import { Play, type ReplayedStep } from './replay-play.ts';
 import { Recording } from './replay-recording.ts';
-import type { ReplayGeneration } from './replay-session.ts';
+import type { Generations } from './replay-session.ts';
 
 /*
  * A recorded attempt once more through the engine. Taken from the record: what came, when the transport ended, what an
@@ -28,8 +28,8 @@ export interface Attempt {
   readonly body: AttemptBody | null;
 }
 
-/** Total: whatever the line says. `generation` is undefined where no line of the file has it. */
-export function replay({ head, body }: Attempt, generation: ReplayGeneration | undefined): Replay {
+/** Total: whatever the line says. `generations` are those of the file. */
+export function replay({ head, body }: Attempt, generations: Generations): Replay {
   const { number } = head;
   const unplayable = (problem: string): Replay => ({
     number,
@@ -44,7 +44,7 @@ export function replay({ head, body }: Attempt, generation: ReplayGeneration | u
   } catch (error) {
     return unplayable(error instanceof Error ? error.message : 'it cannot be read');
   }
-  const play = new Play(head, recording, generation);
+  const play = new Play(head, recording, generations);
   const problem = play.run();
   if (problem !== undefined) return unplayable(problem);
   const { steps, told, engine } = play;
