@@ -1,6 +1,7 @@
 import { attackUsage } from '../service/tools/attack-options.ts';
 import { bridgeUsage } from '../service/tools/bridge-options.ts';
 import { exploreUsage } from '../service/tools/explore-options.ts';
+import { simulateUsage } from '../service/tools/simulate-options.ts';
 
 /** What the launcher is to become (become.mjs). */
 export interface Program {
@@ -49,6 +50,15 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
       summary: 'play every sequence of messages against the engine: only lawful handshakes may make a peer',
       usage: exploreUsage,
       run: async (argv) => (await import('../service/tools/explore-command.ts')).exploreCommand(argv),
+    },
+  ],
+  [
+    'simulate',
+    {
+      summary: 'send the crowd of 2015 and the scanners of today through a piñata, and compare what it counted',
+      usage: simulateUsage,
+      run: async (argv) =>
+        (await import('../service/tools/simulate-command.ts')).simulateCommand(argv, (await import('./run.ts')).run),
     },
   ],
 ]);

@@ -20,7 +20,7 @@ const PATIENCE_MILLISECONDS = 15_000;
 
 /** A socket read on demand, so that a script decides when a key changes, and nothing is read ahead of it. */
 export class Wire implements Transport {
-  static readonly #open = new Set<() => void>();
+  static readonly #open = new Set<() => unknown>();
   readonly socket: Socket;
   #bytes = new Uint8Array(0);
   #departure: Departure | undefined;
@@ -35,7 +35,9 @@ export class Wire implements Transport {
     socket.on('error', () => this.#left('reset'));
     socket.on('end', () => this.#left('fin'));
     socket.on('close', () => this.#left('fin'));
-    Wire.#open.add(() => socket.destroy());
+    const close = (): unknown => socket.destroy();
+    Wire.#open.add(close);
+    socket.on('close', () => Wire.#open.delete(close));
   }
 
   /** Closes every wire and every listener there is: what a test does when it is done. */

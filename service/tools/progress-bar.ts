@@ -1,0 +1,25 @@
+/** One line of a terminal, `width` columns wide: how much is done, in eighths of a column where the terminal can. */
+export function progressBar(options: {
+  readonly done: number;
+  readonly of: number;
+  readonly seconds: number;
+  readonly width: number;
+  readonly unicode: boolean;
+}): string {
+  const { done, of, seconds, width, unicode } = options;
+  const share = of === 0 ? 1 : Math.min(1, done / of);
+  const rest = share > 0 && share < 1 && seconds >= 1 ? `, ${clock((seconds / share) * (1 - share))} left` : '';
+  const text = ` ${Math.floor(share * 100)} %  ${done} of ${of}, ${clock(seconds)}${rest}`;
+  const columns = Math.max(0, Math.min(40, width - text.length - 4));
+  const filled = share * columns;
+  const whole = Math.floor(filled);
+  const eighth = Math.floor((filled - whole) * 8);
+  const bar = unicode
+    ? `${'█'.repeat(whole)}${eighth > 0 ? ' ▏▎▍▌▋▊▉'[eighth] : ''}`.padEnd(columns)
+    : '#'.repeat(whole).padEnd(columns, '.');
+  return `  ${bar}${text}`;
+}
+
+/** `2:07`. */
+const clock = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
