@@ -1,4 +1,4 @@
-import type { Attack } from './attack.ts';
+import type { Attack, AttackedPort } from './attack.ts';
 import { stoppedBy } from './attack-defences.ts';
 import type { AttackEvent, AttackReport } from './attack-run.ts';
 import { levelWord, RecordWords } from './record-words.ts';
@@ -11,6 +11,12 @@ const departures: Readonly<Record<Departure, string>> = {
   reset: 'broken off (RST)',
   silence: 'silence',
 };
+
+const roles = {
+  server: { you: 'TLS client', pinata: 'TLS server' },
+  client: { you: 'TLS server', pinata: 'TLS client' },
+  dialback: { you: 'caller', pinata: 'about to call back' },
+} as const satisfies Record<AttackedPort, unknown>;
 
 /** An attack told as a sequence diagram, line by line. */
 export class AttackPicture {
@@ -36,10 +42,10 @@ export class AttackPicture {
     const { at } = event;
     switch (event.type) {
       case 'connected': {
-        const roles = this.#attack.port === 'server' ? ['TLS client', 'TLS server'] : ['TLS server', 'TLS client'];
+        const { you, pinata } = roles[this.#attack.port];
         return this.#diagram.heading({
-          left: { title: `you, ${roles[0]}`, address: event.local },
-          right: { title: `piñata, ${roles[1]}`, address: event.remote },
+          left: { title: `you, ${you}`, address: event.local },
+          right: { title: `piñata, ${pinata}`, address: event.remote },
         });
       }
       case 'note':

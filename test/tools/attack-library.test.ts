@@ -148,6 +148,20 @@ describe('btc-pinata attack', () => {
     });
   });
 
+  it('is called back, and says what came of the call', async () => {
+    const { status, out, err } = await attackCommand('called-back');
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toContain('piñata, about to call back');
+    expect(out).toContain('and says unknown_ca there');
+    expect(out).toMatch(/came {6}no alert, end of stream \(FIN\), counted as .*dialback\.triggered/);
+  });
+
+  it('carries a bridge, and sees nothing of the bait', async () => {
+    const { status, out } = await attackCommand('short-circuit', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ outcome: 'expected', alerts: [], applicationData: 0 });
+  });
+
   it('is loud where the bait comes out, and exits with 3', async () => {
     const { status, out } = await attackCommand('let-in', '--test-credentials', credentials);
     expect(status).toBe(3);
