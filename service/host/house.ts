@@ -6,6 +6,7 @@ import type { IpAddress } from '../bounty/ip-address.ts';
 import type { Outcome } from '../bounty/outcome.ts';
 import type { Site } from '../site/index.ts';
 import type { Environment, Version } from '../tls/index.ts';
+import type { TraceStep } from '../trace/index.ts';
 import { type Admission, type Visitor, visitorOf } from './admission.ts';
 import { BountyConnection } from './bounty-connection.ts';
 import { type Contain, containment } from './containment.ts';
@@ -278,6 +279,7 @@ export class House {
         for (const event of events) visit.tell(event);
       },
       turn: (act) => this.#turnstile.enter(visitor, () => contain(act)),
+      handshake: () => ownHandshake(visit.steps()),
       onRequest: (status) => visit.tell({ type: 'http', status }),
       onOutcome: (outcome) => this.#end(arrival, outcome),
     });
@@ -313,6 +315,12 @@ export class House {
       this.#whenEmptyNow();
     });
   }
+}
+
+/** Up to where it was done: what came after it is the visitor's reading. */
+function ownHandshake(steps: readonly TraceStep[] | undefined): readonly TraceStep[] | undefined {
+  const done = steps?.findIndex(({ type }) => type === 'established') ?? -1;
+  return steps?.slice(0, done < 0 ? undefined : done + 1);
 }
 
 function turnAway({ socket, visit }: Arrival): void {

@@ -9,6 +9,7 @@ import {
   type PortKey,
   Tally,
   type TallySnapshot,
+  type TraceStep,
 } from '../trace/index.ts';
 import type { Clock } from './clock.ts';
 import { Recorder } from './recorder.ts';
@@ -38,6 +39,8 @@ export interface LedgerEntry {
   /** What came over TLS; `judge` does with it what is to be done, and what comes of that is told meanwhile. */
   received(bytes: Uint8Array, judge: () => void): void;
   tell(event: ConnectionEvent): void;
+  /** What was told of it so far; undefined where nothing is recorded. */
+  steps(): readonly TraceStep[] | undefined;
   /** The last thing told: it is in the statistics from here on. */
   end(event: LifecycleEvent): void;
 }
@@ -127,6 +130,7 @@ export class Ledger {
     return {
       received: (bytes, judge) => (recorder === undefined ? judge() : recorder.received(bytes, judge)),
       tell,
+      steps: () => recorder?.steps,
       end: (event) => {
         if (ended) return;
         ended = true;

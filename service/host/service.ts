@@ -13,12 +13,14 @@ import type { Clock } from './clock.ts';
 import { descriptorLimit, withinDescriptors } from './descriptors.ts';
 import { generationLine } from './generation-line.ts';
 import { House } from './house.ts';
+import { IncidentLog } from './incident-log.ts';
 import { Ledger } from './ledger.ts';
 import { type InheritedSocket, openListeners, type PortNumbers } from './listeners.ts';
 import { type Log, originOf } from './log.ts';
 import { memoryLimit, withinMemory } from './memory.ts';
 import { openTraceStore } from './open-trace-store.ts';
 import { Pseudonyms } from './pseudonyms.ts';
+import { createReading } from './reading.ts';
 import { startRotation } from './rotation.ts';
 import type { Configuration } from './settings.ts';
 import { generationView, siteView } from './site-view.ts';
@@ -141,7 +143,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     onError: (key, error) => log('accept_failed', { port: key, ...originOf(error) }),
   });
 
+  const incidents = new IncidentLog(configuration.data);
   const fixed = {
+    archive: traces,
+    reading: createReading(() => []),
+    incidents: () => incidents.read(),
     program: options.program,
     manifest: options.manifest,
     wallet: options.wallet,

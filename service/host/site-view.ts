@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { bountyProtocol, roleKeyPurposes, roleNames } from '../bounty/endpoints.ts';
 import type { PublishedGeneration } from '../bounty/generation.ts';
-import type { CertificateView, GenerationView, SiteView, StatisticsView } from '../site/index.ts';
+import type { CategoryView, CertificateView, GenerationView, SiteView, StatisticsView } from '../site/index.ts';
 import { failureKeys, failureTable } from '../trace/index.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -10,7 +10,16 @@ import type { Ledger } from './ledger.ts';
 /** What does not change while the process runs. */
 export type FixedView = Pick<
   SiteView,
-  'program' | 'test' | 'startedAt' | 'wallet' | 'dialBack' | 'manifest' | 'operator'
+  | 'program'
+  | 'test'
+  | 'startedAt'
+  | 'wallet'
+  | 'dialBack'
+  | 'manifest'
+  | 'operator'
+  | 'archive'
+  | 'reading'
+  | 'incidents'
 > & {
   readonly endpoints: Pick<SiteView['endpoints'], 'host' | 'ports' | 'dialBackTarget'>;
 };
@@ -35,8 +44,14 @@ export function siteView(
     },
     generations: [generationView(current), ...former.map(generationView), ...archived],
     statistics: statisticsView(ledger),
+    categories,
   };
 }
+
+const categories: readonly CategoryView[] = failureKeys.map((key) => {
+  const { title, nature, article } = failureTable[key];
+  return { key, title, nature, article };
+});
 
 function statisticsView(ledger: Ledger): StatisticsView {
   const { connections, open, byPort, byCategory, visitors, successes } = ledger.snapshot();

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Outcome } from '../bounty/outcome.ts';
-import type { HttpConnection, HttpInput, Site } from '../site/index.ts';
+import type { HttpConnection, HttpInput, OwnHandshake, Site } from '../site/index.ts';
 import type { TraceEvent } from '../tls/index.ts';
 import type { Contain } from './containment.ts';
 import { Turn } from './turn.ts';
@@ -27,6 +27,8 @@ export interface WebsiteConnectionOptions {
   readonly onEvents: (events: readonly TraceEvent[]) => void;
   /** Calls back when it is this visitor's turn to have work done. */
   readonly turn: (act: () => void) => void;
+  /** What it has told of its own handshake. */
+  readonly handshake: OwnHandshake;
   readonly onRequest: (status: number) => void;
   readonly onOutcome: (outcome: WebsiteOutcome) => void;
 }
@@ -126,7 +128,7 @@ export class WebsiteConnection {
 
   #step(input: HttpInput): void {
     if (this.#draining !== undefined) return;
-    const step = this.#options.site.step(this.#http, input);
+    const step = this.#options.site.step(this.#http, input, this.#options.handshake);
     this.#http = step.connection;
     this.#more = step.more;
     for (const { status } of step.events) {

@@ -38,6 +38,23 @@ function civil(seconds: number): Civil {
   };
 }
 
+/** Days since 1970 of a UTC day, `2026-11-21`; undefined if it is none. */
+export function dayNumber(day: string): number | undefined {
+  const [, year, month, date] = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(day) ?? [];
+  if (year === undefined || Number(month) < 1 || Number(month) > 12) return undefined;
+  const fromMarch = (Number(month) + 9) % 12;
+  const marchYear = Number(year) - (fromMarch > 9 ? 1 : 0);
+  const leaps = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
+  const number = marchYear * 365 + leaps + Math.floor((153 * fromMarch + 2) / 5) + Number(date) - 1 - 719_468;
+  return dayText(number) === day ? number : undefined;
+}
+
+/** `2026-11-21` */
+export function dayText(number: number): string {
+  const { year, month, day } = civil(number * 86_400);
+  return `${year}-${two(month)}-${day}`;
+}
+
 /** IMF-fixdate (RFC 9110 §5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`. */
 export function httpDate(seconds: number): string {
   const { year, month, day, weekday, time } = civil(seconds);

@@ -14,6 +14,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'HEAD';
   /** As it was sent: nothing is decoded, so `/%2e` is no path of ours. Without the query. */
   readonly path: string;
+  /** What stood behind the question mark, as it was sent; undefined without one. */
+  readonly query: string | undefined;
   /** The value of If-None-Match, empty without one. */
   readonly ifNoneMatch: string;
 }
@@ -21,6 +23,7 @@ export interface HttpRequest {
 export interface RequestLine {
   readonly method: 'GET' | 'HEAD' | 'forbidden' | 'unknown';
   readonly path: string;
+  readonly query: string | undefined;
   readonly minor: 0 | 1;
 }
 
@@ -54,7 +57,7 @@ const version = /^HTTP\/([0-9])\.([0-9])$/;
 const digits = /^[0-9]+$/;
 const authority = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?$/;
 const pathAndQuery =
-  /^(\/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*)(?:\?(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?$/;
+  /^(\/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*)(?:\?((?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*))?$/;
 const absolute = /^https?:\/\/([^/?]+)(.*)$/i;
 
 /** Registered methods that make sense to somebody, though not here: 405 and not 501 (RFC 9110 §15.5.6, §15.6.2). */
@@ -71,18 +74,18 @@ export function parseRequestLine(line: string): RequestLine | Refused {
   // A minor version beyond 1.1 is to be read as 1.1 (RFC 9110 §2.5).
   const of = minor === '0' ? 0 : 1;
   if (method !== 'GET' && method !== 'HEAD') {
-    return { method: forbidden.has(method) ? 'forbidden' : 'unknown', path: '', minor: of };
+    return { method: forbidden.has(method) ? 'forbidden' : 'unknown', path: '', query: undefined, minor: of };
   }
-  const path = parseTarget(target);
-  return path === undefined ? refused(400) : { method, path, minor: of };
+  const [, path, query] = parseTarget(target) ?? [];
+  return path === undefined ? refused(400) : { method, path, query, minor: of };
 }
 
 /** Origin-form and absolute-form (RFC 9112 §3.2); the other two belong to methods that we do not have. */
-function parseTarget(target: string): string | undefined {
+function parseTarget(target: string): readonly (string | undefined)[] | null {
   const [, host, rest] = absolute.exec(target) ?? [];
-  if (host === undefined) return pathAndQuery.exec(target)?.[1];
-  if (!authority.test(host) || host.startsWith(':')) return undefined;
-  return pathAndQuery.exec(rest === undefined || rest === '' || rest.startsWith('?') ? `/${rest ?? ''}` : rest)?.[1];
+  if (host === undefined) return pathAndQuery.exec(target);
+  if (!authority.test(host) || host.startsWith(':')) return null;
+  return pathAndQuery.exec(rest === undefined || rest === '' || rest.startsWith('?') ? `/${rest ?? ''}` : rest);
 }
 
 /** RFC 9112 §5: field-name ":" OWS field-value OWS; the bytes of the line were looked at as they came. */
@@ -134,7 +137,7 @@ export function decideRequest(line: RequestLine, fields: Fields): HttpRequest | 
   if (line.method === 'forbidden') return refused(405);
   if (fields.transferEncoding) return refused(501); // no request of ours has content
   if (fields.contentLength === 'more') return refused(413);
-  return { method: line.method, path: line.path, ifNoneMatch: fields.ifNoneMatch };
+  return { method: line.method, path: line.path, query: line.query, ifNoneMatch: fields.ifNoneMatch };
 }
 
 /** RFC 9112 §9.3. With content announced, which we do not read, the next request could not be told from it. */

@@ -9,5 +9,6 @@
 
 export type { ManifestDocument, PairsDocument, StatusDocument } from './documents.ts';
 export type { HttpConnection, HttpEvent, HttpInput, HttpStep } from './http.ts';
+export type { OwnHandshake } from './router.ts';
 export { createSite, type Site, type SiteSource } from './site.ts';
 export * from './view.ts';

@@ -16,7 +16,7 @@ export function banners(view: SiteView): Html {
   const value = worthless[view.wallet.network];
   return html`${
     unpaired > 0
-      ? html`<div class="banner alarm" role="status"><p>It is broken: ${unpaired} ${unpaired === 1 ? 'handshake' : 'handshakes'} succeeded without an other end of ours. <a href="#numbers">The numbers</a></p></div>`
+      ? html`<div class="banner alarm" role="status"><p>It is broken: ${unpaired} ${unpaired === 1 ? 'handshake' : 'handshakes'} succeeded without an other end of ours. <a href="/breaches">What it means</a></p></div>`
       : undefined
   }${
     view.test

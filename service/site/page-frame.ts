@@ -2,6 +2,7 @@ import { type Html, html, ownMarkup, safeUri } from './html.ts';
 import { civilDate, duration, internetDate } from './http-date.ts';
 import { explorers, links, sourceLink } from './links.ts';
 import { inlineLogo } from './logo.ts';
+import { recordPages } from './pages.ts';
 import type { SiteView, WalletView } from './view.ts';
 
 /** The first screen: what this is, what hangs in it, and how it stands. */
@@ -16,7 +17,8 @@ export function hero(view: SiteView, now: number): Html {
 <div>${ownMarkup(inlineLogo)}</div>
 </div>
 ${wallet(view)}
-${tiles(view, now)}`;
+${tiles(view, now)}
+<nav class="elsewhere" aria-label="The site"><ul>${recordPages.map(([path, name]) => html`<li><a href="${path}">${name}</a></li>`)}</ul></nav>`;
 }
 
 const networks = {
@@ -71,7 +73,8 @@ ${tile('Hanging for', duration(now - view.startedAt))}
 /** 1234567 as 1 234 567, with narrow no-break spaces. */
 export const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ' ');
 
-export function footer(view: SiteView, now: number): Html {
+/** `now`: when the page was made, where it says so. One that does not is the same until something happens. */
+export function footer(view: SiteView, now?: number): Html {
   const { program, startedAt } = view;
   return html`
 <footer>
@@ -80,6 +83,8 @@ export function footer(view: SiteView, now: number): Html {
       ? 'run from its source files, without a build hash'
       : html`build <code class="fingerprint">${program.build}</code>`
   }. ${sourceLink(program.source, 'Source')}, under the BSD 2-clause licence.</p>
-<p>Started <time datetime="${internetDate(startedAt)}">${civilDate(startedAt)}</time>. Made <time datetime="${internetDate(now)}">${civilDate(now)}</time> by the same program that guards the key, and sent by the same TLS if you came by HTTPS. This page runs no script, sets no cookie and loads nothing from anybody else.</p>
+<p>Started <time datetime="${internetDate(startedAt)}">${civilDate(startedAt)}</time>. Made ${
+    now === undefined ? undefined : html`<time datetime="${internetDate(now)}">${civilDate(now)}</time> `
+  }by the same program that guards the key, and sent by the same TLS if you came by HTTPS. This page runs no script, sets no cookie and loads nothing from anybody else.</p>
 </footer>`;
 }

@@ -12,7 +12,7 @@ export function numbers(view: SiteView): Html {
   const { statistics } = view;
   return html`
 <h2 id="numbers-title">Numbers, live</h2>
-<p>Since it started, ${grouped(statistics.connections)} connections came from ${grouped(statistics.visitors)} network prefixes. Each ends in exactly one category, the harmless ones too, so the shares sum to 100&nbsp;%. The same as data: <a href="/status.json">/status.json</a>.</p>
+<p>Since it started, ${grouped(statistics.connections)} connections came from ${grouped(statistics.visitors)} network prefixes. Each ends in exactly one category, the harmless ones too, so the shares sum to 100&nbsp;%. The same as data: <a href="/status.json">/status.json</a>. Over its whole life, beside those of the first piñata: <a href="/statistics">the statistics</a>; and <a href="/attempts">every attempt</a> by itself.</p>
 ${successes(view)}
 <h3>By port</h3>
 ${byPort(view)}
@@ -25,7 +25,7 @@ ${pairs(view)}`;
 function successes({ test, statistics: { successes } }: SiteView): Html {
   return html`
 <dl class="facts">
-<dt>Short-circuits</dt><dd>${grouped(successes.paired)} successes with both ends ours: somebody joined two doors, and each door that let the other in is one. Harmless, and meant to work.</dd>
+<dt>Short-circuits</dt><dd>${grouped(successes.paired)} successes with both ends ours: somebody joined two doors, and each door that let the other in is one. Harmless, and meant to work: <a href="/breaches">how it tells them apart</a>.</dd>
 <dt>Breaches</dt><dd>${
     successes.unpaired === 0
       ? html`none. No success was without an other end of ours.`
@@ -65,7 +65,7 @@ function byCategory({ byCategory, open }: StatisticsView): Html {
 }
 
 /** The number stands beside it; this is for the eye alone. */
-const bar = (share: string): Html =>
+export const bar = (share: string): Html =>
   html`<svg aria-hidden="true" focusable="false"><rect class="track" width="100%" height="100%" rx="5"/><rect class="fill" width="${share}%" height="100%" rx="5"/></svg>`;
 
 function pairs({ statistics: { pairs, bridges }, endpoints: { ports } }: SiteView): Html {

@@ -36,15 +36,13 @@ export function disclaimer(): Html {
 <p>So you will not read “unbreakable”, “correct” or “secure” on this page as something that we claim. What we can do is to make the experiment fair: everything is public, any way in counts, the prize pays itself out, and every single attempt is in the numbers. Judge the code. The coins are there to make the reading worth your while.</p>`;
 }
 
-/** Features A5: what may be attacked, and what the operator says to whoever does. */
+/** Features A5, in short; `/scope` has it in full. */
 export function scope(): Html {
   return html`
 <h2 id="scope-title">Scope and safe harbour</h2>
-<p><strong>In scope</strong> is everything that this piñata is made of: the protocol, the certificates, the parsers, the program, its packages and how they get here, the JavaScript engine, the kernel, the machine, the way it is deployed and updated. Any approach, any tool, any finding. You need not tell anybody, before or after.</p>
-<p><strong>Out of scope</strong> is everybody else: people (no threats, no fraud, no burglary), other customers of the same provider, other visitors of this page, systems that merely stand near. Taking it down by sheer volume wins nothing and spoils the game for the rest.</p>
-<p><strong>Safe harbour.</strong> To whoever stays within this scope, the operator of this machine says: you are authorised to access it, by any means that you find. We will not sue you, nor report you, nor ask who you are. If you get the key, the coins are yours to keep, as a gift. If you come upon data of a third party, stop, keep none of it, and tell us.</p>
-<p>We can promise this for ourselves alone. The provider’s terms and the law where you are bind you regardless, and nobody here can waive them for you.</p>
-<p class="small soft">What is kept of a visit: that there was one, to which port, and how it ended, as a number in the table; of your address no more than what it takes to tell visitors apart, under a key that dies with the process. Handshakes are not recorded. A line in the operator’s log says when somebody was let in.</p>`;
+<p><strong>In scope</strong> is everything that this piñata is made of: the protocol, the certificates, the parsers, the program, its packages and how they get here, the JavaScript engine, the kernel, the machine, the cloud account as far as it concerns this piñata, the way it is deployed and updated. Any approach, any tool, any finding. <strong>Out of scope</strong> is everybody else.</p>
+<p><strong>Safe harbour.</strong> To whoever stays within this scope, the operator of this machine says: you are authorised to access it, by any means that you find. We will not sue you, nor report you, nor ask who you are. If you get the key, the coins are yours to keep, as a gift.</p>
+<p>Handshakes are recorded, and published as they stand; addresses are not. In full, with what is seen of you: <a href="/scope">scope and safe harbour</a>.</p>`;
 }
 
 /** Features C11, and what there is besides this page. */
@@ -64,6 +62,14 @@ ${
 <dt><a href="/ca.pem">/ca.pem</a></dt><dd>the authority that opens the doors</dd>
 <dt><a href="/site-ca.pem">/site-ca.pem</a></dt><dd>the authority of the website</dd>
 <dt><a href="/certificates.pem">/certificates.pem</a></dt><dd>every certificate of every generation</dd>
+<dt><a href="/statistics.json">/statistics.json</a></dt><dd>counts of the whole life, and those of the first piñata</dd>
+<dt><a href="/days.json">/days.json</a></dt><dd>the same by day, with the digests that seal what was recorded; as a page, <a href="/days">day by day</a></dd>
+<dt><a href="/attempts.json">/attempts.json</a></dt><dd>the newest attempts; each by itself as <code>/attempts/N.json</code> and as a trace, <code>/attempts/N.jsonl</code></dd>
+<dt><a href="/breaches.json">/breaches.json</a></dt><dd>successes, by what they were</dd>
+<dt><a href="/guest-book.json">/guest-book.json</a></dt><dd>what was said and was no TLS</dd>
+<dt><a href="/certificates/rejected.json">/certificates/rejected.json</a></dt><dd>certificates that were refused</dd>
+<dt><a href="/handshake.json">/handshake.json</a></dt><dd>the handshake it is asked for over</dd>
+<dt><a href="/incidents.json">/incidents.json</a>, <a href="/scope.json">/scope.json</a></dt><dd>what went wrong on our side; what may be attacked</dd>
 <dt><a href="/healthz">/healthz</a></dt><dd>ok</dd>
 </dl>`;
 }

@@ -2,24 +2,26 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64 } from '@scure/base';
 import { style } from './style.ts';
+import { recordStyle } from './style-records.ts';
 
 type Field = readonly [name: string, value: string];
 
-/** CSP3 §2.3.1: the one stylesheet is allowed by what it says. */
-export const styleHash = `'sha256-${base64.encode(sha256(utf8ToBytes(style)))}'`;
+/** CSP3 §2.3.1: a stylesheet is allowed by what it says. */
+const hashOf = (text: string): string => `'sha256-${base64.encode(sha256(utf8ToBytes(text)))}'`;
 
 /**
- * The page may show itself and its icon, and nothing else: no script, no form, no frame, nothing of a third party.
+ * A page may show itself and its icon, and nothing else: no script, no form, no frame, nothing of a third party.
  * (No Strict-Transport-Security: the authority behind our HTTPS is our own, and plain HTTP has to work for a stranger.)
  */
-export const contentSecurityPolicy = [
-  "default-src 'none'",
-  `style-src ${styleHash}`,
-  "img-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const policy = (styles: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    `style-src ${styles.map(hashOf).join(' ')}`,
+    "img-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 
 const everywhere: readonly Field[] = [
   ['X-Content-Type-Options', 'nosniff'],
@@ -29,11 +31,15 @@ const everywhere: readonly Field[] = [
   ['Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()'],
 ];
 
-export const pageFields: readonly Field[] = [
-  ['Content-Security-Policy', contentSecurityPolicy],
+const fieldsOfPage = (styles: readonly string[]): readonly Field[] => [
+  ['Content-Security-Policy', policy(styles)],
   ['Cross-Origin-Resource-Policy', 'same-origin'],
   ...everywhere,
 ];
+
+export const pageFields = fieldsOfPage([style]);
+/** Of the pages of the past, which have a second stylesheet. */
+export const recordFields = fieldsOfPage([style, recordStyle]);
 
 /** Of what a program reads: from any origin, without credentials, of which we have none. */
 export const dataFields: readonly Field[] = [

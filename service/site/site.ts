@@ -1,10 +1,11 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { type HttpConnection, type HttpInput, type HttpStep, openHttp, stepHttp } from './http.ts';
 import { httpDate } from './http-date.ts';
 import type { HttpRequest, RefusedStatus } from './http-request.ts';
 import { type HttpResponse, reasonPhrase } from './http-response.ts';
-import { type Route, routes } from './routes.ts';
+import { type Representation, Representations, represent } from './representations.ts';
+import { type Answered, type OwnHandshake, type Resolved, resolve } from './router.ts';
+import { siteRoutes } from './routes.ts';
 import { dataFields } from './security-fields.ts';
 import type { SiteView } from './view.ts';
 
@@ -19,13 +20,11 @@ export interface SiteSource {
 
 export interface Site {
   open(): HttpConnection;
-  /** Total: never throws, whatever comes. A connection that was closed answers nothing more. */
-  step(connection: HttpConnection, input: HttpInput): HttpStep;
-}
-
-interface Representation {
-  readonly content: Uint8Array;
-  readonly entityTag: string;
+  /**
+   * Total: never throws, whatever comes. A connection that was closed answers nothing more. `handshake`: what the connection
+   * has told of its own, for the page that shows it; over plain HTTP there is none.
+   */
+  step(connection: HttpConnection, input: HttpInput, handshake?: OwnHandshake): HttpStep;
 }
 
 /** One moment of the site: one view, and what was rendered of it so far. All paths of a moment agree with each other. */
@@ -33,10 +32,13 @@ interface Moment {
   readonly now: number;
   readonly revision: number;
   readonly view: SiteView;
-  readonly rendered: Map<string, Representation | undefined>;
+  readonly rendered: Representations;
 }
 
-/** The site over a view. What it remembers is one moment, so that a flood of requests renders each path once a second. */
+/**
+ * The site over a view. What it remembers is one moment, so that a flood of requests renders each path once a second, and
+ * of the paths that there is no end of it remembers no more than there is room for.
+ */
 export function createSite(source: SiteSource): Site {
   let moment: Moment | undefined;
   const clock = (): number => Math.floor(source.now());
@@ -45,43 +47,51 @@ export function createSite(source: SiteSource): Site {
     const now = clock();
     const revision = source.revision();
     if (moment === undefined || moment.now !== now || moment.revision !== revision) {
-      moment = { now, revision, view: source.view(), rendered: new Map() };
+      moment = { now, revision, view: source.view(), rendered: new Representations() };
     }
     return moment;
   };
 
-  const respond = (request: HttpRequest): HttpResponse => {
-    const route = routes.get(request.path);
-    if (route === undefined) return plain(404, clock());
+  const respond = (request: HttpRequest, handshake: OwnHandshake): HttpResponse => {
+    const resolved = resolve(siteRoutes, request.path, request.query);
+    if (typeof resolved === 'number') return plain(resolved, clock());
     try {
       const current = currentMoment();
-      const representation = represented(current, request.path, route);
+      const representation = represented(current, resolved, handshake);
       if (representation === undefined) return plain(404, current.now);
-      return representing(route, representation, request, current.now);
+      return representing(resolved, representation, request, current.now);
     } catch {
       // A defect of ours. It is counted by its status, and the page of one visitor is all that it costs.
       return plain(500, clock());
     }
   };
 
-  const responder = { respond, refuse: (status: RefusedStatus) => plain(status, clock()) };
-  return { open: openHttp, step: (connection, input) => stepHttp(connection, input, responder) };
+  const refuse = (status: RefusedStatus) => plain(status, clock());
+  return {
+    open: openHttp,
+    step: (connection, input, handshake = none) =>
+      stepHttp(connection, input, { respond: (request) => respond(request, handshake), refuse }),
+  };
 }
 
-function represented({ rendered, view, now }: Moment, path: string, route: Route): Representation | undefined {
-  if (rendered.has(path)) return rendered.get(path);
-  const text = route.render(view, now);
-  const representation = text === undefined ? undefined : represent(utf8ToBytes(text));
-  rendered.set(path, representation);
-  return representation;
+const none: OwnHandshake = () => undefined;
+
+function represented(moment: Moment, { key, keep, render }: Resolved, handshake: OwnHandshake) {
+  const { rendered, view, now } = moment;
+  const text = (): string | undefined => render(view, now, handshake);
+  switch (keep) {
+    case 'few':
+      return rendered.few(key, text);
+    case 'many':
+      return rendered.oneOfMany(key, text);
+    case 'own': {
+      const own = text();
+      return own === undefined ? undefined : represent(own);
+    }
+  }
 }
 
-const represent = (content: Uint8Array): Representation => ({
-  content,
-  entityTag: `"${bytesToHex(sha256(content)).slice(0, 32)}"`,
-});
-
-function representing(route: Route, { content, entityTag }: Representation, request: HttpRequest, now: number) {
+function representing(route: Answered, { content, entityTag }: Representation, request: HttpRequest, now: number) {
   const validators = [
     ['Date', httpDate(now)],
     ['ETag', entityTag],

@@ -57,6 +57,8 @@ nav ul{list-style:none;margin:0;padding:.25rem 0 0;position:sticky;top:1.5rem}
 nav li{margin:0}
 nav a{display:block;padding:.32rem 0;color:var(--soft);text-decoration:none}
 nav a:hover{color:var(--pink);text-decoration:underline}
+.elsewhere ul{position:static;display:flex;flex-wrap:wrap;gap:.1rem 1.4rem;max-width:none;columns:auto;border-top:1px solid var(--line);border-bottom:1px solid var(--line);padding:.5rem 0}
+.elsewhere a{color:var(--pink)}
 section{padding:0 0 3.25rem}
 footer{border-top:1px solid var(--line);color:var(--soft);font-size:.925rem;padding:1.75rem 0 3rem}
 footer p{margin:0 0 .4rem}
@@ -114,7 +116,7 @@ details>div{padding:1rem 1rem .1rem}
 `;
 
 const narrow = `
-@media (max-width:60rem){.body{grid-template-columns:minmax(0,1fr);gap:1.5rem}nav ul{position:static;columns:2;column-gap:1.5rem}}
+@media (max-width:60rem){.body{grid-template-columns:minmax(0,1fr);gap:1.5rem}nav ul{position:static;columns:2;column-gap:1.5rem}.elsewhere ul{columns:auto}}
 @media (max-width:44rem){body{font-size:1rem}
 .hero{grid-template-columns:minmax(0,1fr);gap:0;padding-top:0;padding-bottom:1.5rem}
 .hero>div:last-child{order:-1}.burro{max-width:15rem;margin:-.9rem auto .75rem}.wallet{grid-template-columns:minmax(0,1fr)}

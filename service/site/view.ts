@@ -1,7 +1,11 @@
+import type { CategoryView, IncidentLogView, Reading, TraceArchive } from './archive-view.ts';
+
+export type * from './archive-view.ts';
+
 /*
- * What the site shows, as plain data. The host fills it in; nothing here is a secret, and nothing an unauthenticated peer
- * sent is in it but what was counted or parsed elsewhere. Times are whole seconds since 1970, digests are lower-case hex.
- * Every string is text: the page escapes it, whatever it holds.
+ * What the site shows, as plain data. The host fills it in; nothing here is a secret. What strangers sent is in the archive.
+ * Times are whole seconds since 1970, digests are lower-case hex. Every string is text: the page escapes it, whatever it
+ * holds.
  */
 
 /** The five doors, by the names that the configuration, the counters and status.json share. */
@@ -21,6 +25,12 @@ export interface SiteView {
   readonly dialBack: DialBackView;
   readonly manifest: ManifestView;
   readonly operator: OperatorView;
+  /** The past, asked for by the pages that show it and by no other. */
+  readonly archive: TraceArchive;
+  /** All there are, in the order of the table. */
+  readonly categories: readonly CategoryView[];
+  readonly reading: Reading;
+  readonly incidents: () => IncidentLogView;
 }
 
 export interface ProgramView {

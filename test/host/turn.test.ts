@@ -88,6 +88,7 @@ it('on the port of the page', async () => {
     turn: (act) => waiting.push(act),
     onReceived: (_bytes, judge) => judge(),
     onEvents: () => undefined,
+    handshake: () => undefined,
     onRequest: () => undefined,
     onOutcome: (outcome) => outcomes.push(outcome.type === 'fault' ? outcome.fault.reason : outcome.type),
     contain: (act) => act(),

@@ -18,6 +18,7 @@ const fullView: SiteView = {
   },
   operator: { name: 'Somebody', contact: 'mailto:a@example.org', statusPage: 'https://example.org/status' },
   statistics: { ...sampleView.statistics, successes: { paired: 3, unpaired: 1, test: 2 } },
+  categories: [], // not on this page
 };
 
 /** Nothing optional is there. */

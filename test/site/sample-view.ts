@@ -1,4 +1,5 @@
 import type { CategoryCount, CertificateView, GenerationView, LeafView, SiteView } from '../../service/site/index.ts';
+import { samplePast } from './sample-archive.ts';
 
 /** A view as a busy piñata has one. The certificates are not certificates: the site shows PEM, it never reads it. */
 
@@ -108,4 +109,5 @@ export const sampleView: SiteView = {
     ],
   },
   operator: { name: 'Example', contact: 'mailto:pinata@example.org' },
+  ...samplePast,
 };

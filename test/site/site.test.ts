@@ -80,7 +80,7 @@ describe('every path', () => {
     expect(fields.get('Permissions-Policy')).toContain('camera=()');
     expect(fields.get('Date')).toBe('Mon, 30 Nov 2026 00:53:20 GMT');
     expect(fields.get('Cache-Control')).toMatch(/^(?:no-cache|no-store|max-age=86400)$/);
-    const forAll = path !== '/';
+    const forAll = routes.get(path)?.type.startsWith('text/html') === false;
     expect(fields.get('Access-Control-Allow-Origin')).toBe(forAll ? '*' : undefined);
     expect(fields.get('Cross-Origin-Resource-Policy')).toBe(forAll ? 'cross-origin' : 'same-origin');
     expect(fields.has('Set-Cookie')).toBe(false);

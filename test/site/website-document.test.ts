@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { statusDocument } from '../../service/site/documents.ts';
 import { httpLimits } from '../../service/site/http.ts';
 import { newestPairs } from '../../service/site/page-numbers.ts';
-import { routes } from '../../service/site/routes.ts';
+import { mostRows, parameters } from '../../service/site/query.ts';
+import { patterns, routes } from '../../service/site/routes.ts';
 import { sampleNow, sampleView } from './sample-view.ts';
 
 /* docs/website.md says what the code does, or this fails. */
@@ -17,7 +18,13 @@ const rows = (title: string): readonly string[] => {
 
 test('every path, and no other', () => {
   const documented = rows('Paths').flatMap((row) => /^\| `([^`]+)`/.exec(row)?.[1] ?? []);
-  expect(new Set(documented)).toEqual(new Set(routes.keys()));
+  expect(new Set(documented)).toEqual(new Set([...routes.keys(), ...patterns.map(({ path }) => path)]));
+});
+
+test('every parameter of a query, and no other', () => {
+  const documented = rows('Paging').flatMap((row) => /^\| `([^`]+)`/.exec(row)?.[1] ?? []);
+  expect(documented).toEqual([...parameters]);
+  expect(text).toContain(`1 to ${mostRows}`);
 });
 
 test('every field of /status.json, and no other', () => {
