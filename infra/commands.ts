@@ -61,4 +61,11 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
         (await import('../service/tools/simulate-command.ts')).simulateCommand(argv, (await import('./run.ts')).run),
     },
   ],
+  [
+    'trace',
+    {
+      summary: 'read what a piñata recorded: list, draw, explain byte by byte, count, export, verify',
+      run: async (argv) => (await import('../service/tools/trace-command.ts')).traceCommand(argv),
+    },
+  ],
 ]);
