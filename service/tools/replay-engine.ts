@@ -30,6 +30,14 @@ export class ReplayEngine {
     return this.#refused ? 'failed' : (this.#connection?.status ?? 'none');
   }
 
+  /** The peer proved its key and its Finished: without that nothing is released. */
+  get provedPeer(): boolean {
+    const connection = this.#connection;
+    if (connection === undefined || connection.status === 'failed') return false;
+    const { name } = connection.machine.state;
+    return name === 'connected' || name === 'connected_12';
+  }
+
   /** What a client says first; a text where no session can be set up. */
   begin(setting: Setting): readonly TraceEvent[] | string {
     const start = startOf(setting, this.#recording);

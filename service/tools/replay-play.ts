@@ -91,10 +91,12 @@ export class Play {
       case 'established':
       case 'alert':
         return undefined;
+      case 'released':
+        if (this.engine.provedPeer) this.#tell(step, 'taken');
+        return undefined;
       case 'http':
       case 'probe':
       case 'dialback':
-      case 'released':
       case 'withheld':
       case 'rate_limited':
       case 'overloaded':

@@ -7,8 +7,9 @@ import { configure } from '../../service/host/configuration.ts';
 import { entropy } from '../../service/host/entropy.ts';
 import { openService, type Service } from '../../service/host/service.ts';
 import type { TraceStore } from '../../service/host/trace-store.ts';
-import { loadLibrary } from '../../service/tools/attack-library.ts';
+import { loadAttack, loadLibrary } from '../../service/tools/attack-library.ts';
 import { runAttack, type Target } from '../../service/tools/attack-run.ts';
+import { type Generations, readGeneration } from '../../service/tools/replay-session.ts';
 import { type AttemptLine, type GenerationLine, type TraceLine, traceFormat } from '../../service/trace/index.ts';
 import { TestClock } from '../host/live-service.ts';
 import { anyPorts } from '../host/program.ts';
@@ -21,6 +22,13 @@ export interface Corpus {
   readonly generation: GenerationLine;
   readonly attempts: readonly AttemptLine[];
   readonly lines: readonly TraceLine[];
+}
+
+/** As a replay asks for them. */
+export function generationsOf({ generation }: Corpus): Generations {
+  const read = readGeneration(generation);
+  if (read === undefined) throw new Error('the generation cannot be read');
+  return new Map([[generation.generation, read]]);
 }
 
 export interface Stand {
@@ -112,6 +120,12 @@ function listening(store: TraceStore): { readonly store: TraceStore; readonly co
       return { generation, attempts, lines: [generation, ...attempts] };
     },
   };
+}
+
+/** The scripts of these names, one after the other. */
+export async function playSome({ target }: Stand, ...names: readonly string[]): Promise<void> {
+  for (const { attack } of await Promise.all(names.map(loadAttack)))
+    for (const variant of attack.variants) await runAttack(variant, target(attack.port), () => undefined);
 }
 
 /** Every script of the attack library, `together` at a time; the dial-back has one port, and is for one at a time. */

@@ -3,11 +3,10 @@ import { hexToBytes } from '@noble/hashes/utils.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../service/tools/connect.ts';
 import { type Replay, replay } from '../../service/tools/replay.ts';
-import { readGeneration } from '../../service/tools/replay-session.ts';
 import { RogueClient } from '../../service/tools/rogue/client.ts';
 import { Wire } from '../../service/tools/rogue/wire.ts';
 import { type AttemptLine, failureKeys, failureTable, parseTraceLine, traceLine } from '../../service/trace/index.ts';
-import { type Corpus, playLibrary, record, type Stand } from './replay-corpus.ts';
+import { type Corpus, generationsOf, playLibrary, record, type Stand } from './replay-corpus.ts';
 
 /* Every attack of the library, and what the failure table begins with, against a live service: all of it is replayed. */
 
@@ -26,11 +25,9 @@ beforeAll(async () => {
 });
 
 /** Of the lines as they are in a file. */
-function replaysOf({ generation, attempts }: Corpus): typeof replays {
-  const read = readGeneration(generation);
-  if (read === undefined) throw new Error('the generation cannot be read');
-  const generations = new Map([[generation.generation, read]]);
-  return attempts.map((attempt) => {
+function replaysOf(corpus: Corpus): typeof replays {
+  const generations = generationsOf(corpus);
+  return corpus.attempts.map((attempt) => {
     const parsed = parseTraceLine(traceLine(attempt));
     if (parsed.ok !== true || parsed.line.type !== 'attempt') throw new Error(JSON.stringify(parsed));
     return [parsed.line, replay(parsed.line, generations)] as const;
