@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -39,7 +39,9 @@ async function started(words: readonly string[] = [], environment: NodeJS.Proces
   let err = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-  await once(child.stdout, 'data');
+  const ended = once(child, 'close').then(() => 'ended');
+  const first = await Promise.race([once(child.stdout, 'data'), ended]);
+  if (first === 'ended') throw new Error(`it ended before it was ready:\n${err}`);
   return { child, output: () => out, errors: () => err };
 }
 
@@ -72,6 +74,23 @@ describe('btc-pinata run', () => {
   describe.skipIf(procfs.missing)('is one process', () => {
     const proc = (pid: number | undefined, name: string): string => readFileSync(`/proc/${pid}/${name}`, 'utf8');
 
+    /** The TCP ports on which it listens, whoever else has the inspector's on this machine. */
+    function listeningPorts(pid: number | undefined): readonly number[] {
+      const links = readdirSync(`/proc/${pid}/fd`).map((fd) => {
+        try {
+          return readlinkSync(`/proc/${pid}/fd/${fd}`);
+        } catch {
+          return ''; // closed since
+        }
+      });
+      const rows = ['tcp', 'tcp6'].flatMap((family) => proc(pid, `net/${family}`).trim().split('\n').slice(1));
+      return rows.flatMap((row) => {
+        const [, local = '', , state, , , , , , inode] = row.trim().split(/\s+/);
+        const listens = state === '0A' && links.includes(`socket:[${inode}]`);
+        return listens ? [Number.parseInt(local.split(':')[1] ?? '', 16)] : [];
+      });
+    }
+
     it('of which no core file can be made, and whose command line and environment hold nothing of Node', async () => {
       const { child } = await started([], { NODE_OPTIONS: '--no-warnings', NODE_DEBUG: '', PINATA_OPERATOR: 'me' });
       expect(proc(child.pid, 'cmdline').split('\0')).toEqual(
@@ -90,9 +109,8 @@ describe('btc-pinata run', () => {
         process.kill(pinata.pid ?? 0, 'SIGUSR1');
         await new Promise((resolveLater) => setTimeout(resolveLater, 300));
         expect(pinata.output).not.toContain('Debugger');
-        const probe = connect(9229, '127.0.0.1');
-        const [error] = await once(probe, 'error');
-        expect(error).toMatchObject({ code: 'ECONNREFUSED' });
+        const five = Object.values(pinata.ready.ports).toSorted();
+        expect(listeningPorts(pinata.pid).toSorted()).toEqual(five);
         expect(await pinata.text('/healthz')).toContain('ok');
       } finally {
         await pinata.stop();
