@@ -147,6 +147,18 @@ const number = (code: number): string => (isGrease(code) ? 'GREASE' : `0x${code.
 
 /** CipherSuite, RFC 9846 §B.4 */
 export const suiteName = (code: number): string => suites.get(code) ?? number(code);
+/** Where a suite is specified: RFC 9846 §B.4 for TLS 1.3, and for TLS 1.2 a document for each family. */
+export function suiteSection(code: number): string {
+  if (isGrease(code)) return 'RFC 8701 §2';
+  if (code >> 8 === 0x13) return 'RFC 9846 §B.4';
+  if (code === 0x00ff) return 'RFC 5746 §3.3';
+  if (code === 0x5600) return 'RFC 7507 §2';
+  if (code >> 8 === 0xcc) return 'RFC 7905 §2';
+  if (code >= 0xc023 && code <= 0xc032) return 'RFC 5289 §3';
+  if (code >= 0xc001 && code <= 0xc019) return 'RFC 8422 §6';
+  if (code >= 0x009c && code <= 0x00a7) return 'RFC 5288 §3';
+  return 'RFC 5246 §A.5';
+}
 /** NamedGroup, RFC 9846 §4.2.7 */
 export const groupName = (code: number): string => groups.get(code) ?? number(code);
 /** SignatureScheme, RFC 9846 §4.2.3 */

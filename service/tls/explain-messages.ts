@@ -1,6 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { certificateFields } from '../x509/index.ts';
 import { type Annotation, annotate, leaf, type Remark, unread, type Vocabulary, whole } from './annotation.ts';
+import { suiteSection } from './code-points.ts';
 import type { Version } from './contract.ts';
 import { certificateStatus, explainExtension, type Holder } from './explain-extensions.ts';
 import { byteCount, helloRetryRequest, number, randomWords, wordsOf } from './explain-words.ts';
@@ -105,8 +106,6 @@ function formOf(name: HandshakeName, body: Uint8Array, version: Version): Form |
 
 /** RFC 9846 §4: sections of fields that more than one message has. */
 const sections: ReadonlyMap<string, string> = new Map([
-  ['CipherSuite', 'RFC 9846 §B.4'],
-  ['cipher_suite', 'RFC 9846 §B.4'],
   ['SignatureScheme', 'RFC 9846 §4.2.3'],
   ['SignatureAndHashAlgorithm', 'RFC 5246 §7.4.1.4.1'],
   ['NamedGroup', 'RFC 9846 §4.2.7'],
@@ -117,7 +116,7 @@ const sections: ReadonlyMap<string, string> = new Map([
 const vocabulary = (name: HandshakeName, holder: Holder | undefined): Vocabulary => ({
   remark: (field, bytes): Remark => ({
     value: field === 'random' && name === 'server_hello' ? randomWords(bytes) : wordsOf(field, bytes),
-    section: sections.get(field),
+    section: /^cipher_?suite$/i.test(field) ? suiteSection(number(bytes)) : sections.get(field),
   }),
   instead(field, bytes, at) {
     if (field === 'Extension' && holder !== undefined) return explainExtension(bytes, at, holder);

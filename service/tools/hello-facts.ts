@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { ExtensionType, extensionName } from '../tls/extension-type.ts';
+import { extensionTypeName, groupName, signatureSchemeName, suiteName } from '../tls/code-points.ts';
+import { ExtensionType } from '../tls/extension-type.ts';
 import {
   clientKeyShares,
   clientSupportedVersions,
@@ -16,8 +17,6 @@ import {
 import type { ClientHello, ServerHello } from '../tls/handshake-messages.ts';
 import { type Codec, decode } from '../tls/presentation.ts';
 import { versionName } from '../tls/protocol-version.ts';
-import { schemeName } from '../tls/signature-scheme.ts';
-import { groupName, suiteName } from '../tls/code-points.ts';
 
 /** One line about a hello: what it says in clear, in words. */
 export interface Fact {
@@ -49,7 +48,10 @@ export function clientHelloFacts(hello: ClientHello): readonly Fact[] {
     ['cipher suites', list(hello.cipherSuites.map(suiteName))],
     ['groups', list(read(extensions, ExtensionType.supported_groups, supportedGroups)?.map(groupName))],
     ['key shares', list(shares?.map(({ group, keyExchange }) => `${groupName(group)} (${keyExchange.length} bytes)`))],
-    ['signatures', list(read(extensions, ExtensionType.signature_algorithms, signatureAlgorithms)?.map(schemeName))],
+    [
+      'signatures',
+      list(read(extensions, ExtensionType.signature_algorithms, signatureAlgorithms)?.map(signatureSchemeName)),
+    ],
     ['also', list(others(extensions))],
   ]);
 }
@@ -92,7 +94,7 @@ function others(extensions: readonly Extension[]): readonly string[] {
   return extensions
     .map(({ type }) => type)
     .filter((type) => !told.includes(type))
-    .map(extensionName);
+    .map(extensionTypeName);
 }
 
 /** The content of an extension; one that does not decode is as if it were absent: the endpoints will say so. */

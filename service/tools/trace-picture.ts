@@ -1,7 +1,7 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { HandshakeStream } from '../tls/explain.ts';
 import { clientHello, serverHello } from '../tls/handshake-messages.ts';
-import { HandshakeType } from '../tls/handshake-type.ts';
+import { HandshakeType, handshakeName } from '../tls/handshake-type.ts';
 import { decode } from '../tls/presentation.ts';
 import { ContentType } from '../tls/record.ts';
 import type { AttemptLine, TraceStep } from '../trace/index.ts';
@@ -43,6 +43,7 @@ export function attemptPicture({ head, body }: AttemptLine, style: Style): reado
 class StepLines {
   readonly #diagram: SequenceDiagram;
   readonly #mark: string;
+  #fault: string | undefined;
   readonly #words = { received: new RecordWords(), sent: new RecordWords() };
   readonly #streams = { received: new HandshakeStream(), sent: new HandshakeStream() };
 
@@ -55,7 +56,10 @@ class StepLines {
     if (step.type === 'record') return this.#record(step);
     if (step.type === 'rest') return this.#rest(step);
     const remark = remarkOf(step);
-    return remark === undefined ? [] : this.#diagram.remark(`${this.#mark} ${remark}`);
+    // What the engine says of a fault is said once more where the connection ends.
+    if (remark === undefined || (step.type === 'fault' && remark === this.#fault)) return [];
+    if (step.type === 'fault') this.#fault = remark;
+    return this.#diagram.remark(`${this.#mark} ${remark}`);
   }
 
   #record(step: Extract<TraceStep, { type: 'record' }>): readonly string[] {
@@ -81,17 +85,22 @@ class StepLines {
     content: Uint8Array,
     kind: 'clear' | 'encrypted',
   ): readonly string[] {
-    const lines = this.#words[direction].of(contentType, content);
-    const arrows = lines.map((label) =>
-      this.#arrow(t, direction, contentType === ContentType.alert ? 'alert' : kind, label),
-    );
-    if (contentType !== ContentType.handshake) return arrows;
-    const facts: Fact[] = [];
-    this.#streams[direction].take(content, 0, (message) => {
-      facts.push(...factsOf(message));
-      return { version: '1.3' };
+    const hellos = new Map<string, readonly Fact[]>();
+    if (contentType === ContentType.handshake) {
+      this.#streams[direction].take(content, 0, (message) => {
+        hellos.set(handshakeName(message[0] ?? 0), factsOf(message));
+        return { version: '1.3' };
+      });
+    }
+    return this.#words[direction].of(contentType, content).flatMap((label) => {
+      const [name = ''] = label.split(',');
+      const facts = hellos.get(name) ?? [];
+      hellos.delete(name);
+      return [
+        this.#arrow(t, direction, contentType === ContentType.alert ? 'alert' : kind, label),
+        ...this.#diagram.facts(facts),
+      ];
     });
-    return [...arrows, ...this.#diagram.facts(facts)];
   }
 
   #rest({ t, length, bytes }: Extract<TraceStep, { type: 'rest' }>): readonly string[] {

@@ -30,11 +30,11 @@ export function remarkOf(step: TraceStep): string | undefined {
     case 'client_random':
       return undefined;
     case 'begun':
-      return `a session begins: ${step.versions.map((version) => `TLS ${version}`).join(' and ')}, generation ${step.generation.slice(0, 16)}…`;
+      return `a session begins: ${step.versions.map((version) => `TLS ${version}`).join(' and ')}, generation ${step.generation.slice(0, 16)}`;
     case 'negotiated':
       return `negotiated: TLS ${step.version}, ${step.cipherSuite}, ${step.group}`;
     case 'transcript':
-      return `transcript up to ${step.point}, ${step.direction}: ${step.hash.slice(0, 16)}…`;
+      return `transcript up to ${step.point}, ${step.direction}: ${step.hash.slice(0, 16)}`;
     case 'state':
       return `state: ${step.state}`;
     case 'established':
