@@ -4,6 +4,7 @@ import { type FileLine, replayFile } from './replay-file.ts';
 import { parseReplayOptions, type ReplayOptions, replayUsage } from './replay-options.ts';
 import { ProgressBar } from './replay-progress.ts';
 import { stepWords } from './replay-words.ts';
+import { printable } from './sequence-diagram.ts';
 
 const MISUSED = 2;
 
@@ -43,7 +44,8 @@ async function replayTraces({ file, number, json }: ReplayOptions): Promise<numb
     const said = json ? jsonOf(line, number !== undefined) : wordsOf(line, number !== undefined);
     if (said.length === 0) continue;
     bar.clear();
-    for (const text of said) process.stdout.write(`${text}\n`);
+    // Details quote what a peer sent.
+    for (const text of said) process.stdout.write(`${json ? text : printable(text)}\n`);
   }
   bar.clear();
   const seconds = (performance.now() - started) / 1000;

@@ -1,4 +1,4 @@
-import { Misuse, parseWords, wholeNumber } from './command-words.ts';
+import { Misuse, parseWords } from './command-words.ts';
 
 export interface ReplayOptions {
   readonly file: string;
@@ -48,9 +48,11 @@ export function parseReplayOptions(argv: readonly string[]): ReplayOptions | { r
     const { number, json, authority, keylog, as } = values;
     if (as !== 'server' && as !== 'client')
       throw new Misuse(`--as is ${JSON.stringify(as)}; allowed are server and client`);
+    if (number !== undefined && !/^[1-9]\d{0,14}$/.test(number))
+      throw new Misuse(`--number is ${JSON.stringify(number)}; attempts are numbered from 1`);
     return {
       file,
-      number: number === undefined ? undefined : wholeNumber('--number', number, 1, 99_999),
+      number: number === undefined ? undefined : Number(number),
       json,
       authority,
       keyLog: keylog,

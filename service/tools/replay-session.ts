@@ -20,7 +20,13 @@ import { parametersOf, shareGroupsOf } from '../tls/parameters.ts';
 import { decode } from '../tls/presentation.ts';
 import type { Output } from '../tls/states.ts';
 import type { GenerationLine } from '../trace/index.ts';
-import { type Certificate, decodeCertificate, generatePrivateKey, privateKeyEntropyLength } from '../x509/index.ts';
+import {
+  type Certificate,
+  decodeCertificate,
+  generatePrivateKey,
+  prepareKey,
+  privateKeyEntropyLength,
+} from '../x509/index.ts';
 import type { Begun, Recording } from './replay-recording.ts';
 import { recordedShare } from './replay-share.ts';
 
@@ -43,6 +49,7 @@ export function readGeneration({ authority, leaves }: GenerationLine): ReplayGen
   const anchor = decodeCertificate(hexToBytes(authority));
   const [server, client, website] = [leaves.server, leaves.client, leaves.website].map(certifiedKey);
   if (anchor.ok !== true || server === undefined || client === undefined || website === undefined) return undefined;
+  prepareKey(anchor.value.publicKey); // as the piñata does: every attempt verifies under it
   return { authority: anchor.value, certifiedKeys: { server, client, website } };
 }
 

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { type AttemptHead, headLine } from '../trace/index.ts';
 import { Misuse } from './command-words.ts';
+import { coverageUsage } from './coverage-options.ts';
 import { replayUsage } from './replay-options.ts';
 import { printable, type Style } from './sequence-diagram.ts';
 import { terminalStyle } from './terminal-style.ts';
@@ -23,9 +24,10 @@ const [FAILED, MISUSED] = [1, 2];
 export async function traceCommand(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
   const asksForHelp = argv.some((word) => word === '--help' || word === '-h');
-  if (asksForHelp) console.log(verb === 'replay' ? replayUsage : traceUsage);
+  if (asksForHelp) console.log(verb === 'replay' ? replayUsage : verb === 'coverage' ? coverageUsage : traceUsage);
   if (asksForHelp) return 0;
   if (verb === 'replay') return (await import('./replay-command.ts')).replayCommand(rest);
+  if (verb === 'coverage') return (await import('./coverage-command.ts')).coverageCommand(rest);
   const options = parseTraceOptions(argv);
   if ('misuse' in options) {
     console.error(`btc-pinata trace: ${options.misuse}\n\n${traceUsage}`);

@@ -38,6 +38,7 @@ export const traceUsage = `Usage: btc-pinata trace list SOURCE [options]
        btc-pinata trace export SOURCE [options]
        btc-pinata trace verify SOURCE [options]
        btc-pinata trace replay FILE [options]
+       btc-pinata trace coverage FILE [options]
 
 Reads what a piñata recorded of the attempts on it (docs/traces.md). SOURCE is a file of traces (.jsonl), - for one that
 comes in, http://HOST:PORT of a piñata, or, for verify, the folder in which one keeps its traces.
@@ -49,6 +50,7 @@ comes in, http://HOST:PORT of a piñata, or, for verify, the folder in which one
   export    attempts and the certificates of their generations, as a file of traces or for Wireshark
   verify    the chain: was any attempt changed, added or taken away since the days' digests were published?
   replay    every attempt once more through the engine: \`btc-pinata trace replay --help\`
+  coverage  which lines of the engine that exercised: \`btc-pinata trace coverage --help\`
 
 Options of list, stats and export:
   --port PORT         attempts on one port alone: ${portKeys.join(', ')}
@@ -135,9 +137,9 @@ function parse([word, ...args]: readonly string[]): TraceOptions {
 }
 
 function wrongVerb(word: string | undefined): string {
-  if (word === undefined) return `what to do is missing; allowed are ${verbs.join(', ')} and replay`;
-  const meant = nearest(word, [...verbs, 'replay']);
-  return `${JSON.stringify(word)} is nothing that can be done with traces; allowed are ${verbs.join(', ')} and replay.${meant === undefined ? '' : ` Did you mean ${meant}?`}`;
+  if (word === undefined) return `what to do is missing; allowed are ${verbs.join(', ')}, replay and coverage`;
+  const meant = nearest(word, [...verbs, 'replay', 'coverage']);
+  return `${JSON.stringify(word)} is nothing that can be done with traces; allowed are ${verbs.join(', ')}, replay and coverage.${meant === undefined ? '' : ` Did you mean ${meant}?`}`;
 }
 
 const filtering = {
