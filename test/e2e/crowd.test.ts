@@ -225,10 +225,11 @@ describe('memory', () => {
     // Tables and the archive of the newest attempts are filled by the first of them.
     for (let i = 0; i < 3; i += 1) await round();
     // V8 compiles what is used often, and forgets what was not used for long: some MiB, up or down, but once. What is kept of
-    // each connection is kept every time. Measured: 1 to 20 bytes, where one object, or every hundredth buffer, is hundreds.
+    // each connection is kept every time. Measured: 1 to 20 bytes, and 310 to 350 where the traces are kept in memory, up to
+    // their budget. A session, or the buffer of every fortieth connection, is more than a thousand.
     let more = await growth();
-    for (let again = 0; again < 4 && Math.abs(more.bytes) >= 200; again += 1) more = await growth();
-    expect(Math.abs(more.bytes)).toBeLessThan(200);
+    for (let again = 0; again < 4 && Math.abs(more.bytes) >= 1000; again += 1) more = await growth();
+    expect(Math.abs(more.bytes)).toBeLessThan(1000);
     // Who asked last may not be quite gone.
     expect(more.resources).toBeLessThan(10);
   });
