@@ -46,7 +46,7 @@ async function crowd({ service, status }: LiveService, meanwhile: () => Promise<
 
 it('is less than 40 KiB each, and nothing once they are gone', async () => {
   const live = await liveService();
-  // The newest thousand attempts are written down, and stay: from here on each takes the place of one like it.
+  // The newest attempts are kept, up to a budget, in some hundred bytes each: their store is warm after a few crowds.
   for (let attempts = 0; attempts <= 1000; attempts += count) await crowd(live);
   const before = await held();
   /** KiB for each of the crowd. */
