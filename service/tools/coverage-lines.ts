@@ -10,8 +10,9 @@ export interface FunctionCoverage {
 export class FileLines {
   readonly inFunctions: ReadonlySet<number>;
   readonly run = new Set<number>();
-  /** Where each line begins, and one past the last. */
-  readonly #starts: readonly number[];
+  /** Where the text of each line begins and ends, without the spaces around it. */
+  readonly #texts: readonly { readonly start: number; readonly end: number }[];
+  readonly #length: number;
 
   /**
    * `all`: every function of the file, from a first take that came before anything was called. What stands outside of them
@@ -19,14 +20,18 @@ export class FileLines {
    */
   constructor(source: string, all: readonly FunctionCoverage[]) {
     const lines = source.split('\n');
-    let at = 0;
-    this.#starts = [0, ...lines.map((line) => (at += line.length + 1))];
+    this.#length = source.length;
+    let next = 0;
+    this.#texts = lines.map((text) => {
+      const begin = next;
+      next += text.length + 1;
+      return { start: begin + text.length - text.trimStart().length, end: begin + text.trimEnd().length };
+    });
     const own = all.filter((one) => !isModule(one, source.length)).flatMap(({ ranges }) => ranges.slice(0, 1));
     this.inFunctions = new Set(
       lines.flatMap((text, index) => {
-        const start = this.#starts[index] ?? 0;
-        const first = start + text.length - text.trimStart().length;
-        const inside = own.some(({ startOffset, endOffset }) => startOffset <= first && first < endOffset);
+        const start = this.#texts[index]?.start ?? 0;
+        const inside = own.some(({ startOffset, endOffset }) => startOffset <= start && start < endOffset);
         return inside && says(text) ? [index + 1] : [];
       }),
     );
@@ -37,12 +42,12 @@ export class FileLines {
     const ranges = functions
       .flatMap((one) => one.ranges)
       .toSorted((a, b) => a.startOffset - b.startOffset || b.endOffset - a.endOffset);
-    const size = this.#starts.at(-1) ?? 0;
-    const ran = new Uint8Array(size);
+    const ran = new Uint8Array(this.#length);
     for (const { startOffset, endOffset, count } of ranges) ran.fill(count > 0 ? 1 : 0, startOffset, endOffset);
     for (const line of this.inFunctions) {
       if (this.run.has(line)) continue;
-      if (ran.subarray(this.#starts[line - 1], (this.#starts[line] ?? 1) - 1).includes(1)) this.run.add(line);
+      const text = this.#texts[line - 1];
+      if (text !== undefined && ran.subarray(text.start, text.end).includes(1)) this.run.add(line);
     }
   }
 
