@@ -2,6 +2,7 @@ import {
   compressFrame,
   cutAtLines,
   frameTextLength,
+  joined,
   readText,
   type SegmentInfo,
   type TraceSegments,
@@ -89,14 +90,4 @@ export class MemorySegments implements TraceSegments {
     this.#pending = [];
     this.#pendingLength = 0;
   }
-}
-
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

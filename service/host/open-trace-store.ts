@@ -21,6 +21,8 @@ export interface TraceStoreOptions {
   readonly clock: Clock;
   readonly entropy: (length: number) => Uint8Array;
   readonly log: Log;
+  /** Of text, on disk, before it is compressed; 8 MiB without it. */
+  readonly segmentBytes?: number;
 }
 
 const mebibyte = 1024 * 1024;
@@ -75,6 +77,7 @@ async function openDiskStore(options: TraceStoreOptions, data: string): Promise<
   const store = new SegmentedTraceStore({
     ...common(options, visitorsKey(join(folder, 'visitors.key'), entropy)),
     ...limits,
+    ...(options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }),
     budgetBytes: configuration.traceMebibytes * mebibyte,
     segments,
     index,

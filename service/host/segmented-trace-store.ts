@@ -17,7 +17,6 @@ import {
 } from '../trace/index.ts';
 import type { Clock } from './clock.ts';
 import { type Log, originOf } from './log.ts';
-import { joined } from './memory-segments.ts';
 import type { RecordedAttempt } from './recorder.ts';
 import { closeDatabase } from './trace-database.ts';
 import { findsIn } from './trace-finds.ts';
@@ -25,7 +24,7 @@ import type { TraceIndex, WrittenAttempt, WrittenBatch } from './trace-index.ts'
 import { journalText } from './trace-journal.ts';
 import { type IndexedAttempt, TraceQueries } from './trace-queries.ts';
 import type { Batch, TraceQueue } from './trace-queue.ts';
-import { newline, type SegmentInfo, type TraceSegments } from './trace-segments.ts';
+import { joined, newline, type SegmentInfo, type TraceSegments } from './trace-segments.ts';
 import { byCategory, byPort, type DayState, sumOf } from './trace-statistics.ts';
 import type { CountedConnection, TraceStore } from './trace-store.ts';
 
@@ -280,12 +279,12 @@ export class SegmentedTraceStore implements TraceStore {
     return segment;
   }
 
-  /** What is open grows until it is closed: there is room for it. */
+  /** What is open grows until it is closed: there is room for it. No flood takes away how a breach was done. */
   #keepWithinBudget(): void {
     const { segments, index, budgetBytes, segmentBytes } = this.#options;
     for (const { id, hasBodies } of segments.list) {
       if (segments.bytes + index.bytes + 2 * segmentBytes <= budgetBytes) return;
-      if (!hasBodies) continue;
+      if (!hasBodies || this.#queries.hasBreach(id)) continue;
       segments.drop(id);
       index.dropped(id);
     }

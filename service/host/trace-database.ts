@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { Unstartable } from './unstartable.ts';
 
@@ -79,6 +79,7 @@ export function closeDatabase(database: DatabaseSync): void {
 
 /** Undefined where the file is no database. Two processes must not write into one store: the lock goes with the process. */
 function openExclusively(path: string): DatabaseSync | undefined {
+  closeSync(openSync(path, 'a', 0o600)); // SQLite would let everybody read it
   const database = new DatabaseSync(path);
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; BEGIN EXCLUSIVE; COMMIT');

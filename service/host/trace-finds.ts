@@ -1,7 +1,7 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { shownCertificates } from '../tls/index.ts';
 import type { AttemptHead, FailureKey, TraceStep } from '../trace/index.ts';
-import { joined } from './memory-segments.ts';
+import { joined } from './trace-segments.ts';
 
 /* What the guest book and the gallery of certificates take from the body of an attempt. */
 

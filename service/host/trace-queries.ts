@@ -66,6 +66,11 @@ export class TraceQueries {
     };
   }
 
+  hasBreach(segment: number): boolean {
+    const breach = this.#index.words.find('breach' satisfies FailureKey);
+    return breach !== undefined && this.#statements.breach.get(breach, segment) !== undefined;
+  }
+
   guestBook({ before = newest, limit }: PageQuery): readonly Greeting[] {
     return rowsOf(this.#statements.greetings, before, Math.min(limit, most)).map((row) => ({
       number: integerOf(row, 'number'),
@@ -157,6 +162,7 @@ const statementsOf = ({ database }: TraceIndex) => {
     byCategory: attempts('category = ? AND'),
     byBoth: attempts('port = ? AND category = ? AND'),
     one: database.prepare('SELECT * FROM attempts WHERE number = ?'),
+    breach: database.prepare('SELECT number FROM attempts WHERE category = ? AND segment = ? LIMIT 1'),
     greetings: database.prepare('SELECT * FROM greetings WHERE number < ? ORDER BY number DESC LIMIT ?'),
     certificates: database.prepare(
       'SELECT * FROM certificates WHERE last_attempt < ? ORDER BY last_attempt DESC LIMIT ?',

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompressSync } from 'node:zlib';
+import { frameHeader, frameHeaderLength, framesIn, readFrameHeader } from '../trace/index.ts';
 
 /*
  * Where the lines of a store are: append-only segments, each with a journal and the bodies of the attempts in it, all of one
@@ -33,27 +34,15 @@ export interface TraceSegments {
   close(): Promise<void>;
 }
 
-/**
- * Compressed text, as every zstd reads it (RFC 8878): frames one after the other, before each a skippable frame (§3.1.2) with
- * the length of its text and its own, so that a line is found without reading what stands before it. Larger frames are smaller
- * together and slower to read from: of real traces, 256 KiB take 2.4 KiB for each, lines by themselves 3.5 KiB.
- */
+/** Larger frames are smaller together and slower to read from: of real traces, 256 KiB take 2.4 KiB for each, lines by themselves 3.5. */
 export const frameTextLength = 256 * 1024;
 const level = 1; // a higher one takes three times as long for 3 %
-const skippableMagic = 0x184d2a50;
-const headerLength = 16;
 const zstd = promisify(zstdCompress);
 
+/** With its header. */
 export async function compressFrame(text: Uint8Array): Promise<Uint8Array> {
   const frame = await zstd(text, { params: { [constants.ZSTD_c_compressionLevel]: level } });
-  const bytes = new Uint8Array(headerLength + frame.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, skippableMagic, true);
-  view.setUint32(4, 8, true);
-  view.setUint32(8, text.length, true);
-  view.setUint32(12, frame.length, true);
-  bytes.set(frame, headerLength);
-  return bytes;
+  return joined([frameHeader({ text: text.length, frame: frame.length }), frame]);
 }
 
 /** Pieces of whole lines, none longer than a frame's text unless a single line is. */
@@ -79,25 +68,27 @@ export type ReadAt = (offset: number, length: number) => Uint8Array;
 export function readText(readAt: ReadAt, offset: number, length: number): Uint8Array | undefined {
   let textAt = 0;
   for (let at = 0; ; ) {
-    const header = frameHeader(readAt(at, headerLength));
+    const header = readFrameHeader(readAt(at, frameHeaderLength));
     if (header === undefined) return undefined;
     if (offset < textAt + header.text) {
-      const text = zstdDecompressSync(readAt(at + headerLength, header.frame));
+      const text = zstdDecompressSync(readAt(at + frameHeaderLength, header.frame));
       const from = offset - textAt;
       return from + length <= text.length ? text.subarray(from, from + length) : undefined;
     }
     textAt += header.text;
-    at += headerLength + header.frame;
+    at += frameHeaderLength + header.frame;
   }
 }
 
-/** The whole text. zstd by itself skips what is no frame of its own. */
-export const wholeText = (compressed: Uint8Array): Uint8Array =>
-  compressed.length === 0 ? compressed : zstdDecompressSync(compressed);
+export const wholeText = (file: Uint8Array): Uint8Array =>
+  joined([...framesIn(file)].map((frame) => zstdDecompressSync(frame)));
 
-function frameHeader(bytes: Uint8Array): { readonly text: number; readonly frame: number } | undefined {
-  if (bytes.length < headerLength) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, headerLength);
-  if (view.getUint32(0, true) !== skippableMagic) return undefined;
-  return { text: view.getUint32(8, true), frame: view.getUint32(12, true) };
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -51,6 +51,7 @@ export {
   union,
 } from './hyperloglog.ts';
 export { percentages } from './percentages.ts';
+export { type FrameHeader, frameHeader, frameHeaderLength, framesIn, readFrameHeader } from './segment-frames.ts';
 export { type CategoryTally, type PortTally, Tally, type TallySnapshot } from './tally.ts';
 export {
   type AttemptLine,
