@@ -5,38 +5,54 @@ import { HandshakeBytes } from './handshake-bytes.ts';
 
 /* From the steps of an attempt to the arrows of its diagram: messages rather than records, and what each of them says. */
 
-/** Explains the bytes of one handshake message. */
-export type ExplainMessage = (message: Uint8Array, from: 'client' | 'server', version: Version) => readonly FieldView[];
+/** The bytes of one handshake message as fields, itself before them. */
+export type ExplainMessage = (message: Uint8Array, version: Version) => readonly FieldView[];
 
 interface Drawing {
   readonly messages: HandshakeBytes;
-  /** Whoever sent ClientHello: `received` where we are the server. */
-  readonly client: 'received' | 'sent';
   readonly version: Version;
-  readonly explain: (bytes: string, from: 'client' | 'server') => readonly FieldView[];
+  readonly explain: (bytes: string) => readonly FieldView[];
 }
 
 export function arrows(steps: readonly TraceStep[], explain: ExplainMessage): readonly ArrowView[] {
   const messages = new HandshakeBytes(steps);
-  const hello = steps.find((step) => step.type === 'handshake' && step.message === 'client_hello');
-  const client = hello?.type === 'handshake' ? hello.direction : 'received';
   const version = steps.find((step) => step.type === 'negotiated')?.version ?? '1.3';
   const drawing: Drawing = {
     messages,
-    client,
     version,
-    explain: (bytes, from) => (bytes === '' ? [] : explain(Buffer.from(bytes, 'hex'), from, version)),
+    explain: (bytes) => (bytes === '' ? [] : explain(Buffer.from(bytes, 'hex'), version)),
   };
-  const drawn = steps.flatMap((step) => arrowsOf(step, drawing));
+  const drawn = steps.filter(isNews).flatMap((step) => arrowsOf(step, drawing));
+  // What became no message, or no record, is known at the end. It came before it was judged.
   const left = messages.left();
-  if (left === undefined) return drawn;
-  const at = drawn.findIndex(({ kind }) => kind === 'verdict');
-  const rest = arrow(left.t, 'received', left.encrypted ? 'encrypted' : 'clear', 'Handshake bytes', {
-    detail: 'that are no message, or not one that was taken',
-    bytes: left.bytes,
-  });
-  return at < 0 ? [...drawn, rest] : drawn.toSpliced(at, 0, rest);
+  const unread = [
+    ...(left === undefined ? [] : [leftover(left)]),
+    ...steps.flatMap((step) => (step.type === 'rest' ? [restArrow(step)] : [])),
+  ];
+  const judged = drawn.findIndex(({ kind }) => kind === 'verdict');
+  return drawn.toSpliced(judged < 0 ? drawn.length : judged, 0, ...unread);
 }
+
+/** A fault is told by the engine, and again as what the connection ended with. */
+const isNews = (step: TraceStep, index: number, steps: readonly TraceStep[]): boolean =>
+  step.type !== 'fault' || !steps.slice(0, index).some(({ type }) => type === 'fault');
+
+const leftover = ({ t, bytes, encrypted }: NonNullable<ReturnType<HandshakeBytes['left']>>): ArrowView =>
+  arrow(
+    t,
+    'received',
+    encrypted ? 'encrypted' : 'clear',
+    'Handshake bytes that are no message, or none that was taken',
+    {
+      bytes,
+    },
+  );
+
+const restArrow = ({ t, length, bytes }: Extract<TraceStep, { type: 'rest' }>): ArrowView =>
+  arrow(t, 'received', bytes === '' ? 'encrypted' : 'clear', 'Bytes that are no record, or not a whole one', {
+    detail: `${length} in all${2 * length > bytes.length ? ', of which the first are recorded' : ''}`,
+    bytes,
+  });
 
 function arrow(
   t: number,
@@ -59,15 +75,12 @@ function arrowsOf(step: TraceStep, drawing: Drawing): readonly ArrowView[] {
     case 'handshake': {
       const { direction, message, length } = step;
       const { bytes, encrypted } = drawing.messages.take(direction, length);
-      const from = direction === drawing.client ? 'client' : 'server';
-      const fields = drawing.explain(bytes, from);
-      const known = fields[0]?.name;
-      const title = known ?? message;
+      const [whole, ...fields] = drawing.explain(bytes);
       return [
-        arrow(t, direction, encrypted ? 'encrypted' : 'clear', title, {
-          section: fields[0]?.section,
+        arrow(t, direction, encrypted ? 'encrypted' : 'clear', structureName(message), {
+          section: whole?.section,
           bytes,
-          fields,
+          fields: fields.map((field) => ({ ...field, depth: field.depth - 1 })),
           detail: bytes === '' ? `${length} bytes, which are not in the recording` : '',
         }),
       ];
@@ -90,13 +103,6 @@ function arrowsOf(step: TraceStep, drawing: Drawing): readonly ArrowView[] {
       return [
         arrow(t, step.direction, 'encrypted', 'Application data', {
           detail: `${step.length} bytes, of which the length alone is recorded`,
-        }),
-      ];
-    case 'rest':
-      return [
-        arrow(t, 'received', step.bytes === '' ? 'encrypted' : 'clear', 'Bytes that are no whole record', {
-          detail: `${step.length} in all${2 * step.length > step.bytes.length ? ', of which the first are recorded' : ''}`,
-          bytes: step.bytes,
         }),
       ];
     case 'begun':
@@ -137,6 +143,7 @@ function arrowsOf(step: TraceStep, drawing: Drawing): readonly ArrowView[] {
       return [verdict(t, 'The other end gave up', alertName(step.description))];
     case 'dialback':
       return [verdict(t, 'The call back', step.outcome)];
+    case 'rest':
     case 'closed':
     case 'client_random':
     case 'state':
@@ -157,6 +164,10 @@ function arrowsOf(step: TraceStep, drawing: Drawing): readonly ArrowView[] {
       return [verdict(t, endings[step.type])];
   }
 }
+
+/** `client_hello` is the name of a HandshakeType; that of the message is ClientHello. */
+const structureName = (type: string): string =>
+  type.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 const endings = {
   probe: 'This was our own monitoring',

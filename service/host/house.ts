@@ -68,6 +68,8 @@ export class House {
   readonly #options: HouseOptions;
   readonly #guests = new Map<Socket, Guest>();
   readonly #turnstile = new Turnstile();
+  /** Pages are cheaper than handshakes, and do not stand behind them. */
+  readonly #pages = new Turnstile();
   readonly #deadlines = new Deadlines();
   readonly #closing = new AbortController();
   /** Dial-backs on their way, which have no socket of ours yet. */
@@ -278,7 +280,7 @@ export class House {
       onEvents: (events) => {
         for (const event of events) visit.tell(event);
       },
-      turn: (act) => this.#turnstile.enter(visitor, () => contain(act)),
+      turn: (act, work) => (work === 'page' ? this.#pages : this.#turnstile).enter(visitor, () => contain(act)),
       handshake: () => ownHandshake(visit.steps()),
       onRequest: (status) => visit.tell({ type: 'http', status }),
       onOutcome: (outcome) => this.#end(arrival, outcome),

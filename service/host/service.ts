@@ -146,8 +146,9 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const incidents = new IncidentLog(configuration.data);
   const fixed = {
     archive: traces,
-    reading: createReading(() => []),
+    reading: createReading(),
     incidents: () => incidents.read(),
+    breachDelayHours: configuration.breachDelayHours,
     program: options.program,
     manifest: options.manifest,
     wallet: options.wallet,

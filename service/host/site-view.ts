@@ -20,6 +20,7 @@ export type FixedView = Pick<
   | 'archive'
   | 'reading'
   | 'incidents'
+  | 'breachDelayHours'
 > & {
   readonly endpoints: Pick<SiteView['endpoints'], 'host' | 'ports' | 'dialBackTarget'>;
 };

@@ -25,8 +25,8 @@ export interface WebsiteConnectionOptions {
   /** What came over TLS and is to be judged, which `judge` does: to be called once, at once. */
   readonly onReceived: (bytes: Uint8Array, judge: () => void) => void;
   readonly onEvents: (events: readonly TraceEvent[]) => void;
-  /** Calls back when it is this visitor's turn to have work done. */
-  readonly turn: (act: () => void) => void;
+  /** Calls back when it is this visitor's turn to have work done: a handshake, or a page of which there is any number. */
+  readonly turn: (act: () => void, work: 'handshake' | 'page') => void;
   /** What it has told of its own handshake. */
   readonly handshake: OwnHandshake;
   readonly onRequest: (status: number) => void;
@@ -56,7 +56,7 @@ export class WebsiteConnection {
     this.#http = options.site.open();
     this.#deadline = this.#timer(patience.first);
     const { socket, contain } = options;
-    this.#turn = new Turn(socket, options.turn);
+    this.#turn = new Turn(socket, (act) => options.turn(act, this.#work));
     socket.on('data', (chunk) => contain(() => this.#onData(new Uint8Array(chunk))));
     socket.on('end', () => contain(() => this.#turn.after(() => this.#onEnd())));
     socket.on('drain', () => contain(() => this.#onDrain()));
@@ -74,15 +74,18 @@ export class WebsiteConnection {
     if (this.#awaiting === 'request') this.#options.contain(() => this.#farewell({ type: 'shutdown' }));
   }
 
-  /** Before the first answer bytes may cost a handshake: they wait for their turn, and the socket for them. */
+  get #work(): 'handshake' | 'page' {
+    return this.#options.tls !== undefined && !this.#answered ? 'handshake' : 'page';
+  }
+
+  /** Bytes may cost a handshake or a page: they wait for their turn, and the socket for them. */
   #onData(bytes: Uint8Array): void {
-    const { socket, tls } = this.#options;
-    if (tls === undefined || this.#answered || this.#draining !== undefined) {
+    if (this.#draining !== undefined) {
       this.#onBytes(bytes);
       return;
     }
     this.#turn.await(() => {
-      if (!socket.destroyed) this.#onBytes(bytes);
+      if (!this.#options.socket.destroyed) this.#onBytes(bytes);
     });
   }
 
@@ -152,8 +155,7 @@ export class WebsiteConnection {
       socket.pause();
       this.#rearm(patience.writing);
     } else if (this.#more) {
-      socket.pause();
-      setImmediate(() => this.#options.contain(() => this.#onDrain()));
+      this.#goOn();
     } else if (awaiting === 'rest' && (answered || before !== 'rest')) {
       this.#rearm(patience.request);
     } else if (awaiting === 'request' && answered) {
@@ -164,9 +166,21 @@ export class WebsiteConnection {
   #onDrain(): void {
     const { socket } = this.#options;
     if (this.#draining !== undefined || !socket.isPaused()) return;
+    if (this.#more) {
+      this.#goOn();
+      return;
+    }
     socket.resume();
     this.#rearm(this.#awaiting === 'rest' ? patience.request : patience.idle);
-    if (this.#more) this.#step('drained');
+  }
+
+  /** With the requests that are held back, when it is their turn. */
+  #goOn(): void {
+    this.#turn.await(() => {
+      if (this.#options.socket.destroyed) return;
+      this.#rearm(this.#awaiting === 'rest' ? patience.request : patience.idle);
+      this.#step('drained');
+    });
   }
 
   #onTimeout(): void {

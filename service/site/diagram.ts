@@ -56,7 +56,7 @@ function head({ t, direction, kind, title, detail, section, bytes }: ArrowView):
     kinds[kind],
     length === 0 ? undefined : `${grouped(length)} bytes`,
   ].filter((note) => note !== undefined);
-  return html`<span class="at">${grouped(t)}&nbsp;ms</span> <span class="what"><strong>${title}</strong> ${detail}</span>${
+  return html`<span class="at">${grouped(t)}&nbsp;ms</span> <span class="what"><strong>${title}</strong>${detail === '' ? undefined : html`: ${detail}`}</span>${
     direction === undefined ? undefined : html`<span class="arrow" aria-hidden="true"></span>`
   } <span class="notes">${notes.join(', ')}${section === undefined ? undefined : html`, ${section}`}</span>`;
 }
@@ -71,14 +71,19 @@ export function sectionLink(place: string): Html {
 
 const fieldTable = (title: string, fields: readonly FieldView[], bytes: string): Html => html`
 <div class="scroll" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="fields"><thead><tr><th scope="col">Field</th><th scope="col" class="number">At</th><th scope="col">Bytes</th><th scope="col">Meaning</th></tr></thead><tbody>${fields.map(
-  (field) => fieldRow(field, bytes),
+  (field, index) => fieldRow(field, bytes, (fields[index + 1]?.depth ?? 0) > field.depth),
 )}</tbody></table></div>`;
 
-function fieldRow({ name, start, end, depth, value, section, problem }: FieldView, bytes: string): Html {
+/** The bytes of a structure are those of its fields. */
+function fieldRow(
+  { name, start, end, depth, value, section, problem }: FieldView,
+  bytes: string,
+  isStructure: boolean,
+): Html {
   const length = end - start;
   const own = bytes.slice(2 * start, 2 * Math.min(end, start + shown.field));
-  return html`<tr><th scope="row" class="d${Math.min(depth, deepest)}">${name}</th><td class="number">${start}</td><td><code>${own}${length > shown.field ? '…' : ''}</code>${
-    length > shown.field ? html` <span class="soft">${grouped(length)} bytes</span>` : undefined
+  return html`<tr><th scope="row" class="d${Math.min(depth, deepest)}">${name}</th><td class="number">${start}</td><td>${isStructure ? undefined : html`<code>${own}${length > shown.field ? '…' : ''}</code> `}${
+    isStructure || length > shown.field ? html`<span class="soft">${grouped(length)} bytes</span>` : undefined
   }</td><td>${value}${problem === undefined ? undefined : html` <strong>${problem}</strong>`}${section === undefined ? undefined : html` <span class="small">${sectionLink(section)}</span>`}</td></tr>`;
 }
 

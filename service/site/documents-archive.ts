@@ -3,6 +3,7 @@ import { base64 } from '@scure/base';
 import type { AttemptBody, AttemptHead, RejectedCertificate, TraceStep } from '../trace/index.ts';
 import { greetingText } from './greeting.ts';
 import { internetDate } from './http-date.ts';
+import { json } from './json.ts';
 import { nextPath } from './listing.ts';
 import { attempts, categoryOf, days, greetings, rejected } from './lists.ts';
 import type { Query } from './query.ts';
@@ -76,6 +77,13 @@ export function attemptLine({ archive }: SiteView, number: number): AttemptTrace
   return { format: 'pinata-trace/1', type: 'attempt', head, body: typeof body === 'string' ? null : body };
 }
 
+/** What the sessions of each generation showed and trusted: with it a trace can be replayed. */
+export const generationLines = ({ archive }: SiteView): string =>
+  archive
+    .generations()
+    .map((line) => `${json(line)}\n`)
+    .join('');
+
 export function guestBookDocument(view: SiteView, query: Query) {
   const { rows, next } = greetings(view, query);
   return {
@@ -128,7 +136,7 @@ export function rejectedPem({ archive }: SiteView, sha256: string): string | und
 
 export function breachesDocument(view: SiteView) {
   const { breaches, shortCircuits, test, counts } = successes(view);
-  return { counts, breaches, shortCircuits, test, disclosure: '/breaches' };
+  return { counts, breaches, shortCircuits, test, breachDelayHours: view.breachDelayHours };
 }
 
 export function incidentsDocument({ incidents }: SiteView) {

@@ -1,5 +1,6 @@
 import type { AttemptHead } from '../trace/index.ts';
 import { type Html, html } from './html.ts';
+import { duration } from './http-date.ts';
 import { layout } from './layout.ts';
 import { attemptTable } from './page-attempts.ts';
 import { grouped } from './page-frame.ts';
@@ -33,12 +34,14 @@ ${counts.test === 0 ? undefined : html`<h2>With test credentials</h2><p>These pr
 <h2>What is published, and when</h2>
 <ul>
 <li><strong>That there was a breach: at once.</strong> The number above, the banner on every page and <code>successes.unpaired</code> of <a href="/status.json">/status.json</a> are the same second’s. Nobody has to wave it through, and the operator hears of it no earlier than you.</li>
-<li><strong>How it was done: later.</strong> The trace of a breach is a recipe. It is withheld until the coins were spent or the delay that the operator set is over, so that nobody is helped to race whoever found it. Its head, with the digest of the trace, is in the chain from the first day, so that it cannot be rewritten meanwhile.</li>
+<li><strong>How it was done: later.</strong> The trace of a breach is a recipe. It is withheld for ${delay(view.breachDelayHours)}, so that nobody is helped to race whoever found it. Its head, with the digest of the trace, is in the chain from the first day, so that it cannot be rewritten meanwhile.</li>
 <li><strong>Everything else: as it happens.</strong> Failed attempts are <a href="/attempts">published</a> when they end.</li>
 </ul>
 <p>What went wrong on our side stands in the log of <a href="/incidents">incidents</a>.</p>`,
   });
 }
+
+const delay = (hours: number): string => (hours === 0 ? 'no time here' : duration(hours * 3600));
 
 const table = (view: SiteView, heads: readonly AttemptHead[], category: string): Html => html`
 ${attemptTable(view, heads)}

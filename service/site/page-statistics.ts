@@ -46,14 +46,16 @@ ${recording(summary)}`,
 const bounty = ['server', 'dialback', 'reverse'] as const;
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
+const prefixes = (count: number): string => `${grouped(count)} ${count === 1 ? 'network prefix' : 'network prefixes'}`;
+
 function comparison({ categories }: SiteView, { byPort, byCategory, visitors }: ArchiveSummary): Html {
   const of = (category: CategoryView): number => byCategory[category.key] ?? 0;
   const released = sum(categories.filter(({ nature }) => nature === 'released').map(of));
   const refused = sum(categories.filter(({ nature }) => nature === 'failed').map(of));
   const rows: readonly (readonly [what: string, then: string, now: string])[] = [
-    ['Visitors of the website', `${article.siteVisitors.text} addresses`, `${grouped(visitors.website)} prefixes`],
+    ['Visitors of the website', `${article.siteVisitors.text} addresses`, prefixes(visitors.website)],
     ['Accesses to the website', article.siteAccesses.text, `${grouped(byPort.http + byPort.https)} connections`],
-    ['Visitors of the bounty', `${article.bountyVisitors.text} addresses`, `${grouped(visitors.bounty)} prefixes`],
+    ['Visitors of the bounty', `${article.bountyVisitors.text} addresses`, prefixes(visitors.bounty)],
     ['Connections to the bounty', article.connections.text, grouped(sum(bounty.map((port) => byPort[port])))],
     ['Succeeded', `${article.succeeded.text}, bridges and tests`, grouped(released)],
     ['Failed', article.failed.text, `${grouped(refused)} refused`],

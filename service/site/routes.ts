@@ -13,6 +13,7 @@ import {
   attemptsDocument,
   breachesDocument,
   daysDocument,
+  generationLines,
   guestBookDocument,
   handshakeDocument,
   incidentsDocument,
@@ -54,6 +55,7 @@ const settled = 'max-age=300';
 /** RFC 8555 §9.1. */
 const pemType = 'application/pem-certificate-chain';
 const plain = 'text/plain; charset=utf-8';
+const jsonLines = 'application/jsonl';
 
 const pageOf = (cacheControl: string): Answered => ({
   type: 'text/html; charset=utf-8',
@@ -134,6 +136,7 @@ export const routes: ReadonlyMap<string, Route> = new Map([
       filtering,
     ),
   ],
+  ['/generations.jsonl', route(dataOf(jsonLines, live), ({ view }) => generationLines(view))],
   ['/breaches', route(pageOf(live), ({ view }) => breachesPage(view))],
   [
     '/breaches.json',
@@ -203,7 +206,7 @@ export const patterns: readonly Pattern[] = [
   numbered(['/attempts/', '.json'], jsonOf(settled), (context, number) =>
     document(({ view }) => attemptDocument(view, number))(context),
   ),
-  numbered(['/attempts/', '.jsonl'], dataOf('application/jsonl', settled), ({ view }, number) => {
+  numbered(['/attempts/', '.jsonl'], dataOf(jsonLines, settled), ({ view }, number) => {
     const line = attemptLine(view, number);
     return line === undefined ? undefined : `${json(line)}\n`;
   }),

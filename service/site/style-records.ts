@@ -52,7 +52,8 @@ const sequence = `
 .fields code{overflow-wrap:anywhere;background:none;padding:0}
 .fields th{font-weight:500}
 .fields td:nth-child(3){min-width:11rem;max-width:24rem}
-.fields td:nth-child(4){min-width:10rem;overflow-wrap:anywhere}
+.fields td:nth-child(4){min-width:14rem;width:45%;overflow-wrap:anywhere}
+.fields td a{white-space:nowrap}
 .d1{padding-left:.9rem}.d2{padding-left:1.8rem}.d3{padding-left:2.7rem}.d4{padding-left:3.6rem}.d5{padding-left:4.5rem}.d6{padding-left:5.4rem}
 .hex code{white-space:pre-wrap;overflow-wrap:anywhere}
 `;
@@ -88,8 +89,8 @@ const narrow = `
 .sequence details>div{margin:.3rem .5rem .6rem;padding:.75rem .6rem .1rem}
 .masthead nav ul{columns:auto}
 .then td.number{display:inline-block;margin-right:1.1rem}
-.fields thead{position:absolute;left:-999rem}.fields tr{display:block;border-bottom:1px solid var(--line);padding:.4rem 0}.fields th,.fields td{display:block;border:0;padding-top:.1rem;padding-bottom:.1rem;padding-right:0}.fields td.number{text-align:left}.fields td.number::before{content:"at ";color:var(--soft)}.fields td:empty{display:none}
-.fields td:nth-child(n){min-width:0;max-width:none}
+.fields thead{position:absolute;left:-999rem}.fields tr{display:block;border-bottom:1px solid var(--line);padding:.4rem 0}.fields th,.fields td{display:block;border:0;padding-top:.1rem;padding-bottom:.1rem;padding-right:0}.fields th,.fields td.number{display:inline-block;margin-right:.8rem;text-align:left}.fields td.number::before{content:"at ";color:var(--soft)}.fields td:empty{display:none}
+.fields td:nth-child(n){min-width:0;max-width:none;width:auto}
 .curve .plot svg{height:10rem}.curve .plot .scale{height:100%}
 .attempts th,.attempts td{display:inline-block;margin-right:1rem}.attempts td:nth-of-type(2)::before{content:"port ";color:var(--soft)}.attempts td:nth-of-type(3){display:block}.attempts code{font-size:.8125rem}.stack .number{text-align:left}}
 `;

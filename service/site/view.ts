@@ -31,6 +31,8 @@ export interface SiteView {
   readonly categories: readonly CategoryView[];
   readonly reading: Reading;
   readonly incidents: () => IncidentLogView;
+  /** From a breach to the publication of its trace. */
+  readonly breachDelayHours: number;
 }
 
 export interface ProgramView {

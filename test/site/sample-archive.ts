@@ -319,9 +319,10 @@ export const everyCategory: readonly CategoryView[] = failureKeys.map((key) => {
   return { key, title, nature, article };
 });
 
-export const samplePast: Pick<SiteView, 'archive' | 'categories' | 'reading' | 'incidents'> = {
+export const samplePast: Pick<SiteView, 'archive' | 'categories' | 'reading' | 'incidents' | 'breachDelayHours'> = {
   archive: sampleArchive,
   categories: everyCategory,
   reading: sampleReading,
   incidents: () => sampleIncidents,
+  breachDelayHours: 720,
 };
