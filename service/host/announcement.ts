@@ -5,7 +5,7 @@ import type { Service } from './service.ts';
 /* What is said once everything listens: to a program one line of JSON, to a person a banner. */
 
 export interface Announcement {
-  readonly service: Pick<Service, 'ports' | 'host' | 'caSha256' | 'siteCaSha256'>;
+  readonly service: Pick<Service, 'ports' | 'host' | 'caSha256' | 'siteCaSha256' | 'management'>;
   readonly wallet: SiteView['wallet'];
   /** Made in memory, and gone with the process. */
   readonly ephemeral: boolean;
@@ -22,6 +22,7 @@ export function announcementLine({ service, wallet, build, testCredentials }: An
     caSha256: service.caSha256,
     siteCaSha256: service.siteCaSha256,
     build,
+    ...(service.management === undefined ? {} : { managementPort: service.management.port }),
     ...(testCredentials === undefined ? {} : { test: true }),
   })}\n`;
 }
@@ -29,14 +30,17 @@ export function announcementLine({ service, wallet, build, testCredentials }: An
 export function banner(announcement: Announcement): string {
   const { service, wallet, ephemeral, build, version, testCredentials } = announcement;
   const { ports } = service;
-  const host = service.host.includes(':') ? `[${service.host}]` : service.host;
-  const rows: readonly (readonly [string, string])[] = [
+  const host = bracketed(service.host);
+  const rows: (readonly [string, string])[] = [
     [`http://${host}:${ports.http}/`, 'the page'],
     [`https://${host}:${ports.https}/`, 'the page, by the same TLS stack (its authority: /certificates.pem)'],
     [`${host}:${ports.server}`, 'TLS server: authenticate, and it sends the key'],
     [`${host}:${ports.dialback}`, 'closes at once, and connects back to you as TLS client'],
     [`${host}:${ports.reverse}`, 'plays the TLS client on the connection you open'],
   ];
+  const { management } = service;
+  if (management !== undefined)
+    rows.push([`http://${bracketed(management.address)}:${management.port}/metrics`, 'for you alone; also /log.json']);
   const width = Math.max(...rows.map(([where]) => where.length)) + 3;
   return [
     '',
@@ -85,6 +89,9 @@ function thingsToTry(
     `curl -g http://${host}:${ports.http}/status.json`,
   ];
 }
+
+/** As it stands in a URL. */
+const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address);
 
 /** For a shell of POSIX. */
 const quoted = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

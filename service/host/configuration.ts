@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import * as v from 'valibot';
+import { isNear } from './near.ts';
 import {
   type Configuration,
   configurationSchema,
@@ -84,7 +85,7 @@ function explain(issue: v.BaseIssue<unknown>, given: Layer): string {
 
 /** What the values say together. Wallets of other networks than regtest are worth something: none is made on the side. */
 function contradictions(configuration: Configuration): readonly string[] {
-  const { network, keyFile, testCredentials } = configuration;
+  const { network, keyFile, testCredentials, managementListen, managementPort, allowPublicManagement } = configuration;
   const problems: string[] = [];
   if (network !== 'regtest' && keyFile === undefined) {
     problems.push(`--network: "${network}" needs --key-file; without one a key is made in memory, on regtest alone`);
@@ -94,10 +95,15 @@ function contradictions(configuration: Configuration): readonly string[] {
       `--test-credentials: not allowed with --network "${network}": who has them is sent the key; allowed: regtest`,
     );
   }
+  if (managementPort !== undefined && !allowPublicManagement && !isNear(managementListen)) {
+    problems.push(
+      `--management-listen: strangers may come to "${managementListen}", and what is said there is for the operator; allowed: an address of this machine or of a private network, or any with --allow-public-management`,
+    );
+  }
   const sharers = new Map<number, string[]>();
-  for (const key of ['httpPort', 'httpsPort', 'serverPort', 'dialbackPort', 'reversePort'] as const) {
+  for (const key of ['httpPort', 'httpsPort', 'serverPort', 'dialbackPort', 'reversePort', 'managementPort'] as const) {
     const port = configuration[key];
-    if (port !== 0) sharers.set(port, [...(sharers.get(port) ?? []), `--${flagName(key)}`]);
+    if (port !== undefined && port !== 0) sharers.set(port, [...(sharers.get(port) ?? []), `--${flagName(key)}`]);
   }
   for (const [port, flags] of sharers) {
     if (flags.length > 1) problems.push(`${flags.join(' and ')}: ${port} is given to each; allowed: once, or 0`);

@@ -4,6 +4,7 @@ import {
   type ConnectionEvent,
   conclude,
   type FailureKey,
+  HandshakeTally,
   type LifecycleEvent,
   observe,
   type PortKey,
@@ -54,6 +55,7 @@ export interface TraceRecording {
 
 export class Ledger {
   readonly #tally: Tally;
+  readonly #handshakes = new HandshakeTally();
   readonly #clock: Clock;
   readonly #traces: TraceRecording;
   readonly #pairs: Pair[] = [];
@@ -68,6 +70,10 @@ export class Ledger {
     this.#tally = new Tally(visitorKey);
     this.#clock = clock;
     this.#traces = traces;
+  }
+
+  get handshakes(): ReturnType<HandshakeTally['snapshot']> {
+    return this.#handshakes.snapshot();
   }
 
   /** Changes when something happened that the page is to show at once. */
@@ -124,6 +130,7 @@ export class Ledger {
       ) {
         this.#finished(port === 'dialback' ? 'dialback' : 'reverse', clientRandom);
       }
+      this.#handshakes.tell(port, event);
       observed = observe(observed, event);
       recorder?.tell(event);
     };

@@ -5,7 +5,7 @@ import { Credentials } from '../bounty/credentials.ts';
 import type { TlsRole } from '../bounty/endpoints.ts';
 import { generationEntropyLength } from '../bounty/generation.ts';
 import { inRange, parseIpAddress, parseIpRange } from '../bounty/ip-address.ts';
-import { createSite, type SiteView, type WalletView } from '../site/index.ts';
+import { createManagementSite, createSite, type SiteView, type WalletView } from '../site/index.ts';
 import { type Environment, entropyLength, type Version } from '../tls/index.ts';
 import { Admission } from './admission.ts';
 import { CertificateArchive } from './certificate-archive.ts';
@@ -17,10 +17,13 @@ import { IncidentLog } from './incident-log.ts';
 import { Ledger } from './ledger.ts';
 import { type InheritedSocket, openListeners, type PortNumbers } from './listeners.ts';
 import { type Log, originOf } from './log.ts';
+import { type Management, openManagement } from './management.ts';
+import { type ManagementSources, managementView } from './management-view.ts';
 import { memoryLimit, withinMemory } from './memory.ts';
 import { openTraceStore } from './open-trace-store.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import { createReading } from './reading.ts';
+import { RecentLog } from './recent-log.ts';
 import { startRotation } from './rotation.ts';
 import type { Configuration } from './settings.ts';
 import { generationView, siteView } from './site-view.ts';
@@ -49,6 +52,8 @@ export interface Service {
   readonly ports: PortNumbers;
   /** Where one of this machine reaches it. */
   readonly host: string;
+  /** Where the operator's own pages are, if there are any: never one of `ports`. */
+  readonly management: { readonly address: string; readonly port: number } | undefined;
   /** SHA-256 of the two authorities, hex. */
   readonly caSha256: string;
   readonly siteCaSha256: string;
@@ -63,7 +68,9 @@ const byteBudget = 256 * 1024;
 const recordsPerConnection = 2;
 
 export async function openService(options: ServiceOptions): Promise<Service> {
-  const { configuration, clock, entropy, log } = options;
+  const { configuration, clock, entropy } = options;
+  const recent = new RecentLog(options.log);
+  const { log } = recent;
   const archive = configuration.data === undefined ? undefined : new CertificateArchive(configuration.data);
   const traces = options.traces ?? (await openTraceStore({ configuration, clock, entropy, log }));
   const credentials = new Credentials(
@@ -182,18 +189,44 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     ...(options.rotationMilliseconds === undefined ? {} : { everyMilliseconds: options.rotationMilliseconds }),
   });
   const { authority } = generationView(credentials.current).website;
+  const management = await manage(options, {
+    startedAt: fixed.startedAt,
+    ledger,
+    archive: traces,
+    credentials,
+    recent,
+  }).catch((error: unknown) => {
+    rotation.stop();
+    listeners.close();
+    throw error;
+  });
   return {
     ports: listeners.ports,
     host: reachableAt(listeners.addresses),
     caSha256: credentials.current.id,
     siteCaSha256: authority.sha256,
+    management,
     stop: async () => {
       rotation.stop();
       listeners.close();
       await house.empty(configuration.shutdownSeconds * 1000);
       await traces.close();
+      management?.close();
     },
   };
+}
+
+/** The operator's listener, where one is asked for. */
+async function manage(
+  { configuration, program, manifest, clock }: ServiceOptions,
+  sources: Omit<ManagementSources, 'program'>,
+): Promise<Management | undefined> {
+  const { managementListen: address, managementPort: port, network } = configuration;
+  if (port === undefined) return undefined;
+  const { version, build } = program;
+  const view = managementView({ ...sources, program: { version, build, node: manifest.node, network } });
+  const site = createManagementSite({ now: clock.seconds, view });
+  return openManagement({ address, port, site, log: sources.recent.log });
 }
 
 function termsOf(options: ServiceOptions, credentials: Credentials, environment: () => Environment): Terms {

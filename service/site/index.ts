@@ -9,6 +9,13 @@
 
 export type { ManifestDocument, PairsDocument, StatusDocument } from './documents.ts';
 export type { HttpConnection, HttpEvent, HttpInput, HttpStep } from './http.ts';
+export {
+  createManagementSite,
+  type LogDocument,
+  type ManagementSite,
+  type ManagementSource,
+} from './management-site.ts';
+export type { LogLineView, ManagementView } from './management-view.ts';
 export type { OwnHandshake } from './router.ts';
 export { createSite, type Site, type SiteSource } from './site.ts';
 export * from './view.ts';

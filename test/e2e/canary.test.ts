@@ -32,6 +32,7 @@ const hear = (where: string, bytes: Uint8Array | string): void => {
 
 let program: Program;
 let ports: Readonly<Record<string, number>>;
+let managementPort = 0;
 let target = 0;
 const callers: Socket[] = [];
 const listener = createServer({ allowHalfOpen: true }, (socket) => {
@@ -47,8 +48,11 @@ beforeAll(async () => {
   program = new Program([
     ...['--json', ...anyPorts, '--key-file', join(folder, 'key'), '--data', data],
     ...['--test-credentials', credentials, '--dialback-target-port', String(target), '--handshake-seconds', '4'],
+    ...['--management-port', '0'],
   ]);
-  ports = (await program.ready()).ports;
+  const ready = await program.ready();
+  ports = ready.ports;
+  managementPort = Number(ready['managementPort']);
 });
 
 const open = new Set<Socket>();
@@ -161,6 +165,11 @@ describe('the key is in no output', () => {
     for (const path of paths.slice(0, 7)) hear('https', await overTls(path));
   });
 
+  it("the operator's own pages", async () => {
+    for (const path of ['/metrics', '/log.json', '/healthz', '/nothing'])
+      hear('management', await (await fetch(`http://127.0.0.1:${managementPort}${path}`)).text());
+  });
+
   it('the statistics know of all this, and of no breach', async () => {
     const status = JSON.parse(await (await fetch(`http://127.0.0.1:${ports['http']}/status.json`)).text());
     expect(status.test).toBe(true);
@@ -183,6 +192,7 @@ describe('the key is in no output', () => {
       'https',
       'http',
       'call',
+      'management',
       join(credentials, 'client.pem'),
     ])
       expect([...all]).toContain(where);
