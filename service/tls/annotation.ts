@@ -144,5 +144,8 @@ function annotation(node: Node, source: Source): Annotation {
     child.name === name && child.children.length > 0 ? child.children : [child],
   );
   const fields = children.length === 0 ? [] : filled(children, start, end, source);
-  return { ...leaf(name, at + start, end - start, vocabulary.remark(name, bytes)), fields };
+  const remark = vocabulary.remark(name, bytes);
+  // The words are about the content, which is a field of its own where a length stands before it.
+  const isVector = children[0]?.name === `${name}.length`;
+  return { ...leaf(name, at + start, end - start, isVector ? { section: remark.section } : remark), fields };
 }

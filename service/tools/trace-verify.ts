@@ -79,10 +79,16 @@ export async function verifyFile(source: FileSource, days: readonly PublishedDay
     if (problem !== undefined) walk.problems.push(problem);
   }
   const end = walk.end;
-  return verdict(walk, [
+  const good =
+    end === undefined
+      ? 'the bodies are what their heads say; the heads themselves could not be checked'
+      : walk.agreed.length === 0
+        ? 'the chain is whole; --against URL compares it with what is published'
+        : 'nothing was changed';
+  return verdict(walk, good, [
     `${attempts} attempts, ${bodies} of them with a body`,
     end === undefined
-      ? `the chain is not in it from a known place on: it begins at attempt 1${days === undefined ? ', or with --against URL at the end of a published day' : ', or at the end of a published day'}`
+      ? 'the chain is not in it to its end: that begins at attempt 1, or with --against URL after a published day, and leaves out none'
       : `the chain up to attempt ${end.number} is ${end.digest}`,
   ]);
 }
@@ -107,12 +113,14 @@ export async function verifySite(source: SiteSource, bodies: boolean): Promise<V
     const reached = walk.end?.number ?? 0;
     if (reached < chain.last) walk.problems.push(`attempt ${reached + 1} is missing: ${chain.last} were published`);
   }
-  return verdict(walk, [`${attempts} heads on ${days.length} days${bodies ? `, ${checked} bodies` : ''}`]);
+  return verdict(walk, 'nothing was changed', [
+    `${attempts} heads on ${days.length} days${bodies ? `, ${checked} bodies` : ''}`,
+  ]);
 }
 
 const mostProblems = 20;
 
-function verdict({ agreed, problems }: ChainWalk, summary: readonly string[]): Verdict {
+function verdict({ agreed, problems }: ChainWalk, good: string, summary: readonly string[]): Verdict {
   const more = problems.length - mostProblems;
   return {
     ok: problems.length === 0,
@@ -121,7 +129,7 @@ function verdict({ agreed, problems }: ChainWalk, summary: readonly string[]): V
       ...summary,
       ...problems.slice(0, mostProblems),
       ...(more > 0 ? [`and ${more} problems more`] : []),
-      problems.length === 0 ? 'nothing was changed' : 'THIS IS NOT WHAT WAS RECORDED',
+      problems.length === 0 ? good : 'THIS IS NOT WHAT WAS RECORDED',
     ],
   };
 }

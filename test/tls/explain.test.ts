@@ -103,6 +103,8 @@ describe('a message', () => {
         'ProtocolName | "pinata/1" | ',
       ]),
     );
+    // Words are about a content, not about the length before it.
+    expect(fields.filter(({ value }) => value?.includes('\\x') === true)).toEqual([]);
     const certificate = messages.find(({ message, version }) => message === 'certificate' && version === '1.2');
     const parts = all(explainHandshake(certificate?.bytes ?? new Uint8Array(0), { version: '1.2' }));
     expect(parts.map(({ name, value }) => `${name}: ${value}`)).toEqual(
