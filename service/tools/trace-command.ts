@@ -12,10 +12,10 @@ import { FileSource } from './trace-file.ts';
 import { verifyFolder } from './trace-folder.ts';
 import { listAttempts } from './trace-list.ts';
 import { type AttemptFilter, parseTraceOptions, type TraceOptions, traceUsage } from './trace-options.ts';
-import { Output, OutputClosed } from './trace-output.ts';
+import { Output } from './trace-output.ts';
 import { attemptPicture } from './trace-picture.ts';
 import { SiteSource } from './trace-site.ts';
-import { SourceFailure, type TraceSource } from './trace-source.ts';
+import { TraceFailure, type TraceSource } from './trace-source.ts';
 import { type Counts, statisticsRows, statisticsTable } from './trace-statistics.ts';
 import { type Verdict, verifyFile, verifySite } from './trace-verify.ts';
 
@@ -54,8 +54,7 @@ export async function traceCommand(argv: readonly string[], terminal: Terminal =
   try {
     return await perform(options, terminal, new Output(terminal.stdout));
   } catch (error) {
-    if (error instanceof OutputClosed) return 0;
-    if (!(error instanceof Misuse || error instanceof SourceFailure)) throw error;
+    if (!(error instanceof Misuse || error instanceof TraceFailure)) throw error;
     terminal.stderr.write(`btc-pinata trace: ${printable(error.message)}\n`);
     return error instanceof Misuse ? MISUSED : FAILED;
   }

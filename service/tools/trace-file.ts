@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { type AttemptHead, type AttemptLine, parseTraceLine, type TraceLine } from '../trace/index.ts';
 import { Misuse } from './command-words.ts';
 import type { AttemptFilter } from './trace-options.ts';
-import { everything, noSuchAttempt, passes, SourceFailure, type TraceSource } from './trace-source.ts';
+import { everything, noSuchAttempt, passes, TraceFailure, type TraceSource } from './trace-source.ts';
 
 /* A file of traces, or what comes in: line by line, however long it is. */
 
@@ -49,11 +49,11 @@ export class FileSource implements TraceSource {
       if (line.type !== 'attempt') continue;
       if (line.head.number === number) return line;
       if (number === undefined && only !== undefined)
-        throw new SourceFailure(`${this.name} holds more than one attempt; say which, as ${only.head.number}`);
+        throw new TraceFailure(`${this.name} holds more than one attempt; say which, as ${only.head.number}`);
       only = line;
     }
     if (number !== undefined) throw noSuchAttempt(this.name, number);
-    if (only === undefined) throw new SourceFailure(`${this.name} holds no attempt`);
+    if (only === undefined) throw new TraceFailure(`${this.name} holds no attempt`);
     return only;
   }
 
@@ -64,7 +64,7 @@ export class FileSource implements TraceSource {
       if (text === '') continue;
       const parsed = parseTraceLine(text);
       if (!parsed.ok)
-        throw new SourceFailure(
+        throw new TraceFailure(
           `line ${at} of ${this.name} is no line of a trace: ${parsed.problem}. docs/trace.schema.json says what is`,
         );
       if (parsed.line.type === 'generation' || passes(filter, parsed.line.head)) yield parsed.line;
@@ -82,12 +82,12 @@ async function* textLines(bytes: Bytes, name: string): AsyncGenerator<string> {
       lines[0] = pending + (lines[0] ?? '');
       pending = lines.pop() ?? '';
       if (pending.length > longestLine)
-        throw new SourceFailure(`${name} has a line of more than ${longestLine} characters, as no file of traces has`);
+        throw new TraceFailure(`${name} has a line of more than ${longestLine} characters, as no file of traces has`);
       for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
     }
   } catch (error) {
-    if (error instanceof SourceFailure) throw error;
-    throw new SourceFailure(`${name} cannot be read to its end (${codeOf(error)})`);
+    if (error instanceof TraceFailure) throw error;
+    throw new TraceFailure(`${name} cannot be read to its end (${codeOf(error)})`);
   }
   if (pending !== '') yield pending;
 }

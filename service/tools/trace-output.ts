@@ -4,9 +4,7 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { Misuse } from './command-words.ts';
 import { codeOf } from './trace-file.ts';
-
-/** Whoever read our output went away, as `head` does: there is nothing left to do, and nothing wrong. */
-export class OutputClosed extends Error {}
+import { TraceFailure } from './trace-source.ts';
 
 /** An output that is waited for: of a long list no more is in memory than the other end has not read yet. */
 export class Output {
@@ -51,7 +49,6 @@ export class Output {
 
   #check(): void {
     if (this.#failure === undefined) return;
-    if (codeOf(this.#failure) === 'EPIPE') throw new OutputClosed();
-    throw new Error(`the output cannot be written (${codeOf(this.#failure)})`);
+    throw new TraceFailure(`the output cannot be written (${codeOf(this.#failure)})`);
   }
 }

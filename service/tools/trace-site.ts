@@ -13,7 +13,7 @@ import {
 import { Misuse } from './command-words.ts';
 import { codeOf } from './trace-file.ts';
 import { type AttemptFilter, isIn } from './trace-options.ts';
-import { noSuchAttempt, passes, SourceFailure, type TraceSource } from './trace-source.ts';
+import { noSuchAttempt, passes, TraceFailure, type TraceSource } from './trace-source.ts';
 
 /* What a piñata publishes of its own attempts (docs/website.md): heads by the page, one attempt at a time. */
 
@@ -166,7 +166,7 @@ export class SiteSource implements TraceSource {
   async #json(path: string): Promise<unknown> {
     const text = await this.#text(path);
     if (text === undefined)
-      throw new SourceFailure(`${this.name} has no ${path}: it is no piñata, or one that publishes no attempts`);
+      throw new TraceFailure(`${this.name} has no ${path}: it is no piñata, or one that publishes no attempts`);
     try {
       return JSON.parse(text);
     } catch {
@@ -187,13 +187,13 @@ export class SiteSource implements TraceSource {
       if (response.status !== 200) throw this.#strange(path, `it answers ${response.status}`);
       return await bounded(response, () => this.#strange(path, `it is longer than ${longestDocument} bytes`));
     } catch (error) {
-      if (error instanceof SourceFailure) throw error;
-      throw new SourceFailure(`${url.href} cannot be read (${reasonOf(error)}): is a piñata's page there?`);
+      if (error instanceof TraceFailure) throw error;
+      throw new TraceFailure(`${url.href} cannot be read (${reasonOf(error)}): is a piñata's page there?`);
     }
   }
 
-  #strange(path: string, problem: string): SourceFailure {
-    return new SourceFailure(`${this.name}${path} is not what a piñata publishes: ${problem}`);
+  #strange(path: string, problem: string): TraceFailure {
+    return new TraceFailure(`${this.name}${path} is not what a piñata publishes: ${problem}`);
   }
 }
 
@@ -202,7 +202,7 @@ interface Page {
   readonly next: string | null;
 }
 
-async function bounded(response: Response, tooLong: () => SourceFailure): Promise<string> {
+async function bounded(response: Response, tooLong: () => TraceFailure): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const part of response.body ?? []) {

@@ -8,14 +8,14 @@ export interface TraceSource {
   readonly name: string;
   /** Those that pass, by their number. `newest`: so many of the latest alone. */
   heads(filter: AttemptFilter, newest: number | undefined): AsyncIterable<AttemptHead>;
-  /** Undefined: the only one there is. Throws a SourceFailure where there is no such. */
+  /** Undefined: the only one there is. Throws a TraceFailure where there is no such. */
   attempt(number: number | undefined): Promise<AttemptLine>;
   /** Generations and the attempts that pass. */
   lines(filter: AttemptFilter): AsyncIterable<TraceLine>;
 }
 
-/** What a source does not give, for people: what happened, with what value, and what to do. */
-export class SourceFailure extends Error {}
+/** What cannot be read or written, for people: what happened, with what value, and what to do. */
+export class TraceFailure extends Error {}
 
 export const everything: AttemptFilter = { port: undefined, category: undefined, from: undefined, to: undefined };
 
@@ -25,5 +25,5 @@ export const passes = ({ port, category, from, to }: AttemptFilter, head: Attemp
   (from === undefined || head.number >= from) &&
   (to === undefined || head.number <= to);
 
-export const noSuchAttempt = (source: string, number: number): SourceFailure =>
-  new SourceFailure(`${source} has no attempt ${number}; \`btc-pinata trace list ${source}\` shows those it has`);
+export const noSuchAttempt = (source: string, number: number): TraceFailure =>
+  new TraceFailure(`${source} has no attempt ${number}; \`btc-pinata trace list ${source}\` shows those it has`);

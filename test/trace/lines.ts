@@ -156,3 +156,29 @@ export const anyGeneration: fc.Arbitrary<GenerationLine> = fc.record({
 });
 
 export const anyLine: fc.Arbitrary<TraceLine> = fc.oneof({ weight: 5, arbitrary: anyAttempt }, anyGeneration);
+
+/** The line of an attempt that says nothing in particular. */
+export const attemptLine = (number: number, steps: readonly TraceStep[] = []): AttemptLine => ({
+  format: traceFormat,
+  type: 'attempt',
+  head: {
+    number,
+    at: 1_790_000_000_000,
+    milliseconds: 12,
+    port: 'server',
+    role: 'server',
+    visitor: '0123456789abcdef',
+    generation: '00'.repeat(32),
+    version: '1.3',
+    state: 'connected',
+    category: 'success.short_circuit',
+    reason: null,
+    alertSent: 0,
+    alertReceived: null,
+    bytesReceived: 3000,
+    bytesSent: 3000,
+    test: false,
+    bodySha256: 'ff'.repeat(32),
+  },
+  body: { format: traceFormat, number, steps, omitted: 0 },
+});

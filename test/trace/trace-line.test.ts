@@ -8,41 +8,17 @@ import {
   parseTraceLine,
   type TraceLine,
   type TraceStep,
-  traceFormat,
   traceLine,
   traceSchema,
   traceStep,
 } from '../../service/trace/index.ts';
 import { pair, run } from '../tls/pair.ts';
 import { clientConfig, serverConfig, world } from '../tls/pki.ts';
-import { anyAttempt, anyLine, anyStep } from './lines.ts';
+import { anyAttempt, anyLine, anyStep, attemptLine } from './lines.ts';
 
 /* A line is read as strictly as it is written: what is not described in one place is in no line. */
 
-const lineOf = (steps: readonly TraceStep[]): AttemptLine => ({
-  format: traceFormat,
-  type: 'attempt',
-  head: {
-    number: 7,
-    at: 1_790_000_000_000,
-    milliseconds: 12,
-    port: 'server',
-    role: 'server',
-    visitor: '0123456789abcdef',
-    generation: '00'.repeat(32),
-    version: '1.3',
-    state: 'connected',
-    category: 'success.short_circuit',
-    reason: null,
-    alertSent: 0,
-    alertReceived: null,
-    bytesReceived: 3000,
-    bytesSent: 3000,
-    test: false,
-    bodySha256: 'ff'.repeat(32),
-  },
-  body: { format: traceFormat, number: 7, steps, omitted: 0 },
-});
+const lineOf = (steps: readonly TraceStep[]): AttemptLine => attemptLine(7, steps);
 
 const problemOf = (text: string): string => {
   const parsed = parseTraceLine(text);
