@@ -23,8 +23,11 @@ import {
 const longest = { clear: 2 ** 14, encrypted: 2 ** 14 + 256 } as const;
 /** A message of four header bytes and a length of three bytes. */
 const longestMessage = 4 + 2 ** 24 - 1;
-/** Details quote what a peer sent, shortened. */
-const sentence = text(4096);
+/**
+ * What a peer sent or what quotes it: both fit into the 16 KiB that a ClientHello may have. Less would let whoever says a long
+ * name keep their own trace from every reader.
+ */
+const sentence = text(2 ** 14);
 
 export const sha256 = hex(32);
 const t = integer(0);
@@ -105,7 +108,7 @@ const steps: { readonly [Type in TraceStep['type']]: Shape<StepOf<Type>> } = {
     cipherSuite: text(64),
     group: text(64),
     applicationProtocol: optional(text(255)),
-    serverName: optional(text(255)),
+    serverName: optional(sentence),
   }),
   transcript: object({
     t,
