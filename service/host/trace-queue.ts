@@ -80,7 +80,7 @@ export class TraceQueue {
   append(day: string, attempt: RecordedAttempt, now: number): void {
     const group = this.#group(day);
     const bytes = sizeOf(attempt);
-    if (!this.#takes(bytes, now)) {
+    if (!this.#takes(attempt.head, bytes, now)) {
       group.sampledAway += 1;
       return;
     }
@@ -117,12 +117,17 @@ export class TraceQueue {
     return attempts.splice(0, count).map(({ attempt }) => attempt);
   }
 
-  #takes(bytes: number, now: number): boolean {
+  /** Nothing hides how a breach was done; and those who said nothing, of whom there may be any number, leave half to the others. */
+  #takes(head: RecordedAttempt['head'], bytes: number, now: number): boolean {
     const { attemptsPerSecond, attempts, bytes: mostBytes } = this.#bounds;
+    if (head.category === 'breach') return this.#attempts < 2 * attempts;
+    const burst = attemptsPerSecond * burstSeconds;
     const filled = this.#allowance + ((now - this.#filledAt) / 1000) * attemptsPerSecond;
-    this.#allowance = Math.min(filled, attemptsPerSecond * burstSeconds);
+    this.#allowance = Math.min(filled, burst);
     this.#filledAt = now;
-    if (this.#allowance < 1 || this.#attempts >= attempts || this.#bytes + bytes > mostBytes) return false;
+    const left = head.bytesReceived === 0 ? 0.5 : 0;
+    if (this.#allowance < left * burst + 1 || this.#attempts >= (1 - left) * attempts) return false;
+    if (this.#bytes + bytes > (1 - left) * mostBytes) return false;
     this.#allowance -= 1;
     return true;
   }
