@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync, truncateSync } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   compressFrame,
@@ -124,9 +124,13 @@ export class DiskSegments implements TraceSegments {
     const { segment, ...files } = this.#writable();
     await writeAt(files.bodies, bodies, segment.bodies.bytes);
     await writeAt(files.journal, journal, segment.journal.bytes);
-    await Promise.all([files.bodies.datasync(), files.journal.datasync()]);
     segment.bodies.bytes += bodies.length;
     segment.journal.bytes += journal.length;
+  }
+
+  async sync(): Promise<void> {
+    const open = this.#open;
+    if (open !== undefined) await Promise.all([open.bodies.datasync(), open.journal.datasync()]);
   }
 
   async seal(): Promise<void> {
@@ -212,7 +216,7 @@ export class DiskSegments implements TraceSegments {
     const file = await open(`${to}.new`, 'w', 0o600);
     let bytes = 0;
     try {
-      for (const text of cutAtLines(readFileSync(from))) {
+      for (const text of cutAtLines(await readFile(from))) {
         const frame = await compressFrame(text);
         await writeAt(file, frame, bytes);
         bytes += frame.length;

@@ -56,6 +56,10 @@ export class MemorySegments implements TraceSegments {
     if (this.#pendingLength >= openText) await this.#compress();
   }
 
+  sync(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async seal(): Promise<void> {
     await this.#compress();
     this.#open = undefined;

@@ -96,8 +96,12 @@ export class SegmentedTraceStore implements TraceStore {
   async close(): Promise<void> {
     await this.flush().catch(() => undefined);
     clearTimeout(this.#timer);
-    await this.#options.segments.close();
-    closeDatabase(this.#options.index.database);
+    try {
+      await this.#options.segments.close();
+      closeDatabase(this.#options.index.database);
+    } catch (error) {
+      this.#options.log('traces_unclosed', { ...originOf(error), ...codeOf(error) });
+    }
   }
 
   summary(): ArchiveSummary {
@@ -223,19 +227,20 @@ export class SegmentedTraceStore implements TraceStore {
   }
 
   async #writeAll(): Promise<void> {
-    const { index, queue } = this.#options;
+    const { index, queue, segments } = this.#options;
     while (this.#hasWork()) {
       if (this.#unindexed === undefined) {
         this.#unwritten ??= queue.take((scope, port, register, rank) =>
           (scope === 'life' ? index.life : index.today).knows(port, register, rank),
         );
-        if (this.#unwritten === undefined) return;
+        if (this.#unwritten === undefined) break;
         this.#unindexed = await this.#writeBatch(this.#unwritten);
         this.#unwritten = undefined;
       }
       index.apply(this.#unindexed);
       this.#unindexed = undefined;
     }
+    await segments.sync();
   }
 
   async #writeBatch(batch: Batch): Promise<WrittenBatch> {

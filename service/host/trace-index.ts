@@ -63,6 +63,7 @@ export class TraceIndex {
   readonly #bounds: IndexBounds;
   readonly #statements: ReturnType<typeof statementsOf>;
   #state: IndexState;
+  #finds = 0;
 
   constructor(database: DatabaseSync, bounds: IndexBounds) {
     this.database = database;
@@ -179,6 +180,7 @@ export class TraceIndex {
     if (greeting !== undefined) {
       this.#statements.greeting.run(head.number, head.at, this.words.id(head.port), hexToBytes(greeting));
     }
+    if (greeting !== undefined || certificate !== undefined) this.#finds += 1;
     if (certificate === undefined) return;
     const { der, detail } = certificate;
     const sha256 = createHash('sha256').update(der).digest();
@@ -187,11 +189,14 @@ export class TraceIndex {
     );
   }
 
+  /** Looking for what is too much goes through all that is not: once in a while is often enough. */
   #prune({ attempts }: IndexState): void {
-    const { attempts: kept } = this.#bounds;
+    const { attempts: kept, greetings, certificates } = this.#bounds;
     if (kept !== undefined) this.#statements.pruneAttempts.run(attempts - kept);
-    this.#statements.pruneGreetings.run(this.#bounds.greetings);
-    this.#statements.pruneCertificates.run(this.#bounds.certificates);
+    if (this.#finds < findsBetweenPrunings) return;
+    this.#finds = 0;
+    this.#statements.pruneGreetings.run(greetings);
+    this.#statements.pruneCertificates.run(certificates);
   }
 
   #save({ day, position, digest, attempts, sampledAway, droppedBodies, first, last }: IndexState): void {
@@ -203,6 +208,8 @@ export class TraceIndex {
     this.#statements.meta.run('digest', digest);
   }
 }
+
+const findsBetweenPrunings = 500;
 
 function stateIn(database: DatabaseSync): IndexState {
   const number = (key: string, preset: number): number => {

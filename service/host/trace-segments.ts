@@ -26,6 +26,8 @@ export interface TraceSegments {
   begin(id: number, day: string): Promise<void>;
   /** Whole lines, to the end of the open segment. Once it resolves they are there, whatever happens to this process. */
   write(journal: Uint8Array, bodies: Uint8Array): Promise<void>;
+  /** Once it resolves they are there, whatever happens to this machine. */
+  sync(): Promise<void>;
   /** Closes the open segment. */
   seal(): Promise<void>;
   drop(id: number): void;
