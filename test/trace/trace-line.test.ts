@@ -14,6 +14,7 @@ import {
 } from '../../service/trace/index.ts';
 import { pair, run } from '../tls/pair.ts';
 import { clientConfig, serverConfig, world } from '../tls/pki.ts';
+import { against } from './json-schema.ts';
 import { anyAttempt, anyLine, anyStep, attemptLine } from './lines.ts';
 
 /* A line is read as strictly as it is written: what is not described in one place is in no line. */
@@ -165,5 +166,36 @@ describe('docs/trace.schema.json', () => {
 
   it('is what the parser is made of (PINATA_UPDATE=1 writes it, and the formatter gives it its lines)', () => {
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(traceSchema);
+  });
+
+  const schema: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  const parsedJson = (line: TraceLine): unknown => JSON.parse(traceLine(line));
+
+  it('allows every line that is written', () => {
+    fc.assert(
+      fc.property(anyLine, (line) => {
+        expect(against(schema, parsedJson(line))).toBeUndefined();
+      }),
+    );
+  });
+
+  it('allows what the parser takes, and nothing that is refused for a key, a type or a bound', () => {
+    const values = fc.oneof(
+      fc.integer({ min: -2, max: 70_000 }),
+      fc.string(),
+      fc.constantFrom(null, true, [], {}, 'ab'),
+    );
+    fc.assert(
+      fc.property(anyAttempt, fc.nat(), values, (line, pick, value) => {
+        const places = leaves(line);
+        const other = changed(parsedJson(line), places[pick % places.length] ?? [], value);
+        const parsed = parseTraceLine(JSON.stringify(other));
+        const problem = against(schema, other);
+        // What no schema can say: two fields that do not agree.
+        const beyond = !parsed.ok && /it must be (a|an) (record|rest|attempt) /.test(parsed.problem);
+        if (!beyond) expect(problem === undefined).toBe(parsed.ok);
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
