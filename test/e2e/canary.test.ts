@@ -3,12 +3,14 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
+import { zstdDecompressSync } from 'node:zlib';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { base58, createBase58check } from '@scure/base';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { anyPorts, Program } from '../host/program.ts';
 import { dial, eventually, join as joinSockets, readAll } from '../host/relay.ts';
+import { trace } from '../tools/trace-run.ts';
 
 /*
  * A canary in the mine (design §4.1): a known key is given to the piñata, everything is done with it that can be done, and
@@ -178,11 +180,37 @@ describe('the key is in no output', () => {
     expect(status.connections.byCategory['internal.exception']).toBe(0);
   });
 
+  it('the traces, their bytes, and all that the tools make of them', async () => {
+    const site = `http://127.0.0.1:${ports['http']}`;
+    const path = join(folder, 'attempts.jsonl');
+    await said('export', site, '--out', path);
+    const lines = readFileSync(path, 'utf8').split('\n');
+    const numbers = lines.flatMap((line) => /"head":\{"number":(\d+)/.exec(line)?.[1] ?? []);
+    expect(numbers.length).toBeGreaterThan(20);
+    for (const [hex] of lines.join('\n').matchAll(/(?<=")(?:[0-9a-f]{2})+(?=")/g))
+      hear('bytes of the traces', Buffer.from(hex, 'hex'));
+    hear('trace list', await said('list', path));
+    hear('trace stats', await said('stats', path));
+    for (const number of numbers) {
+      hear('trace show', await said('show', path, number));
+      hear('trace explain', await said('explain', path, number));
+    }
+    const capture = join(folder, 'attempts.pcap');
+    await said('export', path, '--pcap', capture);
+    hear('trace export', readFileSync(path));
+    hear('trace export --pcap', readFileSync(capture));
+  });
+
   it('stops, and nothing of what it said or wrote holds the key in any form', async () => {
     expect(await program.stop()).toEqual({ code: 0, signal: null });
     hear('standard output', program.stdout);
     hear('standard error', program.stderr);
-    for (const file of files(folder)) if (file !== join(folder, 'key')) hear(file, readFileSync(file));
+    for (const file of files(folder)) {
+      if (file === join(folder, 'key')) continue;
+      const bytes = readFileSync(file);
+      hear(file, bytes);
+      if (file.endsWith('.zst') && bytes.length > 0) hear(`${file}, decompressed`, zstdDecompressSync(bytes));
+    }
     const all = new Set(heard.map(({ where }) => where));
     for (const where of [
       'standard output',
@@ -193,6 +221,8 @@ describe('the key is in no output', () => {
       'http',
       'call',
       'management',
+      'trace explain',
+      'bytes of the traces',
       join(credentials, 'client.pem'),
     ])
       expect([...all]).toContain(where);
@@ -210,6 +240,12 @@ describe('the key is in no output', () => {
     expect(forms().every(([, needle]) => needle.length >= 16)).toBe(true);
   });
 });
+
+async function said(...argv: readonly string[]): Promise<string> {
+  const { status, out, err } = await trace(argv);
+  expect([status, argv[0] === 'export' ? '' : err]).toEqual([0, '']);
+  return out;
+}
 
 /** The key as bytes and text, and half of it: a truncated line is a leak too. */
 function forms(): readonly (readonly [string, Buffer])[] {
