@@ -1,15 +1,20 @@
 import type { CertificateReading, FieldView, Reading } from '../site/index.ts';
-import { type Annotation, alertName, explainHandshake, readCertificate, type Version } from '../tls/index.ts';
+import { type Annotation, alertName, explainHandshake, readCertificate } from '../tls/index.ts';
 import { arrows } from './arrows.ts';
 
 /** Of certificates that were read lately: one page shows twenty. */
 const remembered = 128;
+/** Of one attempt: what strangers say may have a field in each byte, and anybody may ask for it. An honest handshake has a thousand. */
+const mostFields = 6000;
 
 /** What the pages ask of the engine, which reads and does not judge. */
 export function createReading(): Reading {
   const certificates = new Map<string, CertificateReading>();
   return {
-    arrows: (steps) => arrows(steps, explain),
+    arrows: (steps) => {
+      const room = { fields: mostFields };
+      return arrows(steps, (message, version) => flat(explainHandshake(message, { version, room }), 0));
+    },
     certificate: (der) => {
       const known = certificates.get(der);
       if (known !== undefined) return known;
@@ -26,9 +31,6 @@ export function createReading(): Reading {
     alert: alertName,
   };
 }
-
-const explain = (message: Uint8Array, version: Version): readonly FieldView[] =>
-  flat(explainHandshake(message, { version }), 0);
 
 /** Each structure before its fields. A section is said where it begins, and not again by what is inside. */
 function flat({ name, start, end, value, section, problem, fields }: Annotation, depth: number): readonly FieldView[] {

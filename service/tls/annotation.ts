@@ -27,7 +27,14 @@ export interface Remark {
   readonly section?: string | undefined;
 }
 
+/** How many fields may still be told, over as many values as share it: of those that no longer fit none is told. */
+export interface Room {
+  fields: number;
+}
+
 export interface Vocabulary {
+  /** As many as there are where it is absent. */
+  readonly room?: Room | undefined;
   /** Of a field, by its name and bytes. */
   remark(name: string, bytes: Uint8Array): Remark;
   /** Another way to explain a whole field, as an extension by its own codec; `at` is where its bytes start. */
@@ -63,10 +70,22 @@ export function annotate<T>(
   at: number,
   vocabulary: Vocabulary,
 ): { readonly fields: readonly Annotation[]; readonly problem: string | undefined } {
+  const read = fieldsOf(codec, bytes);
+  if (takeRoom(vocabulary.room, read.length) !== true) {
+    return { fields: [unread(at, bytes.length, 'it has more fields than are told here')], problem: undefined };
+  }
   const decoded = decode(codec, bytes);
   const told = new Problem(decoded.ok === true ? undefined : decoded.fault.detail);
-  const fields = filled(nested(fieldsOf(codec, bytes)), 0, bytes.length, { bytes, at, vocabulary, told });
+  const fields = filled(nested(read), 0, bytes.length, { bytes, at, vocabulary, told });
   return { fields, problem: told.take() };
+}
+
+/** Whether so many fields (RFC 9846 §3) still fit; if they do, their room is taken. */
+export function takeRoom(room: Room | undefined, fields: number): boolean {
+  if (room === undefined) return true;
+  if (fields > room.fields) return false;
+  room.fields -= fields;
+  return true;
 }
 
 /** A problem belongs to the first byte that was not read. */

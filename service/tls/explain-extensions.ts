@@ -1,4 +1,4 @@
-import { type Annotation, annotate, leaf, type Remark, type Vocabulary, whole } from './annotation.ts';
+import { type Annotation, annotate, leaf, type Remark, type Room, whole } from './annotation.ts';
 import { extensionTypeName, isGrease } from './code-points.ts';
 import { byteCount, number, wordsOf } from './explain-words.ts';
 import { ExtensionType as ext } from './extension-type.ts';
@@ -152,10 +152,10 @@ const explained: ReadonlyMap<number, Explained> = new Map([
 
 const grease: Explained = { section: 'RFC 8701 §3.1', body: {} };
 
-const vocabulary: Vocabulary = { remark: (name, bytes): Remark => ({ value: wordsOf(name, bytes) }) };
+const remark = (name: string, bytes: Uint8Array): Remark => ({ value: wordsOf(name, bytes) });
 
 /** A whole Extension (RFC 9846 §4.2) of a message: type, length, and its content by the RFC it comes from. */
-export function explainExtension(bytes: Uint8Array, at: number, holder: Holder): Annotation {
+export function explainExtension(bytes: Uint8Array, at: number, holder: Holder, room?: Room): Annotation {
   const type = number(bytes.subarray(0, 2));
   const data = bytes.subarray(4);
   const value = extensionTypeName(type);
@@ -164,7 +164,7 @@ export function explainExtension(bytes: Uint8Array, at: number, holder: Holder):
   const { fields, problem } =
     codec === undefined
       ? { fields: data.length === 0 ? [] : [leaf('extension_data', at + 4, data.length)], problem: undefined }
-      : annotate(codec, data, at + 4, vocabulary);
+      : annotate(codec, data, at + 4, { remark, room });
   const header = [
     leaf('extension_type', at, 2, { value, section: 'RFC 9846 §4.2' }),
     leaf('extension_data.length', at + 2, 2, { value: byteCount(data.length), section: 'RFC 9846 §4.2' }),

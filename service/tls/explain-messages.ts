@@ -1,6 +1,16 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { certificateFields } from '../x509/index.ts';
-import { type Annotation, annotate, leaf, type Remark, unread, type Vocabulary, whole } from './annotation.ts';
+import {
+  type Annotation,
+  annotate,
+  leaf,
+  type Remark,
+  type Room,
+  takeRoom,
+  unread,
+  type Vocabulary,
+  whole,
+} from './annotation.ts';
 import { suiteSection } from './code-points.ts';
 import type { Version } from './contract.ts';
 import { certificateStatus, explainExtension, type Holder } from './explain-extensions.ts';
@@ -32,6 +42,8 @@ import { type Codec, empty, opaqueVector, uint32 } from './presentation.ts';
 /** What the connection is known to speak; before a ServerHello nothing depends on it. */
 export interface Speaking {
   readonly version: Version;
+  /** What may be told of it, where a stranger could ask for it. */
+  readonly room?: Room;
 }
 
 interface Form {
@@ -113,20 +125,23 @@ const sections: ReadonlyMap<string, string> = new Map([
   ['extensions', 'RFC 9846 §4.2'],
 ]);
 
-const vocabulary = (name: HandshakeName, holder: Holder | undefined): Vocabulary => ({
+const vocabulary = (name: HandshakeName, holder: Holder | undefined, room: Room | undefined): Vocabulary => ({
+  room,
   remark: (field, bytes): Remark => ({
     value: field === 'random' && name === 'server_hello' ? randomWords(bytes) : wordsOf(field, bytes),
     section: /^cipher_?suite$/i.test(field) ? suiteSection(number(bytes)) : sections.get(field),
   }),
   instead(field, bytes, at) {
-    if (field === 'Extension' && holder !== undefined) return explainExtension(bytes, at, holder);
-    if (field === 'cert_data' || field === 'ASN.1Cert') return certificateVector(field, bytes, at);
+    if (field === 'Extension' && holder !== undefined) return explainExtension(bytes, at, holder, room);
+    if (field === 'cert_data' || field === 'ASN.1Cert') return certificateVector(field, bytes, at, room);
     return undefined;
   },
 });
 
 /** RFC 9846 §4.4.2: three bytes of length, and DER. */
-function certificateVector(name: string, bytes: Uint8Array, at: number): Annotation {
+function certificateVector(name: string, bytes: Uint8Array, at: number, room: Room | undefined): Annotation {
+  // DER has two bytes before each value: no more of them are there than this.
+  if (takeRoom(room, Math.ceil(bytes.length / 2)) !== true) return leaf(name, at, bytes.length);
   const der = certificateFields(bytes.subarray(3), at + 3);
   const length = leaf(`${name}.length`, at, 3, { value: byteCount(bytes.length - 3) });
   return whole(name, at, [length, der], { value: der.value });
@@ -153,7 +168,7 @@ export function explainHandshake(bytes: Uint8Array, speaking: Speaking, at = 0):
   const { fields, problem } =
     name === undefined || known === undefined
       ? { fields: body.length === 0 ? [] : [leaf('body', at + 4, body.length)], problem: undefined }
-      : annotate(known.codec, body, at + 4, vocabulary(name, known.holder));
+      : annotate(known.codec, body, at + 4, vocabulary(name, known.holder, speaking.room));
   const beyond = bytes.subarray(4 + said);
   const after =
     beyond.length === 0 ? [] : [unread(at + 4 + said, beyond.length, 'the message ended before these bytes')];
