@@ -1,7 +1,7 @@
 import { type Annotation, leaf, whole } from './annotation.ts';
 import type { Version } from './contract.ts';
 import { explainContent, explainRecordHeader, HandshakeStream, type JoinedMessage } from './explain.ts';
-import type { Speaking } from './explain-messages.ts';
+import { explainHandshake, type Speaking } from './explain-messages.ts';
 import { byteCount } from './explain-words.ts';
 import { ExtensionType } from './extension-type.ts';
 import { serverHello } from './handshake-messages.ts';
@@ -81,6 +81,13 @@ export class ConnectionExplainer {
           joined: [],
         };
     }
+  }
+
+  /** Messages that began and did not end, as far as they came: call it when there are no more records. */
+  unfinished(): readonly JoinedMessage[] {
+    return Object.values(this.#streams).flatMap(({ pending: bytes }) =>
+      bytes.length === 0 ? [] : [{ bytes, annotation: explainHandshake(bytes, { version: this.#version }) }],
+    );
   }
 
   #opened(): { readonly section: string } {

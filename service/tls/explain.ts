@@ -56,6 +56,11 @@ export class HandshakeStream {
     this.#pending = bytes.slice(start);
     return { fields, joined };
   }
+
+  /** The beginning of a message whose end has not come; empty where there is none. */
+  get pending(): Uint8Array {
+    return this.#pending;
+  }
 }
 
 /** Bytes `from` to `to` of a message that is not in one record (§5.1). */
@@ -79,6 +84,7 @@ export function explainAlert(bytes: Uint8Array, at = 0): readonly Annotation[] {
       ? []
       : [leaf('description', at + 1, 1, { value: alertDescriptionName(description), section })]),
   ];
+  if (bytes.length === 1) return fields.map((field) => ({ ...field, problem: 'an alert has 2 bytes, this one 1' }));
   if (bytes.length <= 2) return fields;
   return [...fields, unread(at + 2, bytes.length - 2, `an alert has 2 bytes, this one ${bytes.length}`)];
 }

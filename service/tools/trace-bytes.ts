@@ -17,6 +17,7 @@ export function* attemptBytes({ head, body }: AttemptLine, style: Style): Genera
   }
   const explainer = new ConnectionExplainer();
   let record = 0;
+  let fault: string | undefined;
   for (const step of body.steps) {
     if (step.type === 'record') {
       record += 1;
@@ -24,9 +25,13 @@ export function* attemptBytes({ head, body }: AttemptLine, style: Style): Genera
     } else if (step.type === 'rest') yield* restLines(step, style);
     else {
       const remark = remarkOf(step);
+      // What the engine says of a fault is said once more where the connection ends.
+      if (step.type === 'fault' && remark === fault) continue;
+      if (step.type === 'fault') fault = remark;
       if (remark !== undefined) yield* ['', paint(style, 'dim', `${step.t} ms: ${printable(remark)}`)];
     }
   }
+  for (const message of explainer.unfinished()) yield* titled('a message that did not end', message, style);
   if (body.omitted > 0) yield* ['', `${body.omitted} steps were left out: there were too many`];
 }
 

@@ -142,7 +142,26 @@ describe('a message', () => {
         }
       }
       expect(joined).toEqual([hello]);
+      expect(explainer.unfinished()).toEqual([]);
     }
+  });
+
+  it('that does not end is explained as far as it came', () => {
+    const hello = messages[0]?.bytes ?? new Uint8Array(0);
+    const fragment = hello.subarray(0, 60);
+    const explainer = new ConnectionExplainer();
+    explainer.record({
+      direction: 'received',
+      contentType: 22,
+      version: 0x0301,
+      length: fragment.length,
+      content: { type: 'clear', fragment },
+    });
+    const [unfinished] = explainer.unfinished();
+    expect(unfinished?.bytes).toEqual(fragment);
+    const fields = all(unfinished?.annotation ?? explainHandshake(fragment, { version: '1.3' }));
+    expect(fields.map(({ name }) => name)).toEqual(expect.arrayContaining(['random', 'legacy_session_id.length', 'unread']));
+    expect(fields[0]?.problem).toBe(`the message says it is ${hello.length - 4} bytes long, and 56 are here`);
   });
 
   it('two in one record are explained both, and the beginning of a third', () => {
@@ -261,6 +280,7 @@ describe('total: each byte is in one leaf, whatever the bytes are', () => {
       }),
     );
     expect(explainAlert(Uint8Array.of(2, 40)).map(({ value }) => value)).toEqual(['fatal', 'handshake_failure']);
+    expect(explainAlert(Uint8Array.of(2))[0]?.problem).toBe('an alert has 2 bytes, this one 1');
     expect(explainAlert(Uint8Array.of(9, 255)).map(({ value }) => value)).toEqual(['9', 'alert_255']);
   });
 });
