@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { hexToBytes } from '@noble/hashes/utils.js';
-import type { AttemptHead, GenerationLine } from '../trace/index.ts';
+import type { AttemptHead, FailureKey, GenerationLine } from '../trace/index.ts';
 import { integerOf, meta, rowsOf, textOf, transaction } from './trace-database.ts';
 import type { Finds } from './trace-finds.ts';
 import type { CountsLine } from './trace-journal.ts';
@@ -234,6 +234,10 @@ function stateIn(database: DatabaseSync): IndexState {
   };
 }
 
+/** No flood takes away how a breach was done; and of many, the first show it, so that they fill nothing either. */
+export const firstBreaches = `SELECT number, segment FROM attempts
+  WHERE category = (SELECT id FROM words WHERE word = '${'breach' satisfies FailureKey}') ORDER BY number LIMIT 8`;
+
 const statementsOf = (database: DatabaseSync) => ({
   meta: database.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value'),
   day: database.prepare('INSERT INTO days VALUES (?, ?) ON CONFLICT DO UPDATE SET state = excluded.state'),
@@ -254,7 +258,9 @@ const statementsOf = (database: DatabaseSync) => ({
       count = count + 1, category = excluded.category, detail = excluded.detail,
       last_at = excluded.last_at, last_attempt = excluded.last_attempt`,
   ),
-  pruneAttempts: database.prepare('DELETE FROM attempts WHERE number <= ?'),
+  pruneAttempts: database.prepare(
+    `DELETE FROM attempts WHERE number <= ? AND number NOT IN (SELECT number FROM (${firstBreaches}))`,
+  ),
   pruneGreetings: database.prepare(
     `DELETE FROM greetings WHERE number <=
       (SELECT number FROM greetings ORDER BY number DESC LIMIT 1 OFFSET ?)`,

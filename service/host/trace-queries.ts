@@ -14,7 +14,7 @@ import {
   type RejectedCertificate,
 } from '../trace/index.ts';
 import { blobOf, integerOf, integerOrNull, type Row, rowsOf, textOf } from './trace-database.ts';
-import type { TraceIndex } from './trace-index.ts';
+import { firstBreaches, type TraceIndex } from './trace-index.ts';
 
 /* Reads the index. Every question is answered from rows that stand together: none of them goes through all attempts. */
 
@@ -67,8 +67,7 @@ export class TraceQueries {
   }
 
   hasBreach(segment: number): boolean {
-    const breach = this.#index.words.find('breach' satisfies FailureKey);
-    return breach !== undefined && this.#statements.breach.get(breach, segment) !== undefined;
+    return this.#statements.breach.get(segment) !== undefined;
   }
 
   guestBook({ before = newest, limit }: PageQuery): readonly Greeting[] {
@@ -162,7 +161,7 @@ const statementsOf = ({ database }: TraceIndex) => {
     byCategory: attempts('category = ? AND'),
     byBoth: attempts('port = ? AND category = ? AND'),
     one: database.prepare('SELECT * FROM attempts WHERE number = ?'),
-    breach: database.prepare('SELECT number FROM attempts WHERE category = ? AND segment = ? LIMIT 1'),
+    breach: database.prepare(`SELECT number FROM (${firstBreaches}) WHERE segment = ? LIMIT 1`),
     greetings: database.prepare('SELECT * FROM greetings WHERE number < ? ORDER BY number DESC LIMIT ?'),
     certificates: database.prepare(
       'SELECT * FROM certificates WHERE last_attempt < ? ORDER BY last_attempt DESC LIMIT ?',
