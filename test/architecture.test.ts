@@ -212,13 +212,16 @@ describe('files', () => {
     const program = sources.filter((file) => !isWithin(file, 'test'));
     const makers = program.filter((file) => /\bnew Connection\(/.test(text(file)) && !isWithin(file, 'service/tools'));
     expect(makers).toEqual(['service/tls/session.ts']);
-    const made = [...text('service/tls/session.ts').matchAll(/new Connection\((.*)\);/g)].map(([, given]) => given);
-    expect(made).toEqual([
+    const given = [...text('service/tls/session.ts').matchAll(/new Connection\((.*)\);/g)].map(([, words]) => words);
+    expect(given).toEqual([
       "{ role: 'server', state: { name: 'start' }, context }, config.paddingMultiple ?? 1",
       "{ role: 'client', state, context }, config.paddingMultiple ?? 1",
     ]);
     const givers = program.filter((file) => /\bDispatch\b/.test(text(file)) && !isWithin(file, 'service/tools'));
-    expect(givers.toSorted()).toEqual(['service/tls/connection.ts', 'service/tls/dispatcher.ts']);
+    expect(new Set(givers)).toEqual(new Set(['service/tls/connection.ts', 'service/tls/dispatcher.ts']));
+    const secretive = program.filter((file) => /\bownSecrets\(|: OwnSecrets =/.test(text(file)));
+    const made = ['service/tls/own-secrets.ts', 'service/tls/session.ts', 'service/tools/replay-secrets.ts'];
+    expect(new Set(secretive)).toEqual(new Set(made));
   });
 
   test('a rule of the linter is switched off with its reason beside it', () => {

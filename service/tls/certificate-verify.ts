@@ -4,6 +4,7 @@ import type { JudgedPath } from './certificate-message.ts';
 import type { CertifiedKey } from './contract.ts';
 import { distrust, type Fault, incompatibility, misbehaviour } from './fault.ts';
 import { type CertificateVerify, certificateVerify } from './handshake-messages.ts';
+import type { OwnSecrets } from './own-secrets.ts';
 import { decode } from './presentation.ts';
 import { type SignatureScheme, schemeName } from './signature-scheme.ts';
 import type { HandshakeMessage } from './states.ts';
@@ -110,9 +111,14 @@ export function chooseSigner(
 }
 
 /** Our own CertificateVerify (RFC 9846 §4.4.3). The nonce is the key's affair, never the session's (threats.md V2). */
-export const signCertificateVerify = (signer: Role, by: Signer, transcriptHash: Uint8Array): CertificateVerify => ({
+export const signCertificateVerify = (
+  signer: Role,
+  by: Signer,
+  transcriptHash: Uint8Array,
+  secrets: Pick<OwnSecrets, 'sign'>,
+): CertificateVerify => ({
   algorithm: by.scheme.code,
-  signature: by.certifiedKey.key.sign(signedContent(signer, transcriptHash), by.scheme.algorithm),
+  signature: secrets.sign(by, signedContent(signer, transcriptHash)),
 });
 
 const describe = (key: PublicKey): string => (key.algorithm === 'ecdsa' ? key.curve : key.algorithm);

@@ -3,7 +3,6 @@ import { encodeCertificates, judgeCertificates } from './certificate-message.ts'
 import { chooseSigner, verifySigned } from './certificate-verify.ts';
 import { authenticationBy, type CipherSuite12 } from './cipher-suite-12.ts';
 import type { ClientContext } from './client.ts';
-import { destroyEntropy } from './entropy.ts';
 import { type Fault, incompatibility, misbehaviour } from './fault.ts';
 import { verifyFinished12 } from './finished.ts';
 import { HandshakeLog } from './handshake-log.ts';
@@ -19,7 +18,6 @@ import {
   serverKeyExchange,
 } from './handshake-messages-12.ts';
 import type { HandshakeName } from './handshake-type.ts';
-import { offerKeyShare } from './named-group.ts';
 import { isClassic, onCurveOf } from './negotiation.ts';
 import { decode, encode } from './presentation.ts';
 import { extendedMainSecret, verifyData12 } from './prf.ts';
@@ -162,11 +160,11 @@ function sendFlight(
   const decoded = decode(serverHelloDone, message.body);
   if (decoded.ok !== true) return decoded;
   const { suite, group, randoms, requested, certificate, applicationProtocol } = state;
-  const { config, entropy } = context;
-  const share = offerKeyShare(group, entropy.keyShares);
+  const { config, ownSecrets } = context;
+  const share = ownSecrets.offer(group);
   const premaster = share.agree(state.serverPublicValue);
   share.destroy();
-  destroyEntropy(entropy);
+  ownSecrets.destroySeeds();
   if (premaster === undefined) {
     return failure(misbehaviour('invalid_key_share', `the ${group.name} share is not a valid public value`));
   }
@@ -186,8 +184,8 @@ function sendFlight(
   const mainSecret = extendedMainSecret(suite.hash, premaster, log.hash(suite.hash));
   const both = protections(suite, mainSecret, randoms);
   if (signer.value !== undefined) {
-    const { certifiedKey, scheme } = signer.value;
-    const signed = { algorithm: scheme.code, signature: certifiedKey.key.sign(log.bytes(), scheme.algorithm) };
+    const { code } = signer.value.scheme;
+    const signed = { algorithm: code, signature: ownSecrets.sign(signer.value, log.bytes()) };
     say('certificate_verify', handshakeMessage('certificate_verify', certificateVerify, signed));
   }
   flight.push({ kind: 'change_cipher_spec' }, { kind: 'sealWith', protection: both.client });

@@ -81,7 +81,7 @@ export function takeFinished(
 /** §4.4.2, §4.4.3: our certificate where one is asked for, an empty one where we have none. True once a key of ours has signed. */
 function showCertificate(
   schemes: readonly number[],
-  { config, parameters }: ClientContext,
+  { config, parameters, ownSecrets }: ClientContext,
   transcript: () => Transcript,
   say: (name: HandshakeName, bytes: Uint8Array) => void,
 ): Result<boolean, Fault> {
@@ -92,7 +92,7 @@ function showCertificate(
   const signer = chooseSigner([config.certifiedKey], parameters.signatureSchemes, schemes);
   if (signer.ok !== true) return signer;
   say('certificate', handshakeMessage('certificate', certificate, encodeCertificate(config.certifiedKey)));
-  const signature = signCertificateVerify('client', signer.value, transcript().hash());
+  const signature = signCertificateVerify('client', signer.value, transcript().hash(), ownSecrets);
   say('certificate_verify', handshakeMessage('certificate_verify', certificateVerify, signature));
   return success(true);
 }

@@ -5,7 +5,7 @@ import { clientHandlers12, takeServerHello12 } from './client-12.ts';
 import { takeFinished } from './client-flight.ts';
 import { ourClientHello } from './client-hello.ts';
 import type { ClientConfig } from './contract.ts';
-import { destroyEntropy, type Entropy } from './entropy.ts';
+import type { Entropy } from './entropy.ts';
 import { ExtensionType as ext } from './extension-type.ts';
 import { certificateAuthorities, ExtensionBlock, nothing, signatureAlgorithms } from './extensions.ts';
 import { type Fault, incompatibility, misbehaviour } from './fault.ts';
@@ -19,7 +19,8 @@ import {
 } from './handshake-messages.ts';
 import { equalBytes } from './hkdf.ts';
 import { handshakeSecret, handshakeTrafficSecrets, mainSecret } from './key-schedule.ts';
-import { type NamedGroup, offerKeyShare } from './named-group.ts';
+import type { NamedGroup } from './named-group.ts';
+import type { OwnSecrets } from './own-secrets.ts';
 import { updateKeys } from './post-handshake.ts';
 import { decode } from './presentation.ts';
 import { RecordProtection13 } from './record-protection.ts';
@@ -35,6 +36,7 @@ export interface ClientContext {
   /** Seconds since 1970. */
   readonly now: number;
   readonly entropy: Entropy;
+  readonly ownSecrets: OwnSecrets;
 }
 
 /** NewSessionTickets are dropped; a server has no reason to send more. */
@@ -42,10 +44,10 @@ const MAX_TICKETS = 8;
 
 /** The first flight of RFC 9846 Appendix A.1. */
 export function startClient(context: ClientContext): Outcome<ClientStates['wait_server_hello']> {
-  const { config, parameters, entropy, shareGroups } = context;
+  const { config, parameters, entropy, ownSecrets, shareGroups } = context;
   // TLS 1.2 has no use for them.
   const groups = parameters.versions.includes('1.3') ? shareGroups : [];
-  const keyShares = groups.map((group) => ({ group, share: offerKeyShare(group, entropy.keyShares) }));
+  const keyShares = groups.map((group) => ({ group, share: ownSecrets.offer(group) }));
   const hello = ourClientHello(config, parameters, entropy, keyShares, undefined);
   const encodedHello = handshakeMessage('client_hello', clientHello, hello);
   return {
@@ -178,7 +180,7 @@ function retry(
   state: ClientStates['wait_server_hello'],
   request: Extract<ServerAnswer, { type: 'hello_retry_request' }>,
   message: HandshakeMessage,
-  { config, parameters, entropy }: ClientContext,
+  { config, parameters, entropy, ownSecrets }: ClientContext,
 ): Handled<ClientStates['wait_server_hello_after_retry']> {
   const group = parameters.groups.find(({ code }) => code === request.group);
   if (request.group !== undefined && group === undefined) {
@@ -192,7 +194,7 @@ function retry(
       misbehaviour('hello_retry_request_pointless', 'HelloRetryRequest would change nothing in our ClientHello'),
     );
   }
-  const keyShares = group === undefined ? state.keyShares : [{ group, share: offerKeyShare(group, entropy.keyShares) }];
+  const keyShares = group === undefined ? state.keyShares : [{ group, share: ownSecrets.offer(group) }];
   if (group !== undefined) for (const { share } of state.keyShares) share.destroy();
   const hello = ourClientHello(config, parameters, entropy, keyShares, request.cookie);
   const encodedHello = handshakeMessage('client_hello', clientHello, hello);
@@ -209,7 +211,7 @@ function takeServerHello(
   state: ClientStates['wait_server_hello'] | ClientStates['wait_server_hello_after_retry'],
   answer: Extract<ServerAnswer, { type: 'server_hello' }>,
   message: HandshakeMessage,
-  { entropy }: ClientContext,
+  { ownSecrets }: ClientContext,
 ): Handled<ClientStates['wait_encrypted_extensions']> {
   const { suite, share } = answer;
   const { keyShares } = state;
@@ -224,7 +226,7 @@ function takeServerHello(
   }
   const sharedSecret = ours.share.agree(share.keyExchange);
   for (const offered of keyShares) offered.share.destroy();
-  destroyEntropy(entropy);
+  ownSecrets.destroySeeds();
   if (sharedSecret === undefined) {
     return failure(misbehaviour('invalid_key_share', `the ${ours.group.name} share is not a valid public value`));
   }

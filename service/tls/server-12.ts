@@ -4,7 +4,6 @@ import { authorityNames, encodeCertificates, judgeCertificates } from './certifi
 import { verifySigned } from './certificate-verify.ts';
 import type { CipherSuite12 } from './cipher-suite-12.ts';
 import type { ClientOffer12 } from './client-offer.ts';
-import { destroyEntropy } from './entropy.ts';
 import { ExtensionType as ext } from './extension-type.ts';
 import {
   type Extension,
@@ -29,7 +28,6 @@ import {
   serverKeyExchange,
 } from './handshake-messages-12.ts';
 import type { HandshakeName } from './handshake-type.ts';
-import { offerKeyShare } from './named-group.ts';
 import { type Choice12, choose12 } from './negotiation.ts';
 import { decode, encode } from './presentation.ts';
 import { extendedMainSecret, type Randoms, verifyData12 } from './prf.ts';
@@ -149,7 +147,7 @@ export function answer12(
   message: HandshakeMessage,
   context: ServerContext,
 ): Handled<ServerStates['wait_client_certificate'] | ServerStates['wait_client_key_exchange_anonymous']> {
-  const { config, parameters, entropy } = context;
+  const { config, parameters, entropy, ownSecrets } = context;
   const choice = choose12(offer, config, parameters);
   if (choice.ok !== true) return choice;
   const { suite, group, signer, applicationProtocol } = choice.value;
@@ -167,12 +165,11 @@ export function answer12(
   const chain = encodeCertificates(signer.certifiedKey);
   say('certificate', handshakeMessage('certificate', certificate12, chain));
 
-  const share = offerKeyShare(group, entropy.keyShares);
-  destroyEntropy(entropy);
+  const share = ownSecrets.offer(group);
+  ownSecrets.destroySeeds();
   const params = { namedGroup: group.code, publicValue: share.publicValue };
-  const { certifiedKey, scheme } = signer;
-  const signature = certifiedKey.key.sign(signedParams(randoms, encode(serverEcdhParams, params)), scheme.algorithm);
-  const exchange = { params, algorithm: scheme.code, signature };
+  const signature = ownSecrets.sign(signer, signedParams(randoms, encode(serverEcdhParams, params)));
+  const exchange = { params, algorithm: signer.scheme.code, signature };
   say('server_key_exchange', handshakeMessage('server_key_exchange', serverKeyExchange, exchange));
 
   const anonymous = config.clientAuthentication === 'none';

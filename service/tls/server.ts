@@ -3,7 +3,7 @@ import { authorityNames, encodeCertificate, judgeCertificate } from './certifica
 import { signCertificateVerify, verifyCertificate } from './certificate-verify.ts';
 import { type ClientOffer, type ClientOffer13, readOffer } from './client-offer.ts';
 import type { ServerConfig } from './contract.ts';
-import { destroyEntropy, type Entropy } from './entropy.ts';
+import type { Entropy } from './entropy.ts';
 import { ExtensionType as ext } from './extension-type.ts';
 import {
   certificateAuthorities,
@@ -38,8 +38,8 @@ import {
   mainSecret,
   verifyData,
 } from './key-schedule.ts';
-import { answerKeyShare } from './named-group.ts';
 import { type Choice13, choose13 } from './negotiation.ts';
+import type { OwnSecrets } from './own-secrets.ts';
 import { updateKeys } from './post-handshake.ts';
 import { decode } from './presentation.ts';
 import { ProtocolVersion } from './protocol-version.ts';
@@ -56,6 +56,7 @@ export interface ServerContext {
   /** Seconds since 1970. */
   readonly now: number;
   readonly entropy: Entropy;
+  readonly ownSecrets: OwnSecrets;
 }
 
 /** The server of RFC 9846 Appendix A.2. Each handler takes a state and a message, and says what follows. */
@@ -208,8 +209,8 @@ function answer(
   const { hello } = offer;
   const { suite, group, share, signer, applicationProtocol } = choice;
   if (share === undefined) return failure(unreachable('an answer without a key share'));
-  const agreed = answerKeyShare(group, context.entropy.keyShares, share.keyExchange);
-  destroyEntropy(context.entropy);
+  const agreed = context.ownSecrets.answer(group, share.keyExchange);
+  context.ownSecrets.destroySeeds();
   if (agreed === undefined)
     return failure(misbehaviour('invalid_key_share', `the ${group.name} share is not a valid public value`));
 
@@ -264,7 +265,7 @@ function answer(
     say('certificate_request', requestCertificate(context, authorityNames(authentication.trust)));
   }
   say('certificate', handshakeMessage('certificate', certificate, encodeCertificate(signer.certifiedKey)));
-  const signature = signCertificateVerify('server', signer, transcript.hash());
+  const signature = signCertificateVerify('server', signer, transcript.hash(), context.ownSecrets);
   say('certificate_verify', handshakeMessage('certificate_verify', certificateVerify, signature));
   const data = verifyData(suite.hash, secrets.server, transcript.hash());
   say('finished', handshakeMessage('finished', finished(data.length), data));

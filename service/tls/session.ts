@@ -5,6 +5,7 @@ import type { Machine } from './dispatch.ts';
 import { partition } from './entropy.ts';
 import type { Fault } from './fault.ts';
 import { exportKeyingMaterial } from './key-schedule.ts';
+import { ownSecrets } from './own-secrets.ts';
 import { parametersOf, shareGroupsOf } from './parameters.ts';
 import { exportKeyingMaterial12 } from './prf.ts';
 import type { TranscriptPoint } from './trace-event.ts';
@@ -48,7 +49,8 @@ class LinearSession {
 export function server(config: ServerConfig, environment: Environment): Session {
   if (config.certifiedKeys.length === 0) throw new RangeError('a TLS server needs at least one certified key');
   const parameters = parametersOf(config.choices, config.certifiedKeys);
-  const context = { config, parameters, now: environment.now, entropy: partition(environment.entropy) };
+  const entropy = partition(environment.entropy);
+  const context = { config, parameters, now: environment.now, entropy, ownSecrets: ownSecrets(entropy) };
   const connection = new Connection({ role: 'server', state: { name: 'start' }, context }, config.paddingMultiple ?? 1);
   return new LinearSession(connection, 'server');
 }
@@ -58,12 +60,14 @@ export function client(config: ClientConfig, environment: Environment): Step {
   if (config.alpn.length === 0 && !('judgeUnverified' in config.trust))
     throw new RangeError('a TLS client needs at least one application protocol');
   const parameters = parametersOf(config.choices, config.certifiedKey === undefined ? [] : [config.certifiedKey]);
+  const entropy = partition(environment.entropy);
   const context = {
     config,
     parameters,
     shareGroups: shareGroupsOf(config.choices, parameters.groups),
     now: environment.now,
-    entropy: partition(environment.entropy),
+    entropy,
+    ownSecrets: ownSecrets(entropy),
   };
   const { state, outputs } = startClient(context);
   const connection = new Connection({ role: 'client', state, context }, config.paddingMultiple ?? 1);

@@ -11,8 +11,8 @@ import { messageDifference } from './replay-message.ts';
 import { Messages } from './replay-messages.ts';
 import { RecordedProtection } from './replay-protection.ts';
 import type { Recording } from './replay-recording.ts';
+import { standIn } from './replay-secrets.ts';
 import { sharesOf } from './replay-session.ts';
-import { recordedShare } from './replay-share.ts';
 
 /*
  * The engine's dispatcher, between a recorded message and the handlers. The handlers judge the message as they always do; what
@@ -119,7 +119,7 @@ export class ReplayDispatcher {
       case 'wait_client_certificate':
       case 'wait_client_key_exchange_anonymous': {
         const said = this.#messages.shareOfServerKeyExchange;
-        const share = said === undefined ? state.share : recordedShare(state.group, said);
+        const share = said === undefined ? state.share : standIn(state.group, said);
         return { role, context, state: { ...state, log: this.#messages.log(), share } };
       }
       default:
@@ -150,7 +150,7 @@ export class ReplayDispatcher {
   #sharesOnRecord(hello: ClientHello, { context }: Machine & { readonly role: 'client' }) {
     return [...sharesOf(hello)].flatMap(([code, publicValue]) => {
       const group = context.parameters.groups.find((candidate) => candidate.code === code);
-      return group === undefined ? [] : [{ group, share: recordedShare(group, publicValue) }];
+      return group === undefined ? [] : [{ group, share: standIn(group, publicValue) }];
     });
   }
 }

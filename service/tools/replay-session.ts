@@ -7,14 +7,13 @@ import {
   roleNames,
   rolePurposes,
 } from '../bounty/endpoints.ts';
-import type { ClientContext } from '../tls/client.ts';
-import { ourClientHello } from '../tls/client-hello.ts';
+import { type ClientContext, startClient } from '../tls/client.ts';
 import type { CertifiedKey, ClientConfig, ServerConfig, Trust, Version } from '../tls/contract.ts';
 import type { Machine } from '../tls/dispatch.ts';
 import { type Entropy, entropyLength, partition } from '../tls/entropy.ts';
 import { ExtensionType as ext } from '../tls/extension-type.ts';
 import { clientKeyShares } from '../tls/extensions.ts';
-import { type ClientHello, clientHello, handshakeMessage, serverHello } from '../tls/handshake-messages.ts';
+import { type ClientHello, clientHello, serverHello } from '../tls/handshake-messages.ts';
 import { HandshakeType } from '../tls/handshake-type.ts';
 import { parametersOf, shareGroupsOf } from '../tls/parameters.ts';
 import { decode } from '../tls/presentation.ts';
@@ -28,7 +27,7 @@ import {
   privateKeyEntropyLength,
 } from '../x509/index.ts';
 import type { Begun, Recording } from './replay-recording.ts';
-import { recordedShare } from './replay-share.ts';
+import { replaySecrets, standIn } from './replay-secrets.ts';
 
 /*
  * The session of a recorded attempt, set up as the piñata's was: the same trust, time, versions and certificates, the public
@@ -74,7 +73,7 @@ export interface Setting {
 }
 
 export const startOf = (setting: Setting, recording: Recording): Start =>
-  setting.role === 'server' ? startServer(setting, recording) : startClient(setting, recording);
+  setting.role === 'server' ? startServer(setting, recording) : startOurClient(setting, recording);
 
 /** As bounty/bounty-session.ts and host/website-tls.ts configure it. */
 function startServer({ port, begun, generation }: Setting, recording: Recording): Start {
@@ -96,13 +95,17 @@ function startServer({ port, begun, generation }: Setting, recording: Recording)
   const parameters = parametersOf(choices, config.certifiedKeys);
   const entropy = throwawayEntropy(serverRandom(recording));
   return {
-    machine: { role: 'server', state: { name: 'start' }, context: { config, parameters, now: begun.now, entropy } },
+    machine: {
+      role: 'server',
+      state: { name: 'start' },
+      context: { config, parameters, now: begun.now, entropy, ownSecrets: replaySecrets },
+    },
     outputs: [],
   };
 }
 
-/** As `startClient` of the engine, with the shares that were sent in place of some that are made. */
-function startClient({ begun, generation }: Setting, recording: Recording): Start {
+/** As bounty/bounty-session.ts configures it; what it says is what it said then. */
+function startOurClient({ begun, generation }: Setting, recording: Recording): Start {
   const encodedHello = recording.takeOurs(HandshakeType.client_hello);
   const sent = encodedHello && decode(clientHello, encodedHello.subarray(4));
   if (encodedHello === undefined || sent?.ok !== true) return { problem: 'our ClientHello is not on record' };
@@ -122,24 +125,16 @@ function startClient({ begun, generation }: Setting, recording: Recording): Star
     shareGroups: shareGroupsOf(choices, parameters.groups),
     now: begun.now,
     entropy,
+    ownSecrets: replaySecrets,
   };
+  const started = startClient(context);
   const shares = sharesOf(sent.value);
-  const keyShares = (parameters.versions.includes('1.3') ? context.shareGroups : []).flatMap((group) => {
-    const share = shares.get(group.code);
-    return share === undefined ? [] : [{ group, share: recordedShare(group, share) }];
-  });
-  const hello = ourClientHello(config, parameters, entropy, keyShares, undefined);
-  return {
-    machine: {
-      role: 'client',
-      context,
-      state: { name: 'wait_server_hello', hello: sent.value, encodedHello, keyShares },
-    },
-    outputs: [
-      { kind: 'event', event: { type: 'client_random', random: entropy.random } },
-      { kind: 'message', name: 'client_hello', bytes: handshakeMessage('client_hello', clientHello, hello) },
-    ],
-  };
+  const keyShares = started.state.keyShares.map(({ group, share }) => ({
+    group,
+    share: standIn(group, shares.get(group.code) ?? share.publicValue),
+  }));
+  const state = { ...started.state, hello: sent.value, encodedHello, keyShares };
+  return { machine: { role: 'client', context, state }, outputs: started.outputs };
 }
 
 /** By group. */

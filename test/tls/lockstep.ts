@@ -4,6 +4,7 @@ import { partition } from '../../service/tls/entropy.ts';
 import type { Fault } from '../../service/tls/fault.ts';
 import { handshakeType } from '../../service/tls/handshake-type.ts';
 import type { ClientConfig, ServerConfig } from '../../service/tls/index.ts';
+import { ownSecrets } from '../../service/tls/own-secrets.ts';
 import { parametersOf, shareGroupsOf } from '../../service/tls/parameters.ts';
 import type { HandshakeMessage, Output } from '../../service/tls/states.ts';
 import { environment } from './pair.ts';
@@ -39,12 +40,14 @@ export function machines(
 ): { server: Machine; client: Machine; hello: HandshakeMessage[] } {
   const env = { server: environment(), client: environment() };
   const clientParameters = parametersOf(client.choices, client.certifiedKey === undefined ? [] : [client.certifiedKey]);
+  const entropy = { client: partition(env.client.entropy), server: partition(env.server.entropy) };
   const context = {
     config: client,
     parameters: clientParameters,
     shareGroups: shareGroupsOf(client.choices, clientParameters.groups),
     now: env.client.now,
-    entropy: partition(env.client.entropy),
+    entropy: entropy.client,
+    ownSecrets: ownSecrets(entropy.client),
   };
   const started = startClient(context);
   return {
@@ -57,7 +60,8 @@ export function machines(
         config: server,
         parameters: parametersOf(server.choices, server.certifiedKeys),
         now: env.server.now,
-        entropy: partition(env.server.entropy),
+        entropy: entropy.server,
+        ownSecrets: ownSecrets(entropy.server),
       },
     },
   };
