@@ -25,6 +25,7 @@ export class Turn {
       this.#waiting = false;
       this.#socket.resume(); // from the next tick on, unless `act` pauses it again
       act();
+      if (this.#waiting) return; // it stands there again, and what came behind it does too
       this.#behind?.();
       this.#behind = undefined;
     });

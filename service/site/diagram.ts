@@ -17,7 +17,7 @@ const deepest = 6;
 export function diagram(arrows: readonly ArrowView[]): Html {
   if (arrows.length === 0) return html`<p class="soft">Nothing passed.</p>`;
   const left = { fields: most.fields, bytes: most.bytes as number };
-  const items = arrows.slice(0, most.arrows).map((arrow) => item(arrow, left));
+  const items = arrows.slice(0, most.arrows).map((arrow, index) => item(arrow, index + 1, left));
   const more = arrows.length - most.arrows;
   return html`
 <div class="lanes" aria-hidden="true"><span>visitor</span><span>piñata</span></div>
@@ -25,7 +25,7 @@ export function diagram(arrows: readonly ArrowView[]): Html {
 ${more > 0 ? html`<p class="soft">${grouped(more)} more are in the trace.</p>` : undefined}`;
 }
 
-function item(arrow: ArrowView, left: { fields: number; bytes: number }): Html {
+function item(arrow: ArrowView, number: number, left: { fields: number; bytes: number }): Html {
   const opens = arrow.bytes !== '' || arrow.fields.length > 0;
   const content = head(arrow);
   const kind = `${arrow.kind} ${arrow.direction ?? 'none'}`;
@@ -35,7 +35,7 @@ function item(arrow: ArrowView, left: { fields: number; bytes: number }): Html {
   const hidden = arrow.fields.length - fields.length;
   const bytes = Math.min(shown.message, left.bytes);
   left.bytes -= Math.min(bytes, arrow.bytes.length / 2);
-  return html`<li class="${kind}"><details><summary>${content}</summary><div>${fields.length === 0 ? undefined : fieldTable(arrow.title, fields, arrow.bytes)}${
+  return html`<li class="${kind}"><details><summary>${content}</summary><div>${fields.length === 0 ? undefined : fieldTable(`${number}, ${arrow.title}`, fields, arrow.bytes)}${
     hidden > 0 ? html`<p class="soft">${grouped(hidden)} more fields are in the trace.</p>` : undefined
   }${hex(arrow.bytes, bytes)}</div></details></li>`;
 }

@@ -22,7 +22,7 @@ ${filters(view, query)}
 ${
   found.rows.length === 0
     ? html`<p class="soft">${query.before === undefined ? 'There is none yet.' : 'There are none older.'}</p>`
-    : html`${attemptTable(view, found.rows)}${older(nextPath('/attempts', found.next))}`
+    : html`${attemptTable(view, 'Attempts', found.rows)}${older(nextPath('/attempts', found.next))}`
 }`,
   });
 }
@@ -54,9 +54,9 @@ function filters(view: SiteView, { port, category, limit }: Query): Html {
 }
 
 /** Also on other pages. */
-export const attemptTable = (view: SiteView, heads: readonly AttemptHead[]): Html =>
+export const attemptTable = (view: SiteView, label: string, heads: readonly AttemptHead[]): Html =>
   scrolling(
-    'Attempts',
+    label,
     html`<table class="stack attempts"><thead><tr><th scope="col">Number</th><th scope="col">When</th><th scope="col">Door</th><th scope="col">How it ended</th><th scope="col">TLS</th><th scope="col" class="number">Bytes in</th><th scope="col" class="number">Took</th></tr></thead><tbody>${heads.map(
       (head) => row(view, head),
     )}</tbody></table>`,

@@ -44,5 +44,5 @@ ${counts.test === 0 ? undefined : html`<h2>With test credentials</h2><p>These pr
 const delay = (hours: number): string => (hours === 0 ? 'no time here' : duration(hours * 3600));
 
 const table = (view: SiteView, heads: readonly AttemptHead[], category: string): Html => html`
-${attemptTable(view, heads)}
+${attemptTable(view, `Attempts that ended as ${category}`, heads)}
 <p><a href="/attempts?category=${category}">All of them</a></p>`;

@@ -27,6 +27,7 @@ async function saidAndEnded(bytes: Uint8Array): Promise<Socket> {
   const accepted = once(listener, 'connection');
   const visitor = connect({ host: '127.0.0.1', port: address.port, allowHalfOpen: true });
   visitor.on('error', () => undefined);
+  visitor.resume(); // reads what it is sent
   visitor.end(bytes);
   const [socket]: Socket[] = await accepted;
   if (socket === undefined) throw new Error('no connection');
@@ -95,4 +96,43 @@ it('on the port of the page', async () => {
   });
   await actAfterFin(socket, waiting);
   expect(outcomes).toEqual(['malformed']);
+});
+
+it('on the port of the page, before each page, in a queue of its own, and again before those that were held back', async () => {
+  const socket = await saidAndEnded(Buffer.from('GET / HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(3)));
+  const waiting: { readonly act: () => void; readonly work: string }[] = [];
+  let answered = 0;
+  const outcomes: string[] = [];
+  new WebsiteConnection({
+    socket,
+    // Each answer is more than a step gives at once.
+    site: createSite({
+      now: () => sampleNow,
+      revision: () => 0,
+      view: () => ({ ...sampleView, operator: { name: 'x'.repeat(70_000) } }),
+    }),
+    tls: undefined,
+    turn: (act, work) => waiting.push({ act, work }),
+    onReceived: (_bytes, judge) => judge(),
+    onEvents: () => undefined,
+    handshake: () => undefined,
+    onRequest: () => {
+      answered += 1;
+    },
+    onOutcome: ({ type }) => outcomes.push(type),
+    contain: (act) => act(),
+  });
+  socket.resume();
+  for (let turns = 1; turns <= 3; turns += 1) {
+    await eventually(
+      () => waiting.length,
+      (length) => length > 0,
+    );
+    expect(answered).toBe(turns - 1);
+    const { act, work } = waiting.shift() ?? { act: () => undefined, work: 'none' };
+    expect(work).toBe('page');
+    act();
+    expect(answered).toBe(turns);
+  }
+  expect(outcomes).toEqual(['finished']);
 });

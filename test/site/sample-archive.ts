@@ -16,6 +16,7 @@ import type {
   Greeting,
   PortKey,
   RejectedCertificate,
+  TraceStep,
 } from '../../service/trace/index.ts';
 import { failureKeys, failureTable, traceFormat } from '../../service/trace/index.ts';
 
@@ -28,7 +29,8 @@ const hex = (seed: number, length: number): string =>
   Array.from({ length: 2 * length }, (_, index) =>
     ((seed * 7 + index * 5 + (index >> 3) * seed) % 16).toString(16),
   ).join('');
-const utf8 = (text: string): string => Buffer.from(text).toString('hex');
+/** What was sent, as an archive has it. */
+export const bytes = (text: string): string => Buffer.from(text).toString('hex').slice(0, 512);
 
 const ports: readonly PortKey[] = ['server', 'reverse', 'dialback', 'https'];
 const endings: readonly FailureKey[] = [
@@ -138,7 +140,7 @@ export const sampleGreetings: readonly Greeting[] = [
   number: 200 - index * 6,
   at: noon - index * 3_600_000,
   port: 'server',
-  bytes: utf8(text).slice(0, 512),
+  bytes: bytes(text),
 }));
 
 export const sampleRejected: readonly RejectedCertificate[] = Array.from({ length: 23 }, (_, index) => ({
@@ -173,7 +175,15 @@ export const sampleArchive: TraceArchive = {
   guestBook: ({ before, limit }) => page(sampleGreetings, ({ number }) => number, before, limit),
   rejectedCertificates: ({ before, limit }) => page(sampleRejected, ({ lastAttempt }) => lastAttempt, before, limit),
   rejectedCertificate: (sha256) => sampleRejected.find((certificate) => certificate.sha256 === sha256),
-  generations: () => [],
+  generations: () => [
+    {
+      format: traceFormat,
+      type: 'generation',
+      generation: hex(3, 32),
+      authority: hex(4, 400),
+      leaves: { server: hex(5, 400), client: hex(6, 400), website: hex(7, 400) },
+    },
+  ],
 };
 
 /** Of a piñata that nobody came to yet. */
@@ -201,6 +211,67 @@ export const emptyArchive: TraceArchive = {
 };
 
 const clientHello = `010000f80303${hex(9, 32)}20${hex(4, 32)}0004130113021303${hex(6, 180)}`;
+
+/** One of every type that there is, in no order that an engine would tell them in. */
+export const sampleSteps: readonly TraceStep[] = [
+  { t: 0, type: 'begun', generation: hex(3, 32), now: 1, versions: ['1.3', '1.2'] },
+  { t: 1, type: 'record', direction: 'received', contentType: 22, version: 0x301, length: 252, fragment: clientHello },
+  { t: 1, type: 'handshake', direction: 'received', message: 'client_hello', length: 252 },
+  { t: 1, type: 'client_random', random: hex(9, 32) },
+  { t: 1, type: 'record', direction: 'received', contentType: 24, version: 0x303, length: 3, fragment: '014000' },
+  {
+    t: 2,
+    type: 'negotiated',
+    version: '1.3',
+    cipherSuite: 'TLS_AES_128_GCM_SHA256',
+    group: 'X25519',
+    applicationProtocol: 'http/1.1',
+    serverName: 'example.org',
+  },
+  { t: 2, type: 'change_cipher_spec', direction: 'sent' },
+  {
+    t: 2,
+    type: 'record',
+    direction: 'sent',
+    contentType: 23,
+    version: 0x303,
+    length: 53,
+    inner: { type: 'said', contentType: 22, content: `14000020${hex(8, 32)}`, fragment: hex(1, 53) },
+  },
+  { t: 2, type: 'handshake', direction: 'sent', message: 'finished', length: 36 },
+  { t: 2, type: 'transcript', point: 'server_finished', direction: 'sent', hash: hex(7, 32) },
+  { t: 2, type: 'state', state: 'wait_finished' },
+  {
+    t: 3,
+    type: 'record',
+    direction: 'received',
+    contentType: 23,
+    version: 0x303,
+    length: 9,
+    inner: { type: 'unopened' },
+  },
+  {
+    t: 3,
+    type: 'record',
+    direction: 'received',
+    contentType: 23,
+    version: 0x303,
+    length: 20,
+    inner: { type: 'withheld', contentType: 24, length: 3 },
+  },
+  { t: 3, type: 'established' },
+  { t: 3, type: 'application_data', direction: 'received', length: 9 },
+  { t: 4, type: 'alert', direction: 'sent', level: 2, description: 40 },
+  { t: 4, type: 'fault', fault: { kind: 'misbehaved', reason: 'heartbeat', detail: 'a heartbeat record' } },
+  { t: 5, type: 'closed', direction: 'sent' },
+  { t: 5, type: 'alert_received', description: 42 },
+  { t: 5, type: 'withheld', reason: 'no reason' },
+  { t: 5, type: 'released', release: 'short_circuit' },
+  { t: 5, type: 'dialback', outcome: 'refused' },
+  { t: 5, type: 'http', status: 200 },
+  { t: 6, type: 'eof' },
+  { t: 6, type: 'rest', length: 900, bytes: hex(2, 40) },
+];
 
 const sampleArrows: readonly ArrowView[] = [
   {
