@@ -27,7 +27,7 @@ export interface TraceStoreOptions {
 
 const mebibyte = 1024 * 1024;
 const hour = 3_600_000;
-const queued = { attempts: 4096, bytes: 16 * mebibyte } as const;
+const queued = { attempts: 4096, bytes: 16 * mebibyte, attemptsPerVisitor: 20_000 } as const;
 
 const onDisk = {
   segmentBytes: 8 * mebibyte,

@@ -9,6 +9,8 @@ import type { VisitorFootprints } from './visitor-footprints.ts';
 export interface QueueBounds {
   /** In the long run; as many as four seconds' worth at once. */
   readonly attemptsPerSecond: number;
+  /** Of one visitor on one day: a head is kept for good, and no store has room for all that one stranger can send. */
+  readonly attemptsPerVisitor: number;
   readonly attempts: number;
   /** As JSON, about. */
   readonly bytes: number;
@@ -25,6 +27,7 @@ export interface Batch {
 /** Small, so that whoever connects meanwhile need not wait for it to be put into text. */
 const batchBounds = { attempts: 64, bytes: 512 * 1024 } as const;
 const burstSeconds = 4;
+const rememberedVisitors = 65_536;
 
 /** Registers are known by port, and their greatest rank alone counts. */
 type Pending = Map<PortKey, Map<number, number>>;
@@ -45,10 +48,14 @@ export class TraceQueue {
   readonly #bounds: QueueBounds;
   readonly #footprints: VisitorFootprints;
   readonly #groups: Group[] = [];
+  readonly #ofVisitors = new Map<string, number>();
+  #today = '';
   #attempts = 0;
   #bytes = 0;
   #allowance: number;
   #filledAt = 0;
+  /** There is no room for another head: attempts are counted, and no more. */
+  full = false;
 
   constructor(bounds: QueueBounds, footprints: VisitorFootprints) {
     this.#bounds = bounds;
@@ -80,10 +87,12 @@ export class TraceQueue {
   append(day: string, attempt: RecordedAttempt, now: number): void {
     const group = this.#group(day);
     const bytes = sizeOf(attempt);
-    if (!this.#takes(attempt.head, bytes, now)) {
+    const ofVisitor = this.#ofVisitor(attempt.head.visitor, group.day);
+    if (!this.#takes(attempt.head, bytes, ofVisitor, now)) {
       group.sampledAway += 1;
       return;
     }
+    this.#ofVisitors.set(attempt.head.visitor, ofVisitor + 1);
     this.#attempts += 1;
     this.#bytes += bytes;
     group.attempts.push({ attempt, bytes });
@@ -118,9 +127,10 @@ export class TraceQueue {
   }
 
   /** Nothing hides how a breach was done; and those who said nothing, of whom there may be any number, leave half to the others. */
-  #takes(head: RecordedAttempt['head'], bytes: number, now: number): boolean {
-    const { attemptsPerSecond, attempts, bytes: mostBytes } = this.#bounds;
+  #takes(head: RecordedAttempt['head'], bytes: number, ofVisitor: number, now: number): boolean {
+    const { attemptsPerSecond, attemptsPerVisitor, attempts, bytes: mostBytes } = this.#bounds;
     if (head.category === 'breach') return this.#attempts < 2 * attempts;
+    if (this.full || ofVisitor >= attemptsPerVisitor) return false;
     const burst = attemptsPerSecond * burstSeconds;
     const filled = this.#allowance + ((now - this.#filledAt) / 1000) * attemptsPerSecond;
     this.#allowance = Math.min(filled, burst);
@@ -130,6 +140,13 @@ export class TraceQueue {
     if (this.#bytes + bytes > (1 - left) * mostBytes) return false;
     this.#allowance -= 1;
     return true;
+  }
+
+  /** How many of a visitor were recorded on a day. */
+  #ofVisitor(visitor: string, day: string): number {
+    if (day !== this.#today || this.#ofVisitors.size >= rememberedVisitors) this.#ofVisitors.clear();
+    this.#today = day;
+    return this.#ofVisitors.get(visitor) ?? 0;
   }
 
   #group(day: string): Group {

@@ -7,11 +7,16 @@ import { recorded } from './trace-store.ts';
 
 /* What a flood may take away from what is recorded, and what it may not. */
 
-const today = '2027-01-15';
-const bounds: QueueBounds = { attemptsPerSecond: 50, attempts: 4096, bytes: 16 * 1024 * 1024 };
+const bounds: QueueBounds = {
+  attemptsPerSecond: 50,
+  attempts: 4096,
+  bytes: 16 * 1024 * 1024,
+  attemptsPerVisitor: 1_000_000,
+};
 
 class Waiting {
   readonly #queue: TraceQueue;
+  #today = '2027-01-15';
 
   constructor(of: Partial<QueueBounds> = {}) {
     this.#queue = new TraceQueue({ ...bounds, ...of }, new VisitorFootprints(entropy(32), entropy));
@@ -19,7 +24,11 @@ class Waiting {
 
   /** At once. */
   come(count: number, head: Partial<AttemptHead>): void {
-    for (let i = 0; i < count; i += 1) this.#queue.append(today, recorded(head), 0);
+    for (let i = 0; i < count; i += 1) this.#queue.append(this.#today, recorded(head), 0);
+  }
+
+  tomorrow(): void {
+    this.#today = '2027-01-16';
   }
 
   /** All that waits to be written, and of each category how many. */
@@ -59,6 +68,19 @@ describe('of a flood', () => {
     waiting.come(5000, spoke);
     waiting.come(3, { category: 'breach' });
     expect(waiting.recorded()).toMatchObject({ breach: 3 });
+  });
+
+  it('from one visitor a number is recorded on a day, and the others have theirs', () => {
+    const waiting = new Waiting({ attemptsPerVisitor: 30 });
+    waiting.come(100, spoke);
+    waiting.come(3, { ...spoke, category: 'breach' });
+    waiting.come(100, { category: 'eof', visitor: 'fedcba9876543210' });
+    expect(waiting.recorded()).toEqual({ 'record.not_tls': 30, breach: 3, eof: 30 });
+    waiting.come(100, spoke);
+    expect(waiting.recorded()).toEqual({});
+    waiting.tomorrow();
+    waiting.come(100, spoke);
+    expect(waiting.recorded()).toEqual({ 'record.not_tls': 30 });
   });
 
   it('breaches have their bound as well', () => {
