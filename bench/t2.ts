@@ -30,7 +30,7 @@ export const t2: Benchmark = {
           against('start-up', of('open'), 'ms', { atMost: 2000 }),
         ],
         method:
-          `${attempts} attempts of one month, every second of them a bridge, and as many visits of the page, are written as the ` +
+          `${attempts} attempts of one month, every fourth of them a bridge, and as many visits of the page, are written as the ` +
           'service writes them, with the preset budget. Then a new process opens the store and asks it what the pages ask, for ' +
           'the first time: wall-clock time, median of five processes.',
         details: {

@@ -7,7 +7,7 @@ import { openStore } from '../trace-store.ts';
 
 /*
  * A process of its own for T2 (`million-attempts.ts <credentials> <folder> <attempts>`): fills a store with a month of attempts, of
- * which every second is a bridge and every other something that is no TLS, and as many visits of the page.
+ * which every fourth is a bridge and the others are something that is no TLS, and as many visits of the page.
  */
 
 export interface Filled {
@@ -45,7 +45,7 @@ function visit(into: TraceStore, i: number): void {
   const visitor = randomBytes(8).toString('hex');
   const prefix = `4:10.${i % 200}.${i % 77}`;
   into.count({ at, port: 'http', visitor: prefix, category: 'website.page' });
-  const handshake = i % 2 === 0 ? told[(i / 2) % told.length] : undefined;
+  const handshake = i % 4 === 0 ? told[(i / 4) % told.length] : undefined;
   if (handshake === undefined) {
     const as = { key: 'record.not_tls', reason: 'record_not_tls', alert: undefined } as const;
     into.count({ at, port: 'server', visitor: prefix, category: as.key });

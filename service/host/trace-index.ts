@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { hexToBytes } from '@noble/hashes/utils.js';
-import type { AttemptHead, FailureKey, GenerationLine } from '../trace/index.ts';
-import { integerOf, meta, rowsOf, textOf, transaction } from './trace-database.ts';
+import type { AttemptHead, GenerationLine } from '../trace/index.ts';
+import { integerOf, transaction } from './trace-database.ts';
 import type { Finds } from './trace-finds.ts';
+import { type IndexState, stateIn } from './trace-index-state.ts';
+import { statementsOf } from './trace-index-statements.ts';
 import type { CountsLine } from './trace-journal.ts';
-import { countedIn, type DayState, newDay, PortRegisters, readDay } from './trace-statistics.ts';
+import { countedIn, type DayState, newDay } from './trace-statistics.ts';
 import { TraceWords } from './trace-words.ts';
+import { PortRegisters } from './visitor-registers.ts';
 
 /* Writes the index: what was written to a segment, in one transaction for each batch. `trace-queries.ts` reads it. */
 
@@ -35,23 +38,6 @@ export interface IndexBounds {
   readonly attempts: number | undefined;
   readonly greetings: number;
   readonly certificates: number;
-}
-
-export interface IndexState {
-  /** The number of the newest. */
-  readonly attempts: number;
-  readonly sampledAway: number;
-  readonly droppedBodies: number;
-  /** Milliseconds since 1970; undefined before there was a connection. */
-  readonly first: number | undefined;
-  readonly last: number | undefined;
-  /** The end of the chain. */
-  readonly digest: Uint8Array;
-  /** Up to where a journal is in the index. */
-  readonly position: { readonly segment: number; readonly journalEnd: number };
-  /** Days that are over, the oldest first, and the last one there was anything on. */
-  readonly past: readonly DayState[];
-  readonly day: DayState | undefined;
 }
 
 export class TraceIndex {
@@ -210,65 +196,3 @@ export class TraceIndex {
 }
 
 const findsBetweenPrunings = 500;
-
-function stateIn(database: DatabaseSync): IndexState {
-  const number = (key: string, preset: number): number => {
-    const value = meta(database, key);
-    return typeof value === 'number' ? value : preset;
-  };
-  const time = (key: string): number | undefined => (number(key, -1) < 0 ? undefined : number(key, -1));
-  const digest = meta(database, 'digest');
-  const days = rowsOf(database.prepare('SELECT state FROM days ORDER BY day')).map((row) =>
-    readDay(textOf(row, 'state')),
-  );
-  return {
-    attempts: number('attempts', 0),
-    sampledAway: number('sampledAway', 0),
-    droppedBodies: number('droppedBodies', 0),
-    first: time('first'),
-    last: time('last'),
-    digest: digest instanceof Uint8Array ? digest : new Uint8Array(32),
-    position: { segment: number('segment', 0), journalEnd: number('journalEnd', 0) },
-    past: days.slice(0, -1),
-    day: days.at(-1),
-  };
-}
-
-/** No flood takes away how a breach was done; and of many, the first show it, so that they fill nothing either. */
-export const firstBreaches = `SELECT number, segment FROM attempts
-  WHERE category = (SELECT id FROM words WHERE word = '${'breach' satisfies FailureKey}') ORDER BY number LIMIT 8`;
-
-const statementsOf = (database: DatabaseSync) => ({
-  meta: database.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value'),
-  day: database.prepare('INSERT INTO days VALUES (?, ?) ON CONFLICT DO UPDATE SET state = excluded.state'),
-  registers: database.prepare(
-    'INSERT INTO registers VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET bytes = excluded.bytes',
-  ),
-  clearRegisters: database.prepare("DELETE FROM registers WHERE scope = 'day'"),
-  generation: database.prepare('INSERT INTO generations (line) VALUES (?)'),
-  attempts: database.prepare(
-    'INSERT INTO segments VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts',
-  ),
-  segment: database.prepare('SELECT attempts, dropped FROM segments WHERE id = ?'),
-  drop: database.prepare('UPDATE segments SET dropped = 1 WHERE id = ?'),
-  attempt: database.prepare('INSERT INTO attempts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)'),
-  greeting: database.prepare('INSERT INTO greetings VALUES (?, ?, ?, ?)'),
-  certificate: database.prepare(
-    `INSERT INTO certificates VALUES (?, ?, ?, ?, 1, ?, ?, ?) ON CONFLICT DO UPDATE SET
-      count = count + 1, category = excluded.category, detail = excluded.detail,
-      last_at = excluded.last_at, last_attempt = excluded.last_attempt`,
-  ),
-  pruneAttempts: database.prepare(
-    `DELETE FROM attempts WHERE number <= ? AND number NOT IN (SELECT number FROM (${firstBreaches}))`,
-  ),
-  pruneGreetings: database.prepare(
-    `DELETE FROM greetings WHERE number <=
-      (SELECT number FROM greetings ORDER BY number DESC LIMIT 1 OFFSET ?)`,
-  ),
-  pruneCertificates: database.prepare(
-    `DELETE FROM certificates WHERE last_attempt <=
-      (SELECT last_attempt FROM certificates ORDER BY last_attempt DESC LIMIT 1 OFFSET ?)`,
-  ),
-  pageCount: database.prepare('PRAGMA page_count'),
-  pageSize: database.prepare('PRAGMA page_size'),
-});

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import {
   type AttemptHead,
-  type FailureKey,
   failureKeys,
   type GenerationLine,
   headLine,
@@ -9,19 +8,14 @@ import {
   parseAttemptHead,
   parseTraceLine,
   portKeys,
-  registerCount,
 } from '../trace/index.ts';
+import type { Counts } from './trace-counts.ts';
+import type { VisitorTraces } from './visitor-footprints.ts';
 
 /*
  * The lines of a store's journal: the heads of attempts, which make the chain, the connections that were counted since the line
  * of counts before, and generations before their first attempt. All the statistics can be computed from them anew.
  */
-
-/** How often, by port and category. */
-export type Counts = { readonly [Port in PortKey]?: { readonly [Key in FailureKey]?: number } };
-
-/** By port, what visitors left in the registers: three bytes each, fourteen bits of a register and its rank. Hex. */
-export type VisitorTraces = { readonly [Port in PortKey]?: string };
 
 export interface CountsLine {
   readonly type: 'counts';
@@ -101,16 +95,4 @@ function present<Value>(byPort: { readonly [Port in PortKey]?: Value | undefined
     if (value !== undefined) result[port] = value;
   }
   return result;
-}
-
-/** Three bytes of hex for each. */
-export const footprintText = (register: number, rank: number): string =>
-  ((register << 8) | rank).toString(16).padStart(6, '0');
-
-export function* footprintsIn(text: string): Generator<{ readonly register: number; readonly rank: number }> {
-  for (let at = 0; at < text.length; at += 6) {
-    const value = Number.parseInt(text.slice(at, at + 6), 16);
-    const register = value >> 8;
-    if (register < registerCount) yield { register, rank: value & 0xff };
-  }
 }

@@ -14,7 +14,8 @@ import {
   type RejectedCertificate,
 } from '../trace/index.ts';
 import { blobOf, integerOf, integerOrNull, type Row, rowsOf, textOf } from './trace-database.ts';
-import { firstBreaches, type TraceIndex } from './trace-index.ts';
+import type { TraceIndex } from './trace-index.ts';
+import { firstBreaches } from './trace-index-statements.ts';
 
 /* Reads the index. Every question is answered from rows that stand together: none of them goes through all attempts. */
 

@@ -1,8 +1,9 @@
 import { type FailureKey, type Footprint, type GenerationLine, type PortKey, portKeys } from '../trace/index.ts';
 import type { RecordedAttempt } from './recorder.ts';
-import { type Counts, type CountsLine, footprintText, type VisitorTraces } from './trace-journal.ts';
+import type { Counts } from './trace-counts.ts';
+import type { CountsLine } from './trace-journal.ts';
 import type { CountedConnection } from './trace-store.ts';
-import type { VisitorFootprints } from './visitor-footprints.ts';
+import { footprintText, type VisitorFootprints, type VisitorTraces } from './visitor-footprints.ts';
 
 /* What waits to be written. It is bounded: beyond that attempts are sampled. Counts take no room, and none of them is lost. */
 

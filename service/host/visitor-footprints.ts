@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type Footprint, footprint, type PortKey } from '../trace/index.ts';
+import { type Footprint, footprint, type PortKey, registerCount } from '../trace/index.ts';
 
 /** Who was seen a moment ago need not be seen again: so many are remembered, in memory alone, and not for long. */
 const remembered = 4096;
@@ -41,3 +41,17 @@ export class VisitorFootprints {
 
 const under = (key: Uint8Array, visitor: string): Footprint =>
   footprint(createHmac('sha256', key).update(visitor).digest());
+
+/** By port, what visitors left in the registers: three bytes each, fourteen bits of a register and its rank. Hex. */
+export type VisitorTraces = { readonly [Port in PortKey]?: string };
+
+export const footprintText = (register: number, rank: number): string =>
+  ((register << 8) | rank).toString(16).padStart(6, '0');
+
+export function* footprintsIn(text: string): Generator<{ readonly register: number; readonly rank: number }> {
+  for (let at = 0; at < text.length; at += 6) {
+    const value = Number.parseInt(text.slice(at, at + 6), 16);
+    const register = value >> 8;
+    if (register < registerCount) yield { register, rank: value & 0xff };
+  }
+}

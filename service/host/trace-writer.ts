@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { type AttemptBody, type AttemptHead, traceFormat } from '../trace/index.ts';
+import type { Clock } from './clock.ts';
+import { type Log, originOf } from './log.ts';
+import type { RecordedAttempt } from './recorder.ts';
+import { findsIn } from './trace-finds.ts';
+import type { TraceIndex, WrittenAttempt, WrittenBatch } from './trace-index.ts';
+import { journalText } from './trace-journal.ts';
+import type { Batch, TraceQueue } from './trace-queue.ts';
+import { joined, newline, type SegmentInfo, type TraceSegments } from './trace-segments.ts';
+
+/* What waits in the queue is written to the open segment, one batch after the other, and entered in the index. */
+
+export interface WriterOptions {
+  readonly segments: TraceSegments;
+  readonly index: TraceIndex;
+  readonly queue: TraceQueue;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A segment is closed once it has so much text, or is so old. */
+  readonly segmentBytes: number;
+  readonly segmentMilliseconds: number;
+  /** A segment was closed: there is time to see whether there is too much. */
+  readonly onSealed: () => void;
+}
+
+/** Long enough for a few attempts to be written together, short enough for whoever reloads the page. */
+const patience = 100;
+const retryAfter = 5000;
+
+export class TraceWriter {
+  readonly #options: WriterOptions;
+  #open: { readonly segment: SegmentInfo; readonly since: number } | undefined;
+  /** Taken from the queue, and not yet in a segment; in a segment, and not yet in the index. */
+  #unwritten: Batch | undefined;
+  #unindexed: WrittenBatch | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | undefined;
+  #failing = false;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+  }
+
+  /** Goes on with a segment that was open when the process ended. */
+  async resume(segment: SegmentInfo): Promise<void> {
+    await this.#options.segments.begin(segment.id, segment.day);
+    this.#open = { segment, since: this.#options.clock.monotonic() };
+  }
+
+  /** Something waits. */
+  wake(): void {
+    if (this.#timer !== undefined || this.#writing !== undefined) return;
+    this.#timer = setTimeout(() => void this.#write(), this.#failing ? retryAfter : patience);
+    this.#timer.unref();
+  }
+
+  /** Rejects if what waits cannot be written. */
+  async flush(): Promise<void> {
+    while (this.#hasWork() || this.#writing !== undefined) {
+      await (this.#writing ?? this.#write());
+      if (this.#failing) throw new Error('the traces cannot be written: the log says why');
+    }
+  }
+
+  /** What cannot be written is lost, and the log says so. */
+  async close(): Promise<void> {
+    await this.flush().catch(() => undefined);
+    clearTimeout(this.#timer);
+    await this.#options.segments.close();
+  }
+
+  #hasWork(): boolean {
+    return !this.#options.queue.isEmpty || this.#unwritten !== undefined || this.#unindexed !== undefined;
+  }
+
+  /** Never rejects. What failed is tried again later: nothing of it is lost, and what comes meanwhile is sampled. */
+  #write(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing = this.#writeAll()
+      .then(() => {
+        if (this.#failing) this.#options.log('traces_written_again');
+        this.#failing = false;
+      })
+      .catch((error: unknown) => {
+        if (!this.#failing) this.#options.log('traces_unwritten', { ...originOf(error), ...codeOf(error) });
+        this.#failing = true;
+      })
+      .finally(() => {
+        this.#writing = undefined;
+        if (this.#hasWork()) this.wake();
+      });
+    return this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    const { index, queue, segments } = this.#options;
+    while (this.#hasWork()) {
+      if (this.#unindexed === undefined) {
+        this.#unwritten ??= queue.take((scope, port, register, rank) =>
+          (scope === 'life' ? index.life : index.today).knows(port, register, rank),
+        );
+        if (this.#unwritten === undefined) break;
+        this.#unindexed = await this.#writeBatch(this.#unwritten);
+        this.#unwritten = undefined;
+      }
+      index.apply(this.#unindexed);
+      this.#unindexed = undefined;
+    }
+    await segments.sync();
+  }
+
+  async #writeBatch({ day, generations, counts, attempts }: Batch): Promise<WrittenBatch> {
+    const { index, segments } = this.#options;
+    const segment = await this.#segmentFor(day);
+    const bodies: Uint8Array[] = [];
+    let offset = segments.openLength.bodies;
+    const written = attempts.map((attempt, i): WrittenAttempt => {
+      const [head, body] = numbered(attempt, index.state.attempts + 1 + i);
+      const address = { offset, length: body.length };
+      offset += body.length + 1;
+      bodies.push(body, newlineBytes);
+      return { head, text: journalText(head), body: address, finds: findsIn(head, attempt.steps) };
+    });
+    const counted = counts === undefined ? [] : [counts];
+    // What was counted stands before what was recorded of it: a crash in between leaves no attempt that was no connection.
+    const journal = [...[...generations, ...counted].map(journalText), ...written.map(({ text }) => text)];
+    await segments.write(encoded(journal.map((line) => `${line}\n`).join('')), joined(bodies));
+    const { journal: journalEnd } = segments.openLength;
+    return { segment: segment.id, day, journalEnd, generations, counts: counted, attempts: written };
+  }
+
+  /** The open segment, if it may still take a batch of that day; or else a new one. */
+  async #segmentFor(day: string): Promise<SegmentInfo> {
+    const { segments, clock, segmentBytes, segmentMilliseconds, onSealed } = this.#options;
+    const { journal, bodies } = segments.openLength;
+    const full = Math.max(journal, bodies) >= segmentBytes;
+    if (this.#open !== undefined) {
+      const old = clock.monotonic() - this.#open.since >= segmentMilliseconds;
+      if (this.#open.segment.day === day && !full && !old) return this.#open.segment;
+      await segments.seal();
+      this.#open = undefined;
+      onSealed();
+    }
+    const segment: SegmentInfo = { id: (segments.list.at(-1)?.id ?? 0) + 1, day, hasBodies: true };
+    await segments.begin(segment.id, day);
+    this.#open = { segment, since: clock.monotonic() };
+    return segment;
+  }
+}
+
+/** An attempt under its number, and its body as it is written. */
+function numbered({ head, steps, omitted }: RecordedAttempt, number: number): readonly [AttemptHead, Uint8Array] {
+  const body = encoded(JSON.stringify({ format: traceFormat, number, steps, omitted } satisfies AttemptBody));
+  return [{ number, ...head, bodySha256: createHash('sha256').update(body).digest('hex') }, body];
+}
+
+const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
+const newlineBytes = Uint8Array.of(newline);
+
+/** Of the system: ENOSPC says more than where it was met. */
+export const codeOf = (error: unknown): Readonly<Record<string, string>> =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
