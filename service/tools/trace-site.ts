@@ -188,7 +188,7 @@ export class SiteSource implements TraceSource {
       return await bounded(response, () => this.#strange(path, `it is longer than ${longestDocument} bytes`));
     } catch (error) {
       if (error instanceof TraceFailure) throw error;
-      throw new TraceFailure(`${url.href} cannot be read (${reasonOf(error)}): is a piñata's page there?`);
+      throw new TraceFailure(`${url.href} cannot be read (${reasonOf(error)}): ${adviceOn(error)}`);
     }
   }
 
@@ -211,6 +211,12 @@ async function bounded(response: Response, tooLong: () => TraceFailure): Promise
   }
   return text;
 }
+
+/** The page's authority is the piñata's own, which no system trusts. */
+const adviceOn = (error: unknown): string =>
+  /^UNABLE_TO_|SELF_SIGNED/.test(reasonOf(error))
+    ? 'to trust its own authority, save its /site-ca.pem and name that file in NODE_EXTRA_CA_CERTS'
+    : "is a piñata's page there?";
 
 const reasonOf = (error: unknown): string =>
   error instanceof Error && error.cause !== undefined ? codeOf(error.cause) : codeOf(error);

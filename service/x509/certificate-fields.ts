@@ -1,8 +1,8 @@
 import { decodeCertificate } from './certificate.ts';
-import { constructed, type DerElement, readDer, Tag } from './der.ts';
+import { constructed, type DerElement, primitive, readDer, Tag } from './der.ts';
 import { distinguishedNameText } from './distinguished-name.ts';
 import { dotted, id } from './object-identifier.ts';
-import { textOf } from './text.ts';
+import { ia5, textOf } from './text.ts';
 import { generalizedTime, instantText, utcTime } from './time.ts';
 
 /* What each byte of a certificate is (RFC 5280 §4.1): every value of its DER by name, down to tags and lengths. */
@@ -41,7 +41,9 @@ interface Grammar {
   readonly name: string;
   readonly section?: string;
   readonly part?: (element: DerElement, index: number, all: readonly DerElement[]) => Grammar;
-  readonly words?: (element: DerElement) => string;
+  readonly words?: (element: DerElement) => string | undefined;
+  /** An OCTET STRING whose content is a value of DER by itself. */
+  readonly inside?: Grammar;
 }
 
 const plain = (name: string, section?: string): Grammar => (section === undefined ? { name } : { name, section });
@@ -66,8 +68,44 @@ const extension: Grammar = {
   name: 'Extension',
   section: 'RFC 5280 §4.2',
   words: ({ children: [type] }) => (type === undefined ? '' : identifier(type)),
-  part: ({ tag }) => plain(tag === Tag.OBJECT_IDENTIFIER ? 'extnID' : tag === Tag.BOOLEAN ? 'critical' : 'extnValue'),
+  part: ({ tag }, _, all) => {
+    if (tag === Tag.OBJECT_IDENTIFIER) return plain('extnID');
+    if (tag === Tag.BOOLEAN) return plain('critical');
+    const [type] = all;
+    return {
+      name: 'extnValue',
+      inside: contents.get(type === undefined ? '' : dotted(type.content)) ?? plain('value'),
+    };
+  },
 };
+
+const list = (name: string, section: string, part: Grammar): Grammar => ({ name, section, part: () => part });
+
+/** RFC 5280 §4.2.1.6: the forms of a name by their tags; those of text are told. */
+const generalName: Grammar = {
+  name: 'GeneralName',
+  words: ({ tag, content }) =>
+    tag === primitive(1) || tag === primitive(2) || tag === primitive(6) ? JSON.stringify(ia5(content)) : undefined,
+};
+
+/** RFC 5280 §4.2.1.3: bit 0 is the highest of the first octet. */
+const keyUsages = [
+  ...['digitalSignature', 'nonRepudiation', 'keyEncipherment', 'dataEncipherment', 'keyAgreement'],
+  ...['keyCertSign', 'cRLSign', 'encipherOnly', 'decipherOnly'],
+];
+const keyUsageWords = ({ content }: DerElement): string =>
+  keyUsages.filter((_, bit) => ((content[1 + (bit >> 3)] ?? 0) & (0x80 >> (bit & 7))) !== 0).join(', ');
+
+/** What is in the extensions that this profile knows (§4.2.1). */
+const contents: ReadonlyMap<string, Grammar> = new Map([
+  [id.subjectKeyIdentifier, plain('KeyIdentifier', 'RFC 5280 §4.2.1.2')],
+  [id.authorityKeyIdentifier, list('AuthorityKeyIdentifier', 'RFC 5280 §4.2.1.1', plain('keyIdentifier'))],
+  [id.keyUsage, { name: 'KeyUsage', section: 'RFC 5280 §4.2.1.3', words: keyUsageWords }],
+  [id.subjectAltName, list('GeneralNames', 'RFC 5280 §4.2.1.6', generalName)],
+  [id.basicConstraints, sequence('BasicConstraints', 'RFC 5280 §4.2.1.9', [plain('cA'), plain('pathLenConstraint')])],
+  [id.nameConstraints, list('NameConstraints', 'RFC 5280 §4.2.1.10', plain('GeneralSubtrees'))],
+  [id.extKeyUsage, list('ExtKeyUsageSyntax', 'RFC 5280 §4.2.1.12', plain('KeyPurposeId'))],
+]);
 
 /** RFC 5280 §4.1.2, in their order; the first and the last ones may be missing, and say by their tag what they are. */
 const untagged: readonly Grammar[] = [
@@ -128,7 +166,15 @@ function field(element: DerElement, grammar: Grammar, source: Source): Certifica
   const parts = children.map((child, index) =>
     field(child, grammar.part?.(child, index, children) ?? plain('value'), source),
   );
-  const inner = parts.length > 0 ? parts : content.length > 0 ? [leaf('content', inside, end)] : [];
+  const nested = grammar.inside === undefined ? undefined : readDer(content);
+  const inner =
+    nested?.ok === true && grammar.inside !== undefined
+      ? [field(nested.value, grammar.inside, { der: content, at: inside })]
+      : parts.length > 0
+        ? parts
+        : content.length > 0
+          ? [leaf('content', inside, end)]
+          : [];
   const value = grammar.words?.(element) ?? words(element);
   return { ...leaf(grammar.name, start, end), value, section: grammar.section, fields: [header, ...inner] };
 }

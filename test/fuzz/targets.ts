@@ -1,11 +1,12 @@
 import { ByteQueue } from '../../service/tls/byte-queue.ts';
 import * as messages13 from '../../service/tls/handshake-messages.ts';
 import * as messages12 from '../../service/tls/handshake-messages-12.ts';
-import type { Step } from '../../service/tls/index.ts';
+import { HandshakeType } from '../../service/tls/handshake-type.ts';
+import { type Annotation, explainHandshake, explainRecord, type Step } from '../../service/tls/index.ts';
 import { type Codec, decode, encode } from '../../service/tls/presentation.ts';
 import { nextRecord } from '../../service/tls/record.ts';
 import { engine, makeWorld, type Role } from '../../service/tools/explore-world.ts';
-import { type Certificate, decodeCertificate, validatePath } from '../../service/x509/index.ts';
+import { type Certificate, certificateFields, decodeCertificate, validatePath } from '../../service/x509/index.ts';
 import { conversations } from './conversation.ts';
 import type { Target } from './fuzzer.ts';
 import { foreignCorpus, ownCorpus, regressions } from './seeds.ts';
@@ -24,6 +25,7 @@ const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b
 
 /** Framing: what is taken off the queue is what was put on it, in order, however it was cut. */
 const records = (input: Uint8Array): void => {
+  explained(explainRecord(input, { version: '1.3' }), input.length);
   const [cut = 1] = input;
   const queue = new ByteQueue();
   let seen = 0;
@@ -73,8 +75,29 @@ const codecs: readonly ((body: Uint8Array) => void)[] = [
   readsWhatItWrites(messages12.finished12),
 ];
 
-/** The first byte says which message. */
-const messages = ([choice = 0, ...body]: Uint8Array): void => codecs[choice % codecs.length]?.(Uint8Array.from(body));
+/** The first byte says which message. Whether it is one or not, it can be explained. */
+const messages = ([choice = 0, ...body]: Uint8Array): void => {
+  codecs[choice % codecs.length]?.(Uint8Array.from(body));
+  const type = types[choice % types.length] ?? 0;
+  const message = Uint8Array.of(type, body.length >> 16, (body.length >> 8) & 0xff, body.length & 0xff, ...body);
+  for (const version of ['1.3', '1.2'] as const) explained(explainHandshake(message, { version }), message.length);
+};
+
+const types = Object.values(HandshakeType);
+
+/** Each byte is in one leaf of what is said of it, and in the right one. */
+function explained(annotation: Annotation, length: number): void {
+  let at = 0;
+  const visit = ({ start, end, fields }: Annotation): void => {
+    if (fields.length > 0) for (const field of fields) visit(field);
+    else if (end > start) {
+      if (start !== at) throw new Violation(`byte ${at} is explained ${start > at ? 'nowhere' : 'twice'}`);
+      at = end;
+    }
+  };
+  visit(annotation);
+  if (at !== length) throw new Violation(`${length} bytes, of which ${at} are explained`);
+}
 
 /**
  * Raw bytes from a stranger: the same end, whether they come at once or cut up, and never a peer. The seeds are what
@@ -109,6 +132,7 @@ const raw =
 
 /** What is taken for a certificate keeps its bytes, and is taken the same way again. */
 const certificate = (input: Uint8Array): void => {
+  explained(certificateFields(input, 0), input.length);
   const decoded = decodeCertificate(input);
   if (decoded.ok !== true) return;
   if (!sameBytes(decoded.value.der, input)) throw new Violation('a certificate is not the bytes that came in');

@@ -115,6 +115,9 @@ describe('a message', () => {
         expect.stringMatching(/^notBefore: 2026-/),
         'algorithm: ecPublicKey (1.2.840.10045.2.1)',
         expect.stringMatching(/^Extension: subjectAltName \(2\.5\.29\.17\)$/),
+        expect.stringMatching(/^GeneralName: "(server|client)\.btc-pinata\.invalid"$/),
+        expect.stringMatching(/^KeyPurposeId: kp(Server|Client)Auth \(1\.3\.6\./),
+        'KeyUsage: digitalSignature',
       ]),
     );
   });
@@ -160,7 +163,9 @@ describe('a message', () => {
     const [unfinished] = explainer.unfinished();
     expect(unfinished?.bytes).toEqual(fragment);
     const fields = all(unfinished?.annotation ?? explainHandshake(fragment, { version: '1.3' }));
-    expect(fields.map(({ name }) => name)).toEqual(expect.arrayContaining(['random', 'legacy_session_id.length', 'unread']));
+    expect(fields.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['random', 'legacy_session_id.length', 'unread']),
+    );
     expect(fields[0]?.problem).toBe(`the message says it is ${hello.length - 4} bytes long, and 56 are here`);
   });
 

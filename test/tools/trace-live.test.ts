@@ -337,3 +337,12 @@ describe('verify', () => {
     expect(without).toMatchObject({ status: 1, out: expect.stringMatching(/the body of attempt 1 is missing/) });
   });
 });
+
+// The last one: it is an attempt itself.
+it('over HTTPS the piñata’s own authority is to be trusted first', async () => {
+  const { status, err } = await trace(['list', `https://localhost:${pinata.ready.ports.https}`]);
+  expect(err).toMatch(
+    /cannot be read \(\w+\): to trust its own authority, save its \/site-ca\.pem and name that file in/,
+  );
+  expect(status).toBe(1);
+});
