@@ -36,6 +36,8 @@ export interface WebsiteConnectionOptions {
 /** Milliseconds. What a visitor may take for each; together they bound any visit with `httpLimits.requests`. */
 const patience = { first: 15_000, request: 10_000, idle: 15_000, writing: 30_000, drain: 2_000 } as const;
 const drainBytes = 64 * 1024;
+/** Of an answer, sealed and handed to the socket at once: whoever reads slowly holds little more of us than this. */
+const pieceLength = 16 * 1024;
 
 export class WebsiteConnection {
   readonly #options: WebsiteConnectionOptions;
@@ -46,6 +48,8 @@ export class WebsiteConnection {
   #deadline: NodeJS.Timeout;
   #received = false;
   #draining: { left: number } | undefined;
+  /** Of answers, what the socket has no room for yet. It is shared with other connections until it is sealed. */
+  #unsent: readonly Uint8Array[] = [];
   /** The step holds requests back until `out` is written. */
   #more = false;
   #answered = false;
@@ -71,7 +75,7 @@ export class WebsiteConnection {
 
   /** Whoever waits for an answer gets it; the others are sent away. */
   shutdown(): void {
-    if (this.#awaiting === 'request') this.#options.contain(() => this.#farewell({ type: 'shutdown' }));
+    if (this.#awaiting === 'request') this.#options.contain(() => this.#leave({ type: 'shutdown' }));
   }
 
   get #work(): 'handshake' | 'page' {
@@ -121,11 +125,11 @@ export class WebsiteConnection {
 
   #onEnd(): void {
     if (this.#draining !== undefined) {
-      this.#options.socket.destroySoon();
+      if (this.#unsent.length === 0) this.#options.socket.destroySoon();
       return;
     }
     // Over TLS a FIN without close_notify is a truncation: nothing that was half said is answered (RFC 9846 §6.1).
-    if (this.#options.tls !== undefined) this.#farewell({ type: this.#answered ? 'finished' : this.#lost('eof') });
+    if (this.#options.tls !== undefined) this.#leave({ type: this.#answered ? 'finished' : this.#lost('eof') });
     else this.#step('eof');
   }
 
@@ -138,9 +142,10 @@ export class WebsiteConnection {
       this.#answered = true;
       this.#options.onRequest(status);
     }
-    for (const piece of step.out) this.#write(this.#tls === undefined ? piece : this.#tls.seal(piece));
+    this.#unsent = [...this.#unsent, ...step.out];
+    this.#send();
     if (step.close) {
-      this.#farewell({ type: this.#answered ? 'finished' : input === 'timeout' ? 'timeout' : this.#lost('eof') });
+      this.#leave({ type: this.#answered ? 'finished' : input === 'timeout' ? 'timeout' : this.#lost('eof') });
       return;
     }
     this.#wait(step.awaiting, step.events.length > 0);
@@ -151,7 +156,7 @@ export class WebsiteConnection {
     const { socket } = this.#options;
     const before = this.#awaiting;
     this.#awaiting = awaiting;
-    if (socket.writableNeedDrain) {
+    if (this.#isBehind) {
       socket.pause();
       this.#rearm(patience.writing);
     } else if (this.#more) {
@@ -165,7 +170,13 @@ export class WebsiteConnection {
 
   #onDrain(): void {
     const { socket } = this.#options;
-    if (this.#draining !== undefined || !socket.isPaused()) return;
+    this.#send();
+    if (this.#draining !== undefined) {
+      this.#sayGoodbye();
+      return;
+    }
+    // All of it goes within one deadline: who reads slowly does not prolong it.
+    if (this.#isBehind || !socket.isPaused()) return;
     if (this.#more) {
       this.#goOn();
       return;
@@ -184,24 +195,20 @@ export class WebsiteConnection {
   }
 
   #onTimeout(): void {
-    if (this.#draining !== undefined || this.#options.socket.writableNeedDrain) {
+    if (this.#draining !== undefined || this.#isBehind) {
       this.#end({ type: 'timeout' });
       this.#options.socket.destroy();
     } else if (this.#options.tls !== undefined && !this.#answered && this.#awaiting === 'request') {
-      this.#farewell({ type: 'timeout' });
+      this.#leave({ type: 'timeout' });
     } else {
       this.#step('timeout');
     }
   }
 
   #fail(failed: Extract<ReturnType<WebsiteTls['receive']>['state'], object>['failed']): void {
+    this.#unsent = [];
     if ('alert' in failed) this.#leave({ type: 'alert_received', description: failed.alert });
     else this.#leave({ type: 'fault', fault: failed });
-  }
-
-  #farewell(outcome: WebsiteOutcome): void {
-    if (this.#draining === undefined && this.#tls !== undefined) this.#write(this.#tls.close());
-    this.#leave(outcome);
   }
 
   /** Ends our side and lets the visitor read on: a reset would take with it what was sent (design §4.7). */
@@ -211,9 +218,16 @@ export class WebsiteConnection {
     this.#end(outcome);
     this.#draining = { left: drainBytes };
     this.#awaiting = 'nothing';
-    if (socket.writable) socket.end();
+    this.#sayGoodbye();
     socket.resume();
-    this.#rearm(socket.writableLength > 0 ? patience.writing : patience.drain);
+    this.#rearm(this.#unsent.length > 0 || socket.writableLength > 0 ? patience.writing : patience.drain);
+  }
+
+  /** Behind the last answer: close_notify, which a session that failed has none of, and FIN. */
+  #sayGoodbye(): void {
+    if (this.#unsent.length > 0) return;
+    if (this.#tls !== undefined) this.#write(this.#tls.close());
+    if (this.#options.socket.writable) this.#options.socket.end();
   }
 
   /** A visitor who said nothing did not break anything off. */
@@ -231,6 +245,22 @@ export class WebsiteConnection {
     if (this.#ended) return;
     this.#ended = true;
     this.#options.onOutcome(outcome);
+  }
+
+  get #isBehind(): boolean {
+    return this.#unsent.length > 0 || this.#options.socket.writableNeedDrain;
+  }
+
+  /** As much as the socket has room for. */
+  #send(): void {
+    const { socket } = this.#options;
+    while (socket.writable && !socket.writableNeedDrain) {
+      const [first, ...others] = this.#unsent;
+      if (first === undefined) return;
+      const piece = first.subarray(0, pieceLength);
+      this.#unsent = piece.length === first.length ? others : [first.subarray(pieceLength), ...others];
+      this.#write(this.#tls === undefined ? piece : this.#tls.seal(piece));
+    }
   }
 
   #write(bytes: Uint8Array): void {
