@@ -1,3 +1,4 @@
+import { hexToBytes } from '@noble/hashes/utils.js';
 import type { ArrowView, FieldView } from '../site/index.ts';
 import { alertName, type Version } from '../tls/index.ts';
 import type { Inner, TraceStep } from '../trace/index.ts';
@@ -20,7 +21,7 @@ export function arrows(steps: readonly TraceStep[], explain: ExplainMessage): re
   const drawing: Drawing = {
     messages,
     version,
-    explain: (bytes) => (bytes === '' ? [] : explain(Buffer.from(bytes, 'hex'), version)),
+    explain: (bytes) => (bytes === '' ? [] : explain(hexToBytes(bytes), version)),
   };
   const drawn = steps.filter(isNews).flatMap((step) => arrowsOf(step, drawing));
   // What became no message, or no record, is known at the end. It came before it was judged.

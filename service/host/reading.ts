@@ -1,3 +1,4 @@
+import { hexToBytes } from '@noble/hashes/utils.js';
 import type { CertificateReading, FieldView, Reading } from '../site/index.ts';
 import { type Annotation, alertName, explainHandshake, readCertificate } from '../tls/index.ts';
 import { arrows } from './arrows.ts';
@@ -18,7 +19,7 @@ export function createReading(): Reading {
     certificate: (der) => {
       const known = certificates.get(der);
       if (known !== undefined) return known;
-      const read = readCertificate(Buffer.from(der, 'hex'));
+      const read = readCertificate(hexToBytes(der));
       certificates.set(der, read);
       if (certificates.size > remembered) {
         for (const oldest of certificates.keys()) {
