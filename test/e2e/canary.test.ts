@@ -148,7 +148,23 @@ describe('the key is in no output', () => {
       '/pairs.json',
       '/manifest.json',
       '/healthz',
+      '/handshake',
+      '/handshake.json',
       '/.well-known/security.txt',
+      ...[
+        '/statistics',
+        '/days',
+        '/attempts',
+        '/breaches',
+        '/guest-book',
+        '/certificates/rejected',
+        '/incidents',
+        '/scope',
+      ],
+      ...['statistics', 'days', 'attempts', 'breaches', 'guest-book', 'certificates/rejected', 'scope'].map(
+        (name) => `/${name}.json`,
+      ),
+      '/generations.jsonl',
       '/favicon.ico',
       '/nothing',
       '/../../etc/passwd',
@@ -164,7 +180,12 @@ describe('the key is in no output', () => {
       `GET / HTTP/1.1\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`,
     ])
       await say('http', request);
-    for (const path of paths.slice(0, 7)) hear('https', await overTls(path));
+    for (const path of paths.slice(0, 9)) hear('https', await overTls(path));
+    // Each attempt there was so far, as a diagram and as a trace.
+    const newest = await eventually(attempts, ({ length }) => length > 20);
+    for (const { number } of newest) {
+      for (const suffix of ['', '.json', '.jsonl']) await say('http', get(`/attempts/${number}${suffix}`));
+    }
   });
 
   it("the operator's own pages", async () => {
@@ -249,6 +270,13 @@ async function said(...argv: readonly string[]): Promise<string> {
   const { status, out, err } = await trace(argv);
   expect([status, argv[0] === 'export' ? '' : err]).toEqual([0, '']);
   return out;
+}
+
+/** The newest that are published. */
+async function attempts(): Promise<readonly { readonly number: number }[]> {
+  const response = await fetch(`http://127.0.0.1:${ports['http']}/attempts.json?limit=100`);
+  const document: { readonly attempts: readonly { readonly number: number }[] } = JSON.parse(await response.text());
+  return document.attempts;
 }
 
 /** The key as bytes and text, and half of it: a truncated line is a leak too. */
