@@ -6,8 +6,8 @@ import {
   type FailureKey,
   failureKeys,
   type GenerationLine,
-  parseAttemptHead,
   parseTraceLine,
+  readAttemptHead,
   type TraceLine,
 } from '../trace/index.ts';
 import { Misuse } from './command-words.ts';
@@ -128,7 +128,7 @@ export class SiteSource implements TraceSource {
   async #page(path: string): Promise<Page> {
     const { attempts, next } = this.#document(pageSchema, path, await this.#json(path));
     const heads = attempts.map((head) => {
-      const parsed = parseAttemptHead(JSON.stringify(head));
+      const parsed = readAttemptHead(head);
       if (parsed.ok) return parsed.value;
       throw this.#strange(path, parsed.problem);
     });

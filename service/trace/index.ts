@@ -61,6 +61,7 @@ export {
   parseAttemptBody,
   parseAttemptHead,
   parseTraceLine,
+  readAttemptHead,
   type TraceLine,
   traceLine,
   traceSchema,

@@ -17,11 +17,18 @@ export type Made<S> = S extends Shape<infer T> ? T : never;
 /** A reader's way out: caught by whoever calls the first `read`. `message` names the path, what is there and what should be. */
 export class Misread extends Error {}
 
-/** Short enough for one line, whatever it is. */
+/** Short enough for one line, whatever it is, and however deep. */
 function shown(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  switch (typeof value) {
+    case 'string':
+      return `${JSON.stringify(value.slice(0, 60))}${value.length > 60 ? '…' : ''}`;
+    case 'object':
+      return value === null ? 'null' : Array.isArray(value) ? `an array of ${value.length}` : 'an object';
+    case 'undefined':
+      return 'nothing';
+    default:
+      return String(value);
+  }
 }
 
 function misread(path: string, value: unknown, wanted: string): never {
@@ -97,7 +104,7 @@ export const array = <T>(item: Shape<T>, most: number): Shape<readonly T[]> => (
   read: (value, path) => {
     if (!Array.isArray(value)) return misread(path, value, 'an array');
     const items: readonly unknown[] = value;
-    if (items.length > most) return misread(path, `${items.length} items`, `an array of at most ${most}`);
+    if (items.length > most) return misread(path, value, `an array of at most ${most}`);
     return items.map((entry, index) => item.read(entry, `${path}[${index}]`));
   },
 });

@@ -97,6 +97,8 @@ export const parseTraceLine = (line: string): ParsedTraceLine => {
 
 /** A head or a body by itself, as a store keeps them. */
 export const parseAttemptHead = (line: string): Parsed<AttemptHead> => parse(line, headShape);
+/** The same of a value that was in a larger document. */
+export const readAttemptHead = (value: unknown): Parsed<AttemptHead> => read(value, headShape);
 export const parseAttemptBody = (line: string): Parsed<AttemptBody> => parse(line, bodyShape);
 
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
@@ -108,6 +110,10 @@ function parse<T>(line: string, shape: Shape<T>): Parsed<T> {
   } catch (error) {
     return { ok: false, problem: `the line is no JSON: ${error instanceof Error ? error.message : ''}` };
   }
+  return read(value, shape);
+}
+
+function read<T>(value: unknown, shape: Shape<T>): Parsed<T> {
   try {
     return { ok: true, value: shape.read(value, '') };
   } catch (error) {

@@ -68,7 +68,7 @@ describe('what is not described is refused, and the problem says where it is and
   it.each([
     ['', /^the line is no JSON: /],
     ['{"format":', /^the line is no JSON: /],
-    ['[]', /^the line is \[\]; it must be an object$/],
+    ['[]', /^the line is an array of 0; it must be an object$/],
     ['null', /^the line is null; it must be an object$/],
     ['{}', /^type is nothing; it must be one of "attempt", "generation"$/],
     [good.replace('pinata-trace/1', 'pinata-trace/2'), /^format is "pinata-trace\/2"; it must be "pinata-trace\/1"$/],
@@ -123,6 +123,20 @@ describe('what is not described is refused, and the problem says where it is and
         );
       }),
     );
+  });
+
+  it.each([
+    ['instead of a line', (deep: string) => deep],
+    ['as the type', (deep: string) => `{"type":${deep}}`],
+    ['as a step', (deep: string) => good.replace('"steps":[', `"steps":[${deep},`)],
+    ['as a number', (deep: string) => good.replace('"number":7', `"number":${deep}`)],
+    ['under a key of its own', (deep: string) => good.replace('"head":{', `"head":{"x":${deep},`)],
+  ])('however deep what stands there is, %s', (_, put) => {
+    const depth = 200_000;
+    for (const deep of ['['.repeat(depth) + ']'.repeat(depth), `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`]) {
+      expect(problemOf(put(deep)).length).toBeLessThan(3000);
+      expect(problemOf(put(deep))).not.toBe('none');
+    }
   });
 
   it('any text at all is a line or a problem', () => {
