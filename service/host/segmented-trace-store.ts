@@ -133,14 +133,24 @@ export class SegmentedTraceStore implements TraceStore {
     return this.#queries.generations();
   }
 
-  /** What is not what was written is as good as gone. */
-  #body({ head, segment, offset, length }: IndexedAttempt): ArchivedAttempt['body'] {
-    const { clock, breachDelayMilliseconds, segments } = this.#options;
+  #body(attempt: IndexedAttempt): ArchivedAttempt['body'] {
+    const { head } = attempt;
+    const { clock, breachDelayMilliseconds } = this.#options;
     if (head.category === 'breach' && clock.seconds() * 1000 < head.at + breachDelayMilliseconds) return 'withheld';
-    const bytes = segments.read(segment, offset, length);
+    const bytes = this.#read(attempt);
     if (bytes === undefined || createHash('sha256').update(bytes).digest('hex') !== head.bodySha256) return 'dropped';
     const parsed = parseAttemptBody(new TextDecoder().decode(bytes));
     return parsed.ok ? parsed.value : 'dropped';
+  }
+
+  /** What cannot be read is as good as gone, and stops no page. */
+  #read({ segment, offset, length }: IndexedAttempt): Uint8Array | undefined {
+    try {
+      return this.#options.segments.read(segment, offset, length);
+    } catch (error) {
+      this.#options.log('trace_unreadable', { segment, ...originOf(error), ...codeOf(error) });
+      return undefined;
+    }
   }
 
   #tally(state: DayState): DayTally {

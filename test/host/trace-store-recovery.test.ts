@@ -175,6 +175,20 @@ describe('what was half written', () => {
   });
 });
 
+it.each<[string, (path: string) => void]>([
+  ['is gone', (path) => renameSync(path, `${path}.gone`)],
+  ['is cut', (path) => truncateSync(path, 100)],
+  ['was written over', (path) => writeFileSync(path, new Uint8Array(5000).fill(7))],
+  ['holds another text', (path) => writeFileSync(path, compressed('{"format":"pinata-trace/1"}\n'.repeat(20_000)))],
+])('a file of bodies that %s stops nobody: they are as good as dropped', async (_, spoil) => {
+  const { data, clock } = await filled();
+  const { store } = await diskStore(data, clock);
+  spoil(filesOf(data, '1.bodies.jsonl.zst')[0] ?? '');
+  expect(store.attempt(1)).toMatchObject({ head: { number: 1 }, body: 'dropped' });
+  expect(store.attempt(240)?.body).toMatchObject({ number: 240 });
+  await store.close();
+});
+
 describe('the chain', () => {
   it('is what a stranger computes from the folder', async () => {
     const { data, clock } = await filled();
@@ -235,4 +249,29 @@ it('beyond the budget the oldest bodies go; their heads and all counts stay, and
   expect(everythingIn(anew.store)).toEqual(all);
   await anew.store.close();
   expect(existsSync(join(data, 'gone'))).toBe(true);
+});
+
+it('stops to record where heads alone fill it, and goes on counting; with more room it goes on', async () => {
+  const [data, clock] = [dataFolder(), new StoreClock()];
+  const small = { traceMebibytes: 2, segmentBytes: 64 * 1024 };
+  const { store } = await diskStore(data, clock, small);
+  for (let i = 0; i < 20_000; i += 1) {
+    attempt(store, clock);
+    if (i % 500 === 499) await store.flush();
+  }
+  const { attempts, connections, sampledAway, bytes } = store.summary();
+  expect(bytes).toBeLessThan(2.5 * 1024 * 1024);
+  expect(connections).toBe(20_000);
+  expect(sampledAway).toBeGreaterThan(1000);
+  expect(attempts + sampledAway).toBe(20_000);
+  attempt(store, clock, { category: 'breach' });
+  await store.flush();
+  expect(store.newest({ limit: 1 })).toMatchObject([{ number: attempts + 1, category: 'breach' }]);
+  await store.close();
+
+  const larger = await diskStore(data, clock, { ...small, traceMebibytes: 4 });
+  attempt(larger.store, clock);
+  await larger.store.flush();
+  expect(larger.store.summary().attempts).toBe(attempts + 2);
+  await larger.store.close();
 });
