@@ -148,7 +148,7 @@ const tallies: Readonly<Record<Outcome, string>> = {
 };
 
 const tally = (outcomes: readonly Outcome[]): string =>
-  [`${outcomes.length} attacks`]
+  [`${outcomes.length} connections`]
     .concat(
       (['expected', 'unexpected', 'unplayable', 'bait'] as const)
         .map((outcome) => [outcomes.filter((entry) => entry === outcome).length, tallies[outcome]] as const)

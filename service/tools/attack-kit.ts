@@ -60,15 +60,29 @@ export function attackKit({ site, credentials, connect, called, note }: KitSourc
     },
     genuine() {
       if (credentials === undefined)
-        throw new KitIncomplete(`this attack wants a client that would be let in: start the piñata with
-\`npx btc-pinata run --test-credentials DIR\` and give --test-credentials DIR here as well`);
+        throw new KitIncomplete(`wants --test-credentials DIR, to begin as a client that would be let in:
+\`npx btc-pinata run --test-credentials DIR\` starts a piñata that has them, and writes them to DIR`);
       return {
-        chain: pemCertificates(readFileSync(join(credentials, 'client.pem'), 'utf8')).slice(0, 1),
-        signer: signerOf(readFileSync(join(credentials, 'client-key.pem'), 'utf8')),
+        chain: pemCertificates(credential(credentials, 'client.pem')).slice(0, 1),
+        signer: signerOf(credential(credentials, 'client-key.pem')),
       };
     },
   };
 }
+
+/** A file of the test credentials: PEM. */
+function credential(folder: string, name: string): string {
+  const file = join(folder, name);
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new KitIncomplete(`wants the test credentials, and ${file} cannot be read (${systemCode(error)}):
+\`npx btc-pinata run --test-credentials ${folder}\` starts a piñata that writes them there`);
+  }
+}
+
+const systemCode = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
 /** By owner and role; the newest generation comes first. */
 async function publishedCertificates(site: URL): Promise<ReadonlyMap<string, Uint8Array>> {

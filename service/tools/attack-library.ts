@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Attack, isAttack } from './attack.ts';
 import { nearest } from './nearest.ts';
@@ -7,6 +7,7 @@ import { nearest } from './nearest.ts';
 /* The scripts that come with it: one file an attack, and the file's name is the attack's. */
 
 const folder = fileURLToPath(new URL('attacks/', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export const attackNames = (): readonly string[] =>
   readdirSync(folder)
@@ -38,7 +39,13 @@ async function load(which: string): Promise<unknown> {
   }
 }
 
-export const attackSource = (which: string): string => readFileSync(attackFile(which), 'utf8');
+/** One of the library names what it imports from the root of the clone: saved there, it is a script as it stands. */
+export function attackSource(which: string): string {
+  const file = attackFile(which);
+  const source = readFileSync(file, 'utf8');
+  if (dirname(file) !== resolve(folder)) return source;
+  return source.replace(/(?<= from ')\.{1,2}\/[^']+(?=';$)/gm, (path) => `./${relative(root, resolve(folder, path))}`);
+}
 
 export const loadLibrary = (): Promise<readonly LoadedAttack[]> => Promise.all(attackNames().map(loadAttack));
 

@@ -68,7 +68,7 @@ describe('btc-pinata attack --all', () => {
     const refused = lines.flatMap((line) => /^ {2}✔ (\S+) /.exec(line)?.[1] ?? []);
     expect({ otherwise: lines.filter((line) => /^ {2}[✘█-] /.test(line)), err }).toEqual({ otherwise: [], err: '' });
     expect(refused).toEqual(played);
-    expect(out).toContain(`  ${played.length} attacks, ${played.length} refused as they should be\n`);
+    expect(out).toContain(`  ${played.length} connections, ${played.length} refused as they should be\n`);
     expect(out).toMatch(/\n {2}counted in \d+ categories, as they should be\n$/);
     expect(status).toBe(0);
     expect((await pinata.status()).successes).toMatchObject({ unpaired: 0, test: 0 });

@@ -206,6 +206,9 @@ export default attack({
     const without = await attackCommand('let-in');
     expect(without.status).toBe(2);
     expect(without.out).toContain('--test-credentials DIR');
+    const elsewhere = await attackCommand('let-in', '--test-credentials', join(folder, 'nowhere'));
+    expect(elsewhere.status).toBe(2);
+    expect(elsewhere.out).toContain(`${join(folder, 'nowhere', 'client.pem')} cannot be read (ENOENT)`);
   });
 
   it('lists the library, and shows a script', async () => {
@@ -215,6 +218,7 @@ export default attack({
       expect(out).toContain(attack.title);
     }
     const shown = await attackCommand('psychic-signature', '--show');
-    expect(shown.out).toBe(readFileSync(join(root, 'service/tools/attacks/psychic-signature.ts'), 'utf8'));
+    const source = readFileSync(join(root, 'service/tools/attacks/psychic-signature.ts'), 'utf8');
+    expect(shown.out).toBe(source.replace("'../attack.ts'", "'./service/tools/attack.ts'"));
   });
 });

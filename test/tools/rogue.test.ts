@@ -116,4 +116,12 @@ describe('a rogue that is dishonest', () => {
     expect((await engine.fault()).reason).toBe('signature_invalid');
     expect(await rogue.ending()).toMatchObject({ alerts: ['decrypt_error'], how: 'fin' });
   });
+
+  it('says in a few words what came instead of what it waited for', async () => {
+    const { rogue } = await againstServer();
+    rogue.hello();
+    const [waiting] = await Promise.allSettled([rogue.hearMessage('finished')]);
+    if (waiting.status === 'fulfilled') throw new Error('the server has not finished yet');
+    expect(String(waiting.reason)).toMatch(/^Error: waited for finished, and heard server_hello, \d+ bytes$/);
+  });
 });

@@ -61,6 +61,18 @@ describe('docs/workbench.md', () => {
     expect(status).toBe(0);
   });
 
+  it('2. any attack of the library, as --show prints it', async () => {
+    const names = ['no-certificate-verify', 'namesake-authority', 'certificate-contradicts-itself'];
+    for (const name of names) {
+      const { status: shown, out: source } = await shell(`npx btc-pinata attack ${name} --show`);
+      expect({ name, shown }).toEqual({ name, shown: 0 });
+      writeFileSync(join(folder, 'shown.ts'), source);
+      const { status, out } = await shell('npx btc-pinata attack ./shown.ts');
+      expect(out).not.toContain('something else happened');
+      expect({ name, status }).toEqual({ name, status: 0 });
+    }
+  });
+
   it('3. a server', async () => {
     writeFileSync(join(folder, 'twice.ts'), twice);
     const { status, out } = await shell(server);

@@ -32,6 +32,22 @@ export type Heard =
   | { readonly type: 'data'; readonly bytes: Uint8Array }
   | { readonly type: 'left'; readonly how: Departure };
 
+/** As an error says it: what it was, and never its bytes. */
+function inWords(heard: Heard): string {
+  switch (heard.type) {
+    case 'handshake':
+      return `${heard.name}, ${heard.bytes.length} bytes`;
+    case 'alert':
+      return `the alert ${heard.name}`;
+    case 'change_cipher_spec':
+      return 'change_cipher_spec';
+    case 'data':
+      return `${heard.bytes.length} bytes of application data`;
+    case 'left':
+      return heard.how === 'fin' ? 'the end of the stream (FIN)' : 'a reset';
+  }
+}
+
 /** How a connection ended: the alerts in their order, and whatever application data came before. */
 export interface Ending {
   readonly alerts: readonly string[];
@@ -273,7 +289,7 @@ export class RoguePeer {
       const heard = await this.hear();
       if (heard.type === 'change_cipher_spec') continue;
       if (heard.type === 'handshake' && heard.name === name) return heard.body;
-      throw new Error(`waited for ${name}, and heard ${JSON.stringify(heard)}`);
+      throw new Error(`waited for ${name}, and heard ${inWords(heard)}`);
     }
   }
 
