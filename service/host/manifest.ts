@@ -14,8 +14,8 @@ const purposes: Readonly<Record<string, string>> = {
   '@noble/hashes': 'SHA-2, HMAC and HKDF',
   '@noble/post-quantum': 'ML-KEM-768',
   '@scure/base': 'base64, base58 and bech32',
-  asn1js: 'reads DER that our own gate has let through',
-  pkijs: 'the structures of X.509',
+  asn1js: 'writes the DER of what pkijs builds',
+  pkijs: 'builds the certificates that we issue',
   valibot: 'checks the configuration',
 };
 
