@@ -5,6 +5,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { compareChain, type JournalOfDay, journalDay, verifyJournals } from '../trace/chain.ts';
 import { parseAttemptHead } from '../trace/index.ts';
 import { Misuse } from './command-words.ts';
+import { Problems } from './trace-problems.ts';
 import type { PublishedDay } from './trace-site.ts';
 import type { Verdict } from './trace-verify.ts';
 
@@ -18,17 +19,18 @@ export function verifyFolder(path: string, days: readonly PublishedDay[] | undef
     throw new Misuse(
       `SOURCE is ${JSON.stringify(path)}, a folder without a journal of traces; wanted is the one that \`--data\` names, or its traces`,
     );
-  const bodies = { checked: 0, dropped: 0, problems: [] as string[] };
+  const bodies: CheckedBodies = { checked: 0, dropped: 0, problems: new Problems() };
   const report = verifyJournals(segments(folder, journals, bodies));
   const chainProblem = report.ok ? (days === undefined ? undefined : compareChain(days, report.days)) : report.problem;
-  const problems = [...bodies.problems, ...(chainProblem === undefined ? [] : [chainProblem])];
+  const { problems } = bodies;
+  if (chainProblem !== undefined) problems.add(chainProblem);
   return {
-    ok: problems.length === 0,
+    ok: problems.none,
     lines: [
       ...report.days.map(({ day, first, last, digest }) => `${day}: attempts ${first} to ${last}, ${digest}`),
       `${bodies.checked} bodies are what their heads say; ${bodies.dropped} were dropped`,
-      ...problems.slice(0, mostProblems),
-      problems.length > 0
+      ...problems.lines,
+      !problems.none
         ? 'THIS IS NOT WHAT WAS RECORDED'
         : days === undefined
           ? 'the chain is whole; --against URL compares it with what is published'
@@ -37,12 +39,10 @@ export function verifyFolder(path: string, days: readonly PublishedDay[] | undef
   };
 }
 
-const mostProblems = 20;
-
 interface CheckedBodies {
   checked: number;
   dropped: number;
-  readonly problems: string[];
+  readonly problems: Problems;
 }
 
 /** Journal by journal; while the chain is made of one its bodies are checked. */
@@ -75,9 +75,9 @@ function checkBodies(journal: readonly string[], lines: readonly string[] | unde
     bodies.checked += 1;
     const digest = createHash('sha256').update(line).digest('hex');
     if (digest !== said)
-      bodies.problems.push(`the body of attempt ${number} has the digest ${digest}, and its head says ${said}`);
+      bodies.problems.add(`the body of attempt ${number} has the digest ${digest}, and its head says ${said}`);
   }
-  for (const number of digests.keys()) bodies.problems.push(`the body of attempt ${number} is missing`);
+  for (const number of digests.keys()) bodies.problems.add(`the body of attempt ${number} is missing`);
 }
 
 /** Of a segment that was being compressed the compressed one: it is there once it is whole. */

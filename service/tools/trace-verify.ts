@@ -4,6 +4,7 @@ import { chained, chainStart } from '../trace/chain.ts';
 import { headLine } from '../trace/head-line.ts';
 import type { AttemptHead, AttemptLine } from '../trace/index.ts';
 import type { FileSource } from './trace-file.ts';
+import { Problems } from './trace-problems.ts';
 import type { PublishedDay, SiteSource } from './trace-site.ts';
 import { everything } from './trace-source.ts';
 
@@ -22,7 +23,7 @@ class ChainWalk {
   #digest: Uint8Array | undefined = chainStart;
   #number = 0;
   readonly agreed: string[] = [];
-  readonly problems: string[] = [];
+  readonly problems = new Problems();
 
   constructor(days: readonly PublishedDay[]) {
     this.#published = new Map(
@@ -38,7 +39,7 @@ class ChainWalk {
 
   head(head: AttemptHead): void {
     const { number } = head;
-    if (number <= this.#number) this.problems.push(`attempt ${number} comes after attempt ${this.#number}`);
+    if (number <= this.#number) this.problems.add(`attempt ${number} comes after attempt ${this.#number}`);
     if (number !== this.#number + 1) {
       const before = this.#published.get(number - 1)?.digest;
       this.#digest = before === undefined ? undefined : hexToBytes(before);
@@ -52,7 +53,7 @@ class ChainWalk {
     if (bytesToHex(this.#digest) === digest)
       this.agreed.push(`${day}: up to attempt ${number}, ${digest}, as published`);
     else
-      this.problems.push(
+      this.problems.add(
         `${day}: the heads up to attempt ${number} make ${bytesToHex(this.#digest)}, and ${digest} was published`,
       );
   }
@@ -76,7 +77,7 @@ export async function verifyFile(source: FileSource, days: readonly PublishedDay
     if (line.body !== null) bodies += 1;
     walk.head(line.head);
     const problem = bodyProblem(line);
-    if (problem !== undefined) walk.problems.push(problem);
+    if (problem !== undefined) walk.problems.add(problem);
   }
   const end = walk.end;
   const good =
@@ -106,30 +107,19 @@ export async function verifySite(source: SiteSource, bodies: boolean): Promise<V
       if (!bodies) continue;
       const line = await source.attempt(head.number);
       if (line.body !== null) checked += 1;
-      if (headLine(line.head) !== headLine(head)) walk.problems.push(`attempt ${head.number} has two different heads`);
+      if (headLine(line.head) !== headLine(head)) walk.problems.add(`attempt ${head.number} has two different heads`);
       const problem = bodyProblem(line);
-      if (problem !== undefined) walk.problems.push(problem);
+      if (problem !== undefined) walk.problems.add(problem);
     }
     const reached = walk.end?.number ?? 0;
-    if (reached < chain.last) walk.problems.push(`attempt ${reached + 1} is missing: ${chain.last} were published`);
+    if (reached < chain.last) walk.problems.add(`attempt ${reached + 1} is missing: ${chain.last} were published`);
   }
   return verdict(walk, 'nothing was changed', [
     `${attempts} heads on ${days.length} days${bodies ? `, ${checked} bodies` : ''}`,
   ]);
 }
 
-const mostProblems = 20;
-
 function verdict({ agreed, problems }: ChainWalk, good: string, summary: readonly string[]): Verdict {
-  const more = problems.length - mostProblems;
-  return {
-    ok: problems.length === 0,
-    lines: [
-      ...agreed,
-      ...summary,
-      ...problems.slice(0, mostProblems),
-      ...(more > 0 ? [`and ${more} problems more`] : []),
-      problems.length === 0 ? good : 'THIS IS NOT WHAT WAS RECORDED',
-    ],
-  };
+  const end = problems.none ? good : 'THIS IS NOT WHAT WAS RECORDED';
+  return { ok: problems.none, lines: [...agreed, ...summary, ...problems.lines, end] };
 }

@@ -229,3 +229,11 @@ describe('a file of any length', () => {
     expect([child.exitCode, err]).toEqual([141, '']);
   });
 });
+
+it('of a file in which everything is wrong the first problems are told, and how many there are', async () => {
+  const lines = Array.from({ length: 50 }, (_, index) => `${traceLine(attemptLine(index + 1))}\n`).join('');
+  const { status, out } = await trace(['verify', '-'], lines);
+  expect(out.match(/the body of attempt \d+ has the digest/g)).toHaveLength(20);
+  expect(out).toMatch(/\nand 30 problems more\nTHIS IS NOT WHAT WAS RECORDED\n$/);
+  expect(status).toBe(1);
+});
