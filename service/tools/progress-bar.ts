@@ -1,3 +1,6 @@
+import type { WriteStream } from 'node:tty';
+import { terminalStyle } from './terminal-style.ts';
+
 /** One line of a terminal, `width` columns wide: how much is done, in eighths of a column where the terminal can. */
 export function progressBar(options: {
   readonly done: number;
@@ -23,3 +26,29 @@ export function progressBar(options: {
 /** `2:07`. */
 const clock = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+
+/** The bar of something that goes on, drawn anew ten times a second; nothing where nobody looks. */
+export class ProgressLine {
+  readonly #stream: Pick<WriteStream, 'isTTY' | 'columns' | 'write'>;
+  readonly #of: number;
+  readonly #start = performance.now();
+  #shown = Number.NEGATIVE_INFINITY;
+
+  constructor(stream: Pick<WriteStream, 'isTTY' | 'columns' | 'write'>, of: number) {
+    this.#stream = stream;
+    this.#of = of;
+  }
+
+  show(done: number): void {
+    const now = performance.now();
+    if (this.#stream.isTTY !== true || now - this.#shown < 100) return;
+    this.#shown = now;
+    const { width, unicode } = terminalStyle(this.#stream, process.env);
+    const seconds = (now - this.#start) / 1000;
+    this.#stream.write(`\r\x1b[K${progressBar({ done, of: this.#of, seconds, width, unicode })}`);
+  }
+
+  end(): void {
+    if (this.#stream.isTTY === true) this.#stream.write('\r\x1b[K');
+  }
+}

@@ -1,5 +1,6 @@
 import { looseObject, number, record, safeParse, string } from 'valibot';
 import { type FailureKey, failureKeys } from '../trace/index.ts';
+import { ConnectFailure } from './connect.ts';
 import { fetchText } from './fetch-text.ts';
 import type { Planned } from './simulate-crowd.ts';
 
@@ -74,8 +75,15 @@ export class Count {
 }
 
 async function ask(url: URL): Promise<Asked> {
-  const document = safeParse(statusDocument, JSON.parse(await fetchText(url, 30_000)));
-  if (!document.success) throw new Error(`${url.href} is no status of a piñata`);
+  let text: string;
+  try {
+    text = await fetchText(url, 30_000);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConnectFailure(`the piñata does not say what it counted (${url.href}: ${reason}): is it still there?`);
+  }
+  const document = safeParse(statusDocument, JSON.parse(text));
+  if (!document.success) throw new ConnectFailure(`${url.href} is no status of a piñata: it counts nothing`);
   const { connections, visitors } = document.output;
   return { byCategory: new Map(Object.entries(connections.byCategory)), visitors };
 }

@@ -51,7 +51,7 @@ export async function letIn(options: RunOptions): Promise<Attendance> {
     }
     scene.close();
     present.delete(scene);
-    if (scene.wasCut) cut += Math.min(scene.connections, connectionsOf(planned.kind));
+    if (scene.wasCut) cut += Math.max(scene.connections, connectionsOf(planned.kind));
     else if (scene.connections === 0) failures.set(problem ?? '', (failures.get(problem ?? '') ?? 0) + 1);
     else visits.push(planned);
     if (problem !== undefined && !scene.wasCut && !stumbles.has(planned.kind.name))

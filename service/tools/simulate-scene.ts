@@ -53,7 +53,7 @@ export class OpenScene implements Scene {
     const { host, ports } = this.#place;
     return new Promise((resolve, reject) => {
       if (this.wasCut) {
-        reject(new ConnectFailure('sent home'));
+        reject(sentHome());
         return;
       }
       const options = { host, port: ports[door], localAddress: this.from, allowHalfOpen: true, noDelay: true };
@@ -62,7 +62,7 @@ export class OpenScene implements Scene {
       const failed = (error: NodeJS.ErrnoException): void =>
         reject(new ConnectFailure(explain(error, door, this.from)));
       socket.once('error', failed);
-      socket.once('close', () => reject(new ConnectFailure('sent home')));
+      socket.once('close', () => reject(sentHome()));
       socket.once('connect', () => {
         socket.off('error', failed);
         this.#connections += 1;
@@ -76,7 +76,7 @@ export class OpenScene implements Scene {
     this.#listeners.add(listener);
     const call = new Promise<Socket>((resolve, reject) => {
       listener.once('error', reject);
-      listener.once('close', () => reject(new ConnectFailure('sent home')));
+      listener.once('close', () => reject(sentHome()));
       listener.once('connection', (socket) => {
         this.#keep(socket);
         this.#connections += 1;
@@ -103,15 +103,18 @@ export class OpenScene implements Scene {
   }
 
   wait(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const over = (): void => {
+    const { signal } = this.#cut;
+    return new Promise((resolve, reject) => {
+      const home = (): void => {
         clearTimeout(timer);
-        this.#cut.signal.removeEventListener('abort', over);
-        resolve();
+        reject(sentHome());
       };
-      const timer = setTimeout(over, milliseconds);
-      this.#cut.signal.addEventListener('abort', over);
-      if (this.wasCut) over();
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', home);
+        resolve();
+      }, milliseconds);
+      signal.addEventListener('abort', home, { once: true });
+      if (this.wasCut) home();
     });
   }
 
@@ -145,6 +148,9 @@ export class OpenScene implements Scene {
     return { ...attackKit(sources), published, authority, wait: (milliseconds) => this.wait(milliseconds) };
   }
 }
+
+/** For who was on the way, or waited, when the crowd was sent home. */
+const sentHome = (): Error => new ConnectFailure('sent home');
 
 function explain(error: NodeJS.ErrnoException, door: Door, from: string): string {
   switch (error.code) {

@@ -25,9 +25,9 @@ export function simulateTable({ rows }: Outcome): readonly string[] {
     ),
     ...unexplained.filter(happened).map((row) => line({ ...row, key: `  ${row.key}` }, '')),
     '',
-    line({ ...all, key: 'all' }, '100.00 %'),
+    line({ ...all, key: 'all' }, '100.00'),
     '',
-    head('without TLS, or answered'),
+    '  without TLS, or answered by the page',
     ...others.map((row) => shareLine(row, undefined, '')),
   ];
 }
@@ -59,14 +59,14 @@ const articleCount = (key: FailureKey): number => {
 const inArticle = (key: FailureKey): string =>
   failureTable[key].article?.count === undefined ? 'several' : share(articleCount(key), inTheArticle.connections);
 
-const share = (count: number, of: number): string => `${of === 0 ? '0.00' : ((100 * count) / of).toFixed(2)} %`;
+const share = (count: number, of: number): string => (of === 0 ? '0.00' : ((100 * count) / of).toFixed(2));
 
 const head = (title: string): string =>
-  `  ${title.padEnd(width)}${'counted'.padStart(9)}${'expected'.padStart(10)}${'counted'.padStart(11)}${'expected'.padStart(11)}${'article'.padStart(11)}`;
+  `  ${title.padEnd(width)}${'counted'.padStart(9)}${'expected'.padStart(10)}${'counted %'.padStart(11)}${'expected %'.padStart(12)}${'article %'.padStart(11)}`;
 
 function shareLine({ key, counted, expected }: Line, all: Sums | undefined, article: string): string {
   const shares = all === undefined ? ['', ''] : [share(counted, all.counted), share(expected, all.expected)];
-  const cells = [...shares, article].map((cell) => cell.padStart(11)).join('');
+  const cells = [...shares, article].map((cell, column) => cell.padStart(column === 1 ? 12 : 11)).join('');
   const differs = counted === expected || key === 'website.page' ? '' : '  <-';
   return `  ${key.padEnd(width)}${String(counted).padStart(9)}${String(expected).padStart(10)}${cells}${differs}`.trimEnd();
 }

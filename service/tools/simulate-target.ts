@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { looseObject, number, safeParse } from 'valibot';
@@ -42,29 +42,31 @@ port of its page; or leave --target out, and one is started`);
   return { host, ports, calledPort, stop: async () => undefined };
 }
 
+/**
+ * Stops the program when our end of its standard input is closed, which the kernel does whatever becomes of us. The shell
+ * gives a job in the background no standard input, so it is passed by another descriptor.
+ */
+const outlivesNobody = 'exec 3<&0; "$@" 3<&- & program=$!; (cat <&3; kill $program) >/dev/null 2>&1 & wait $program';
+
 /** A process of its own, on free ports. It is out of reach of Ctrl-C, which is for us: who counts must outlive who asks. */
 export async function startTarget(start: StartPinata): Promise<Target> {
   const calledPort = await portNobodyTakes();
   const anyPorts = ['http', 'https', 'server', 'dialback', 'reverse'].flatMap((door) => [`--${door}-port`, '0']);
   const { argv, environment } = start(['--json', ...anyPorts, '--dialback-target-port', String(calledPort)]);
-  const [command = '', ...words] = argv;
-  const child = spawn(command, words, { env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const kill = (): unknown => child.kill('SIGKILL');
-  process.once('exit', kill);
+  const child = spawn('sh', ['-c', outlivesNobody, 'sh', ...argv], { env: environment, detached: true, stdio: 'pipe' });
   const stop = async (): Promise<void> => {
-    process.off('exit', kill);
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
-    child.kill('SIGTERM');
+    child.stdin.end();
     await gone;
   };
   const line = await firstLine(child);
   return { host: '127.0.0.1', ...portsIn(line, 'its first line'), calledPort, stop };
 }
 
-async function firstLine(child: ChildProcess): Promise<string> {
+async function firstLine(child: ChildProcessWithoutNullStreams): Promise<string> {
   let [out, errors] = ['', ''];
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
     if (errors.length < 10_000) errors += text;
   });
   return new Promise((resolve, reject) => {
@@ -72,7 +74,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
     child.once('close', (code) =>
       reject(new ConnectFailure(`the piñata that was started ended with ${code}: ${errors.trim()}`)),
     );
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (out.includes('\n')) return;
       out += text;
       if (out.includes('\n')) resolve(out.slice(0, out.indexOf('\n')));

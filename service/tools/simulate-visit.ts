@@ -38,6 +38,6 @@ export interface Scene {
   called(trigger: () => Promise<void>): Promise<Socket>;
   /** Resolves when the other side has ended or broken off the connection; what came is thrown away. */
   left(socket: Socket): Promise<void>;
-  /** Milliseconds; shorter where the crowd is sent home. */
+  /** Milliseconds. Rejects where the crowd is sent home: who waited has nothing more to do. */
   wait(milliseconds: number): Promise<void>;
 }
