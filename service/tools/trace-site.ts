@@ -88,19 +88,27 @@ export class SiteSource implements TraceSource {
       const { heads } = await this.#page(
         `/attempts.json?before=${Math.min(from + pageLength, last + 1)}&limit=${pageLength}`,
       );
-      yield* heads.filter(({ number }) => number >= from).reverse();
+      const found = heads.filter(({ number }) => number >= from);
+      if (found.length === 0) return;
+      yield* found.reverse();
     }
   }
 
   /** Oldest first. */
   async days(): Promise<readonly PublishedDay[]> {
     const days: PublishedDay[] = [];
+    let before: string | undefined;
     for (let path: string | null = '/days.json'; path !== null; ) {
       const document: v.InferOutput<typeof daysSchema> = this.#document(daysSchema, path, await this.#json(path));
-      days.push(...document.days.map(({ day, chain }) => ({ day, chain: chain ?? undefined })));
+      for (const { day, chain } of document.days) {
+        if (before !== undefined && day >= before) throw this.#strange(path, goesInCircles);
+        before = day;
+        days.push({ day, chain: chain ?? undefined });
+      }
+      if (document.days.length === 0) break;
       path = document.next;
     }
-    return days.sort((a, b) => (a.day < b.day ? -1 : 1));
+    return days.reverse();
   }
 
   /** Of every connection that ended, those that are no attempts among them. */
@@ -117,11 +125,15 @@ export class SiteSource implements TraceSource {
       ...(port === undefined ? [] : [`port=${port}`]),
       ...(exact === undefined ? [] : [`category=${exact}`]),
     ].join('&');
+    let before = Number.POSITIVE_INFINITY;
     for (let path: string | null = `/attempts.json?${query}`; path !== null; ) {
       const { heads, next }: Page = await this.#page(path);
-      yield* heads.filter((head) => passes(filter, head));
-      const oldest = heads.at(-1)?.number ?? 0;
-      path = oldest <= (from ?? 1) ? null : next;
+      for (const head of heads) {
+        if (head.number >= before) throw this.#strange(path, goesInCircles);
+        before = head.number;
+        if (passes(filter, head)) yield head;
+      }
+      path = heads.length === 0 || before <= (from ?? 1) ? null : next;
     }
   }
 
@@ -196,6 +208,8 @@ export class SiteSource implements TraceSource {
     return new TraceFailure(`${this.name}${path} is not what a piñata publishes: ${problem}`);
   }
 }
+
+const goesInCircles = 'its rows are not in their order, the newest first';
 
 interface Page {
   readonly heads: readonly AttemptHead[];

@@ -84,7 +84,9 @@ export async function verifyFile(source: FileSource, days: readonly PublishedDay
     end === undefined
       ? 'the bodies are what their heads say; the heads themselves could not be checked'
       : walk.agreed.length === 0
-        ? 'the chain is whole; --against URL compares it with what is published'
+        ? days === undefined
+          ? 'the chain is whole; --against URL compares it with what is published'
+          : 'the chain is whole, and ends before any that is published does'
         : 'nothing was changed';
   return verdict(walk, good, [
     `${attempts} attempts, ${bodies} of them with a body`,
@@ -98,11 +100,16 @@ export async function verifyFile(source: FileSource, days: readonly PublishedDay
 export async function verifySite(source: SiteSource, bodies: boolean): Promise<Verdict> {
   const days = await source.days();
   const walk = new ChainWalk(days);
-  let [attempts, checked] = [0, 0];
+  let [attempts, checked, expected] = [0, 0, 1];
+  const missing = (until: number): void => {
+    if (until > expected) walk.problems.add(`${numbers(expected, until - 1)} missing`);
+  };
   for (const { chain } of days) {
     if (chain === undefined) continue;
-    for await (const head of source.chain(chain.first, chain.last)) {
+    for await (const head of source.chain(expected, chain.last)) {
       attempts += 1;
+      missing(head.number);
+      expected = head.number + 1;
       walk.head(head);
       if (!bodies) continue;
       const line = await source.attempt(head.number);
@@ -111,13 +118,16 @@ export async function verifySite(source: SiteSource, bodies: boolean): Promise<V
       const problem = bodyProblem(line);
       if (problem !== undefined) walk.problems.add(problem);
     }
-    const reached = walk.end?.number ?? 0;
-    if (reached < chain.last) walk.problems.add(`attempt ${reached + 1} is missing: ${chain.last} were published`);
+    missing(chain.last + 1);
+    expected = chain.last + 1;
   }
   return verdict(walk, 'nothing was changed', [
     `${attempts} heads on ${days.length} days${bodies ? `, ${checked} bodies` : ''}`,
   ]);
 }
+
+const numbers = (first: number, last: number): string =>
+  first === last ? `attempt ${first} is` : `attempts ${first} to ${last} are`;
 
 function verdict({ agreed, problems }: ChainWalk, good: string, summary: readonly string[]): Verdict {
   const end = problems.none ? good : 'THIS IS NOT WHAT WAS RECORDED';

@@ -143,6 +143,11 @@ describe('a site that is no piñata', () => {
     ],
     ['never stops', (_, answer) => endless(answer), /is longer than 4194304 bytes/],
     [
+      'goes in circles',
+      (_, answer) => answer.end(JSON.stringify({ attempts: [attemptLine(7).head], next: '/attempts.json' })),
+      /its rows are not in their order, the newest first/,
+    ],
+    [
       'leads to another host',
       (_, answer) => answer.end(JSON.stringify({ attempts: [attemptLine(7).head], next: '//example.org/x' })),
       /it leads to another host/,
