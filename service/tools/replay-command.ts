@@ -1,9 +1,13 @@
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { failureTable } from '../trace/index.ts';
+import { replayCapture } from './capture-command.ts';
+import { Misuse } from './command-words.ts';
+import { isCapture } from './pcap-read.ts';
 import type { Replay } from './replay.ts';
 import { type FileLine, replayFile } from './replay-file.ts';
 import { parseReplayOptions, type ReplayOptions, replayUsage } from './replay-options.ts';
 import { ProgressBar } from './replay-progress.ts';
-import { stepWords } from './replay-words.ts';
+import { marks, stepWords } from './replay-words.ts';
 import { printable } from './sequence-diagram.ts';
 
 const MISUSED = 2;
@@ -16,11 +20,26 @@ export async function replayCommand(argv: readonly string[]): Promise<number> {
     return MISUSED;
   }
   try {
+    if (beginsAsCapture(options.file)) return replayCapture(readFileSync(options.file), options);
     return await replayTraces(options);
   } catch (error) {
+    if (error instanceof Misuse) {
+      console.error(`btc-pinata trace replay: ${error.message}`);
+      return MISUSED;
+    }
     if (!(error instanceof Error && 'code' in error)) throw error;
     console.error(`btc-pinata trace replay: ${options.file} cannot be read: ${error.message}`);
     return MISUSED;
+  }
+}
+
+function beginsAsCapture(file: string): boolean {
+  const descriptor = openSync(file, 'r');
+  try {
+    const first = new Uint8Array(4);
+    return readSync(descriptor, first) === first.length && isCapture(first);
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -82,8 +101,6 @@ const verdictWords: Readonly<Record<Replay['verdict'], string>> = {
   incomplete: 'as far as it goes; steps were left out when it was written down',
   unplayable: 'it cannot be replayed',
 };
-
-const marks = { computed: '=', taken: '<', mac: 'k' } as const;
 
 const stepsOf = ({ steps }: Replay): readonly string[] =>
   steps.map(({ step, origin }, index) => `  ${`${index + 1}`.padStart(4)} ${marks[origin]} ${stepWords(step)}`);

@@ -76,9 +76,10 @@ export class ReplayDispatcher {
         const recorded = this.#recording.takeOurs(type);
         // It may never have been said: the peer's bytes behind its own message forbade it. The steps show it.
         if (recorded === undefined) return output;
-        this.#compare(output.name, output.bytes, recorded);
-        this.#messages.add(recorded);
-        return { ...output, bytes: recorded };
+        for (const message of recorded.before) this.#messages.add(message);
+        this.#compare(output.name, output.bytes, recorded.message);
+        this.#messages.add(recorded.message);
+        return { ...output, bytes: recorded.message };
       }
       case 'sealWith':
       case 'openWith':

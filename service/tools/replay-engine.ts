@@ -3,7 +3,7 @@ import { refuseFirstBytes } from '../tls/first-bytes.ts';
 import type { Fault, SessionStatus, TraceEvent } from '../tls/index.ts';
 import { type MessageDifference, ReplayDispatcher } from './replay-dispatch.ts';
 import { type Recording, type RecordStep, wireBytes } from './replay-recording.ts';
-import { type Setting, startOf } from './replay-session.ts';
+import type { Start } from './replay-session.ts';
 
 const MOST_SENT = 2 ** 24;
 
@@ -39,8 +39,7 @@ export class ReplayEngine {
   }
 
   /** What a client says first; a text where no session can be set up. */
-  begin(setting: Setting): readonly TraceEvent[] | string {
-    const start = startOf(setting, this.#recording);
+  begin(start: Start): readonly TraceEvent[] | string {
     if ('problem' in start) return start.problem;
     const connection = new Connection(start.machine, 1, this.#dispatcher.dispatch);
     this.#connection = connection;

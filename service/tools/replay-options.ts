@@ -25,7 +25,8 @@ FILE may be a capture of other stacks (pcap, pcapng) too, where a key log opens 
 
   --keylog FILE    what the other stack wrote to SSLKEYLOGFILE
   --authority FILE whom to trust, PEM: a certificate that what was shown has to lead to
-  --as ROLE        as which end to judge the other one: server (default) or client
+  --as ROLE        as which end to judge the other one: server (default) or client. A server that was asked for more
+                   than our own client asks for is refused, though its client was content
 
 Exit status: 0 all was reproduced; 1 something differs or cannot be replayed; 2 wrong usage.`;
 

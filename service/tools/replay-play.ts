@@ -1,15 +1,9 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import type { TraceEvent } from '../tls/index.ts';
-import {
-  type AttemptHead,
-  type ConnectionEvent,
-  type LifecycleEvent,
-  type TraceStep,
-  traceStep,
-} from '../trace/index.ts';
+import { type ConnectionEvent, type LifecycleEvent, type TraceStep, traceStep } from '../trace/index.ts';
 import { ReplayEngine } from './replay-engine.ts';
-import type { Recording } from './replay-recording.ts';
-import type { Generations } from './replay-session.ts';
+import type { Begun, Recording } from './replay-recording.ts';
+import type { Start } from './replay-session.ts';
 
 /**
  * Where a step of a replay comes from. `taken`: from the record, for it came from the peer, the transport or the doors of the
@@ -25,9 +19,8 @@ export interface ReplayedStep {
 
 /** Walks the record, and does again what the peer, the transport and the piñata's own will did. */
 export class Play {
-  readonly #head: AttemptHead;
   readonly #recording: Recording;
-  readonly #generations: Generations;
+  readonly #start: (begun: Begun) => Start;
   readonly engine: ReplayEngine;
   readonly steps: ReplayedStep[] = [];
   /** What the statistics were told. */
@@ -35,10 +28,10 @@ export class Play {
   #faults = 0;
   #restIsDue: boolean;
 
-  constructor(head: AttemptHead, recording: Recording, generations: Generations) {
-    this.#head = head;
+  /** `start`: the session that began then. */
+  constructor(recording: Recording, start: (begun: Begun) => Start) {
     this.#recording = recording;
-    this.#generations = generations;
+    this.#start = start;
     this.engine = new ReplayEngine(recording);
     this.#restIsDue = !recording.steps.some(({ type }) => leftUnjudged.has(type));
   }
@@ -113,11 +106,8 @@ export class Play {
     }
   }
 
-  #begin(begun: Extract<TraceStep, { type: 'begun' }>): string | undefined {
-    const generation = this.#generations.get(begun.generation);
-    if (generation === undefined) return `no line of the file has generation ${begun.generation}`;
-    const { port, role } = this.#head;
-    const events = this.engine.begin({ port, role, begun, generation });
+  #begin(begun: Begun): string | undefined {
+    const events = this.engine.begin(this.#start(begun));
     if (typeof events === 'string') return events;
     this.#compute(events);
     return undefined;

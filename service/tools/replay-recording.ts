@@ -38,12 +38,17 @@ export class Recording {
     this.ours = messagesOf(concatBytes(...steps.flatMap((step) => handshakeSent(step))));
   }
 
-  /** Our next message on record, if it is of this type. */
-  takeOurs(type: number): Uint8Array | undefined {
-    const message = this.ours[this.#told];
-    if (message?.[0] !== type) return undefined;
-    this.#told++;
-    return message;
+  /**
+   * Our next message of this type on record; undefined for none. `before` are messages of ours that this engine does not say,
+   * and another stack's did: they are in the transcript all the same.
+   */
+  takeOurs(type: number): { readonly message: Uint8Array; readonly before: readonly Uint8Array[] } | undefined {
+    const at = this.ours.findIndex((one, index) => index >= this.#told && one[0] === type);
+    const message = this.ours[at];
+    if (message === undefined) return undefined;
+    const before = this.ours.slice(this.#told, at);
+    this.#told = at + 1;
+    return { message, before };
   }
 
   /** Why a record that is on record as unopened could not be opened. */

@@ -106,7 +106,7 @@ function startServer({ port, begun, generation }: Setting, recording: Recording)
 
 /** As bounty/bounty-session.ts configures it; what it says is what it said then. */
 function startOurClient({ begun, generation }: Setting, recording: Recording): Start {
-  const encodedHello = recording.takeOurs(HandshakeType.client_hello);
+  const encodedHello = recording.takeOurs(HandshakeType.client_hello)?.message;
   const sent = encodedHello && decode(clientHello, encodedHello.subarray(4));
   if (encodedHello === undefined || sent?.ok !== true) return { problem: 'our ClientHello is not on record' };
   const choices: { readonly versions: readonly Version[] } = { versions: begun.versions };
@@ -163,7 +163,7 @@ function serverRandom(recording: Recording): Public {
 type Public = Partial<Pick<ClientHello, 'random' | 'legacySessionId'>>;
 
 /** The random and the session id are public; the seeds of key shares are not on record, and these are anybody's. */
-function throwawayEntropy({ random, legacySessionId }: Public): Entropy {
+export function throwawayEntropy({ random, legacySessionId }: Public): Entropy {
   const entropy = partition(new Uint8Array(entropyLength).fill(7));
   return {
     ...entropy,

@@ -1,6 +1,7 @@
 import { alertName } from '../tls/alert.ts';
 import type { Inner, TraceStep } from '../trace/index.ts';
 import { levelWord } from './record-words.ts';
+import type { Origin } from './replay-play.ts';
 
 /** One step in a line of text. */
 export function stepWords(step: TraceStep): string {
@@ -75,3 +76,6 @@ function innerWords(inner: Inner): string {
 
 /** Enough to find it by. */
 const short = (hex: string): string => (hex.length <= 40 ? hex : `${hex.slice(0, 40)}…`);
+
+/** Of where a step comes from, as the usage text says. */
+export const marks: Readonly<Record<Origin, string>> = { computed: '=', taken: '<', mac: 'k' };

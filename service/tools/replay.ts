@@ -2,7 +2,7 @@ import type { AttemptBody, AttemptHead } from '../trace/index.ts';
 import { compareHeads, compareSteps, type Difference, summarize } from './replay-compare.ts';
 import { Play, type ReplayedStep } from './replay-play.ts';
 import { Recording } from './replay-recording.ts';
-import type { Generations } from './replay-session.ts';
+import { type Generations, startOf } from './replay-session.ts';
 
 /*
  * A recorded attempt once more through the engine. Taken from the record: what came, when the transport ended, what an
@@ -44,7 +44,13 @@ export function replay({ head, body }: Attempt, generations: Generations): Repla
   } catch (error) {
     return unplayable(error instanceof Error ? error.message : 'it cannot be read');
   }
-  const play = new Play(head, recording, generations);
+  const { port, role } = head;
+  const play = new Play(recording, (begun) => {
+    const generation = generations.get(begun.generation);
+    return generation === undefined
+      ? { problem: `no line of the file has generation ${begun.generation}` }
+      : startOf({ port, role, begun, generation }, recording);
+  });
   const problem = play.run();
   if (problem !== undefined) return unplayable(problem);
   const { steps, told, engine } = play;
