@@ -23,7 +23,12 @@ const patience = 30_000;
 
 const pageSchema = v.looseObject({ attempts: v.array(v.unknown()), next: v.nullable(v.string()) });
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const chainSchema = v.object({ first: count, last: count, digest: v.string(), closed: v.boolean() });
+const chainSchema = v.object({
+  first: count,
+  last: count,
+  digest: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  closed: v.boolean(),
+});
 const daysSchema = v.looseObject({
   days: v.array(v.looseObject({ day: v.string(), chain: v.nullable(chainSchema) })),
   next: v.nullable(v.string()),
