@@ -1,6 +1,6 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import type { CertificateReading, FieldView, Reading } from '../site/index.ts';
-import { type Annotation, alertName, explainHandshake, readCertificate } from '../tls/index.ts';
+import { type Annotation, alertName, explainCertificate, explainHandshake, readCertificate } from '../tls/index.ts';
 import { arrows } from './arrows.ts';
 
 /** Of certificates that were read lately: one page shows twenty. */
@@ -19,7 +19,7 @@ export function createReading(): Reading {
     certificate: (der) => {
       const known = certificates.get(der);
       if (known !== undefined) return known;
-      const read = readCertificate(hexToBytes(der));
+      const read = certificateReading(hexToBytes(der));
       certificates.set(der, read);
       if (certificates.size > remembered) {
         for (const oldest of certificates.keys()) {
@@ -29,8 +29,17 @@ export function createReading(): Reading {
       }
       return read;
     },
+    certificateFields: (der) => flat(explainCertificate(hexToBytes(der)), 0),
     alert: alertName,
   };
+}
+
+function certificateReading(der: Uint8Array): CertificateReading {
+  const read = readCertificate(der);
+  if (read.type === 'read') return read;
+  // Refused does not mean that it says nothing.
+  const subject = flat(explainCertificate(der), 0).find(({ name }) => name === 'subject');
+  return { ...read, subject: subject?.value ?? '' };
 }
 
 /** Each structure before its fields. A section is said where it begins, and not again by what is inside. */

@@ -22,6 +22,8 @@ export interface Reading {
   arrows(steps: readonly TraceStep[]): readonly ArrowView[];
   /** A certificate as it came, in hex. */
   certificate(der: string): CertificateReading;
+  /** Its bytes as fields, also of one that is refused, as far as it is DER. */
+  certificateFields(der: string): readonly FieldView[];
   /** The name of an alert, `handshake_failure`, or `alert 99` of one that has none. */
   alert(description: number): string;
 }
@@ -60,7 +62,13 @@ export interface FieldView {
 }
 
 export type CertificateReading =
-  | { readonly type: 'unreadable'; readonly reason: string; readonly detail: string }
+  | {
+      readonly type: 'unreadable';
+      readonly reason: string;
+      readonly detail: string;
+      /** As far as one can be made out; empty where none can. */
+      readonly subject: string;
+    }
   | ({ readonly type: 'read' } & CertificateFacts);
 
 /** Of a certificate that could be decoded (RFC 5280 §4.1): whoever made it chose every word. */

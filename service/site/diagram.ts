@@ -69,7 +69,8 @@ export function sectionLink(place: string): Html {
   return html`<a href="https://www.rfc-editor.org/rfc/rfc${rfc}#${kind}-${section}">${place}</a>`;
 }
 
-const fieldTable = (title: string, fields: readonly FieldView[], bytes: string): Html => html`
+/** `bytes`: hex, that the fields are of. */
+export const fieldTable = (title: string, fields: readonly FieldView[], bytes: string): Html => html`
 <div class="scroll" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="fields"><thead><tr><th scope="col">Field</th><th scope="col" class="number">At</th><th scope="col">Bytes</th><th scope="col">Meaning</th></tr></thead><tbody>${fields.map(
   (field, index) => fieldRow(field, bytes, (fields[index + 1]?.depth ?? 0) > field.depth),
 )}</tbody></table></div>`;

@@ -108,7 +108,9 @@ export function rejectedDocument(view: SiteView, query: Query) {
 
 export function rejectedCertificateDocument(view: SiteView, sha256: string) {
   const certificate = view.archive.rejectedCertificate(sha256);
-  return certificate === undefined ? undefined : { ...rejectedEntry(view, certificate), der: certificate.der };
+  if (certificate === undefined) return undefined;
+  const { der } = certificate;
+  return { ...rejectedEntry(view, certificate), der, fields: view.reading.certificateFields(der) };
 }
 
 function rejectedEntry(view: SiteView, certificate: RejectedCertificate) {

@@ -1,4 +1,5 @@
 import type { RejectedCertificate } from '../trace/index.ts';
+import { fieldTable } from './diagram.ts';
 import { rejectedPem } from './documents-archive.ts';
 import { type Html, html } from './html.ts';
 import { layout, older, time } from './layout.ts';
@@ -34,8 +35,8 @@ function entry(view: SiteView, certificate: RejectedCertificate): Html {
 }
 
 const nameOf = (reading: CertificateReading): string => {
-  if (reading.type === 'unreadable') return 'A certificate that cannot be read';
-  return reading.subject === '' ? 'A certificate of nobody' : reading.subject;
+  if (reading.subject !== '') return reading.subject;
+  return reading.type === 'unreadable' ? 'A certificate that cannot be read' : 'A certificate of nobody';
 };
 
 const times = (count: number): string => (count === 1 ? 'Once' : `${grouped(count)} times`);
@@ -62,17 +63,19 @@ export function rejectedCertificatePage(view: SiteView, sha256: string): string 
 </dl>
 <h2>What it says</h2>
 ${reading.type === 'unreadable' ? unreadable(reading) : facts(reading)}
+<details><summary>Byte by byte</summary><div>${fieldTable('the certificate', view.reading.certificateFields(der).slice(0, mostFields), der)}</div></details>
 <h2>As it came</h2>
 <p>${grouped(der.length / 2)} bytes: <a href="/certificates/rejected/${sha256}.pem">as a file</a>.</p>
 <pre tabindex="0" aria-label="The certificate, PEM"><code>${pem.length > longest ? `${pem.slice(0, longest)}…` : pem}</code></pre>`,
   });
 }
 
-/** Of the PEM on the page. */
+/** Of the PEM on the page, and of the fields. */
 const longest = 8192;
+const mostFields = 500;
 
 const unreadable = ({ reason, detail }: { readonly reason: string; readonly detail: string }): Html =>
-  html`<p>It cannot be read: <code>${reason}</code>, ${detail}.</p>`;
+  html`<p>It is refused before anybody asks who signed it: <code>${reason}</code>, ${detail}.</p>`;
 
 const facts = (read: Extract<CertificateReading, { type: 'read' }>): Html => html`
 <dl class="facts">

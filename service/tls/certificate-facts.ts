@@ -1,5 +1,6 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { type Certificate, decodeCertificate, distinguishedNameText } from '../x509/index.ts';
+import { type Certificate, certificateFields, decodeCertificate, distinguishedNameText } from '../x509/index.ts';
+import type { Annotation } from './annotation.ts';
 
 /** What a certificate says of itself (RFC 5280 §4.1), in words. Whoever made it chose them: still to be escaped for HTML. */
 export interface CertificateFacts {
@@ -38,6 +39,9 @@ export function readCertificate(der: Uint8Array): CertificateReading {
     extensions: extensionTexts(decoded.value.extensions),
   };
 }
+
+/** What each byte of it is (RFC 5280 §4.1), also of one that is refused, as far as it is DER. */
+export const explainCertificate = (der: Uint8Array): Annotation => certificateFields(der, 0);
 
 function publicKeyText(key: Certificate['publicKey']): string {
   switch (key.algorithm) {

@@ -1,7 +1,12 @@
 /** The public face of the engine. */
 export { AlertDescription, type AlertName, alertName } from './alert.ts';
 export type { Annotation } from './annotation.ts';
-export { type CertificateFacts, type CertificateReading, readCertificate } from './certificate-facts.ts';
+export {
+  type CertificateFacts,
+  type CertificateReading,
+  explainCertificate,
+  readCertificate,
+} from './certificate-facts.ts';
 export type {
   CertifiedKey,
   Choices,

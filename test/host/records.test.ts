@@ -111,7 +111,13 @@ describe('what was done a moment ago', () => {
     const { certificates }: { certificates: readonly { sha256: string; count: number }[] } = JSON.parse(shown);
     expect(certificates).toHaveLength(1);
     const path = `/certificates/rejected/${certificates[0]?.sha256}`;
-    expect(await live.json(`${path}.json`)).toMatchObject({ der: bytesToHex(der), count: 1 });
+    expect(await live.json(`${path}.json`)).toMatchObject({
+      der: bytesToHex(der),
+      count: 1,
+      fields: expect.arrayContaining([
+        expect.objectContaining({ name: 'subject', value: expect.stringContaining('hacker') }),
+      ]),
+    });
     const gallery = await live.get(path);
     expect(gallery).toContain('onerror=alert');
     expect(gallery).not.toContain('<img');

@@ -75,7 +75,8 @@ export function hostileView(text: string): SiteView {
         arrow(text, 'verdict', undefined),
       ],
       certificate: (der) =>
-        der.endsWith('3') ? { type: 'unreadable', reason: text, detail: text } : certificate(text),
+        der.endsWith('3') ? { type: 'unreadable', reason: text, detail: text, subject: text } : certificate(text),
+      certificateFields: () => arrow(text, 'clear', 'sent').fields,
       alert: () => text,
     },
     incidents: () => ({ incidents: [{ date: text, title: text, text, digest: text }], unreadable: 2 }),

@@ -361,8 +361,9 @@ export const sampleReading: Reading = {
   arrows: () => sampleArrows,
   certificate: (der) =>
     der.endsWith('3')
-      ? { type: 'unreadable', reason: 'der_malformed', detail: 'a length that is not minimal' }
+      ? { type: 'unreadable', reason: 'der_malformed', detail: 'a length that is not minimal', subject: '' }
       : sampleCertificateReading,
+  certificateFields: () => sampleArrows[0]?.fields ?? [],
   alert: (description) => (description === 70 ? 'protocol_version' : `alert_${description}`),
 };
 
