@@ -135,9 +135,10 @@ export class DiskSegments implements TraceSegments {
 
   async seal(): Promise<void> {
     const { segment, ...files } = this.#writable();
-    await this.compress(segment.id);
+    // Closed first: what compresses one file and fails with the other leaves nothing to go on in.
     this.#open = undefined;
     await Promise.all([files.journal.close(), files.bodies.close()]);
+    await this.compress(segment.id);
   }
 
   /** Each file is replaced in one step, the journal last: a crash in between leaves what `plain` tells of. */

@@ -139,9 +139,8 @@ export class TraceWriter {
     if (this.#open !== undefined) {
       const old = clock.monotonic() - this.#open.since >= segmentMilliseconds;
       if (this.#open.segment.day === day && !full && !old) return this.#open.segment;
-      await segments.seal();
-      this.#open = undefined;
-      onSealed();
+      this.#open = undefined; // whatever becomes of it: what is closed is compressed now, or when the store is opened again
+      await segments.seal().finally(onSealed);
     }
     const segment: SegmentInfo = { id: (segments.list.at(-1)?.id ?? 0) + 1, day, hasBodies: true };
     await segments.begin(segment.id, day);

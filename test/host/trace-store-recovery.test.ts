@@ -1,9 +1,11 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -274,4 +276,34 @@ it('stops to record where heads alone fill it, and goes on counting; with more r
   await larger.store.flush();
   expect(larger.store.summary().attempts).toBe(attempts + 2);
   await larger.store.close();
+});
+
+it('loses no body where a segment cannot be closed: what comes next goes into another', async () => {
+  const [data, clock] = [dataFolder(), new StoreClock()];
+  const small = { segmentBytes: 256 * 1024 };
+  const { store, logged } = await diskStore(data, clock, small);
+  attempt(store, clock, {}, noise(1));
+  await store.flush();
+  // Its bodies are compressed, and then its journal cannot be: a folder is in the way.
+  const inTheWay = join(tracesIn(data), '2027-01-15-00000001.journal.jsonl.zst.new');
+  mkdirSync(inTheWay);
+  for (let i = 0; i < 20; i += 1) {
+    attempt(store, clock, {}, noise(1));
+    await store.flush().catch(() => undefined);
+  }
+  await store.flush();
+  expect(logged).toEqual(['traces_unwritten', 'traces_written_again']);
+  const bodies = (archive: TraceStore): readonly unknown[] =>
+    Array.from({ length: 21 }, (_, i) => archive.attempt(i + 1)?.body).map((body) =>
+      typeof body === 'object' ? body.number : body,
+    );
+  const numbers = Array.from({ length: 21 }, (_, i) => i + 1);
+  expect(bodies(store)).toEqual(numbers);
+  await store.close();
+  rmdirSync(inTheWay);
+
+  const again = await diskStore(data, clock, small);
+  expect(bodies(again.store)).toEqual(numbers);
+  expect(verifyFolder(data)).toMatchObject({ ok: true, days: [{ first: 1, last: 21 }] });
+  await again.store.close();
 });
