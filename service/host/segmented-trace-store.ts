@@ -35,12 +35,15 @@ export interface StoreOptions extends Omit<WriterOptions, 'onSealed'> {
   readonly breachDelayMilliseconds: number;
 }
 
+const secondsOfDay = 86_400;
+
 export class SegmentedTraceStore implements TraceStore {
   readonly #options: StoreOptions;
   readonly #writer: TraceWriter;
   readonly #queries: TraceQueries;
   #summary: { readonly of: unknown; readonly summary: ArchiveSummary } | undefined;
   readonly #tallies = new WeakMap<DayState, DayTally>();
+  #day = { number: -1, name: '' };
 
   constructor(options: StoreOptions) {
     this.#options = options;
@@ -171,9 +174,12 @@ export class SegmentedTraceStore implements TraceStore {
 
   /** A day that something was written on is never gone back to, whatever the clock says. */
   #today(): string {
-    const now = new Date(this.#options.clock.seconds() * 1000).toISOString().slice(0, 10);
+    const number = Math.floor(this.#options.clock.seconds() / secondsOfDay);
+    if (number !== this.#day.number) {
+      this.#day = { number, name: new Date(number * secondsOfDay * 1000).toISOString().slice(0, 10) };
+    }
     const last = this.#options.index.state.day?.day;
-    return last !== undefined && last > now ? last : now;
+    return last !== undefined && last > this.#day.name ? last : this.#day.name;
   }
 
   /**

@@ -32,8 +32,9 @@ export function leave(registers: Uint8Array, { register, rank }: Footprint): boo
 }
 
 export function union(sets: readonly Uint8Array[]): Uint8Array {
-  const all = emptyRegisters();
-  for (const registers of sets) {
+  const [first = emptyRegisters(), ...others] = sets;
+  const all = first.slice();
+  for (const registers of others) {
     for (let i = 0; i < registerCount; i++) {
       const rank = registers[i] ?? 0;
       if (rank > (all[i] ?? 0)) all[i] = rank;
@@ -42,14 +43,18 @@ export function union(sets: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
+/** No rank is deeper: 50 bits and one. */
+const ranks = 52;
+
 /** The harmonic mean of the registers; where many are empty, how many are says more (linear counting). */
 export function estimate(registers: Uint8Array): number {
-  let sum = 0;
-  let empty = 0;
-  for (const rank of registers) {
-    sum += 2 ** -rank;
-    if (rank === 0) empty++;
+  const counts = new Uint32Array(ranks);
+  for (let i = 0; i < registerCount; i++) {
+    const rank = registers[i] ?? 0;
+    counts[rank] = (counts[rank] ?? 0) + 1;
   }
+  const empty = counts[0] ?? 0;
+  const sum = counts.reduce((total, count, rank) => total + count * 2 ** -rank, 0);
   const raw = ((0.7213 / (1 + 1.079 / registerCount)) * (registerCount * registerCount)) / sum;
   const few = raw <= 2.5 * registerCount && empty > 0;
   return Math.round(few ? registerCount * Math.log(registerCount / empty) : raw);
