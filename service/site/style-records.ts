@@ -89,7 +89,7 @@ const narrow = `
 .sequence details>div{margin:.3rem .5rem .6rem;padding:.75rem .6rem .1rem}
 .masthead nav ul{columns:auto}
 .then td.number{display:inline-block;margin-right:1.1rem}
-.fields thead{position:absolute;left:-999rem}.fields tr{display:block;border-bottom:1px solid var(--line);padding:.4rem 0}.fields th,.fields td{display:block;border:0;padding-top:.1rem;padding-bottom:.1rem;padding-right:0}.fields th,.fields td.number{display:inline-block;margin-right:.8rem;text-align:left}.fields td.number::before{content:"at ";color:var(--soft)}.fields td:empty{display:none}
+.fields,.fields tbody{display:block}.fields thead{position:absolute;left:-999rem}.fields tr{display:block;border-bottom:1px solid var(--line);padding:.4rem 0}.fields th,.fields td{display:block;border:0;padding-top:.1rem;padding-bottom:.1rem;padding-right:0}.fields th,.fields td.number{display:inline-block;margin-right:.8rem;text-align:left}.fields td.number::before{content:"at ";color:var(--soft)}.fields td:empty{display:none}
 .fields td:nth-child(n){min-width:0;max-width:none;width:auto}
 .curve .plot svg{height:10rem}.curve .plot .scale{height:100%}
 .attempts th,.attempts td{display:inline-block;margin-right:1rem}.attempts td:nth-of-type(2)::before{content:"port ";color:var(--soft)}.attempts td:nth-of-type(3){display:block}.attempts code{font-size:.8125rem}.stack .number{text-align:left}}
