@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseCoverageOptions } from '../../service/tools/coverage-options.ts';
 import { parseReplayOptions } from '../../service/tools/replay-options.ts';
 import { parseTraceOptions } from '../../service/tools/trace-options.ts';
 import { headLine, traceFormat, traceSchema } from '../../service/trace/index.ts';
@@ -31,6 +32,12 @@ function typesIn(schema: unknown): readonly string[] {
   );
 }
 
+/** Of the verbs that are read by themselves. */
+const parsers = new Map<string, (argv: readonly string[]) => object>([
+  ['replay', parseReplayOptions],
+  ['coverage', parseCoverageOptions],
+]);
+
 describe('docs/traces.md', () => {
   it('has the fields of a head, in the order of the chain', () => {
     expect(firstColumn('head')).toEqual(Object.keys(JSON.parse(headLine(attemptLine(1).head))));
@@ -56,7 +63,7 @@ describe('docs/traces.md', () => {
     );
     expect(commands.length).toBeGreaterThan(8);
     for (const [verb = '', ...rest] of commands) {
-      const parsed = verb === 'replay' ? parseReplayOptions(rest) : parseTraceOptions([verb, ...rest]);
+      const parsed = parsers.get(verb)?.(rest) ?? parseTraceOptions([verb, ...rest]);
       expect([verb, ...rest, 'misuse' in parsed ? parsed.misuse : 'well'].join(' ')).toMatch(/ well$/);
     }
   });
