@@ -26,8 +26,11 @@ export const httpLimits = {
   fieldCount: 64,
   /** Requests on one connection; the last of them is answered with `Connection: close`. */
   requests: 100,
-  /** A step that has put out this much holds back the requests it has left. */
-  out: 64 * 1024,
+  /**
+   * A step that has answered so many holds back those it has left. To a HEAD or a 304 next to nothing is put out, and to make
+   * what is not put out takes as long: by the bytes, a hundred pages would be made in one go.
+   */
+  atOnce: 1,
   /** Bytes that may be held back; whoever sends more without reading is cut off. */
   held: 128 * 1024,
 } as const;
@@ -91,7 +94,7 @@ export function openHttp(): HttpConnection {
   };
 }
 
-/** Takes one input, answers the requests it completes, up to `httpLimits.out`. Never throws. */
+/** Takes one input, answers the requests it completes, up to `httpLimits.atOnce`. Never throws. */
 export function stepHttp(connection: HttpConnection, input: HttpInput, responder: HttpResponder): HttpStep {
   if (connection.state === 'closed') return quiet(connection);
   if (input === 'timeout') return midRequest(connection) ? refuse(connection, 408, responder) : closed(connection);
@@ -123,17 +126,14 @@ function proceed(start: HttpConnection, responder: HttpResponder): HttpStep {
   const out: Uint8Array[] = [];
   const events: HttpEvent[] = [];
   let connection = start;
-  let length = 0;
-  while (connection.at < connection.held.length && length < httpLimits.out) {
+  while (connection.at < connection.held.length && events.length < httpLimits.atOnce) {
     const progress = advance(connection);
     connection = progress.connection;
     if (progress.kind === 'reading') continue;
     const answer =
       progress.kind === 'request' ? responder.respond(progress.request) : responder.refuse(progress.status);
     const framing = frame(connection, progress);
-    const pieces = frameResponse(answer, framing);
-    out.push(...pieces);
-    length += pieces.reduce((sum, piece) => sum + piece.length, 0);
+    out.push(...frameResponse(answer, framing));
     events.push({ status: answer.status });
     if (!framing.persist) return ended(connection, out, events);
     connection = { ...openHttp(), ...remaining(connection), answered: connection.answered + 1 };
