@@ -1,5 +1,6 @@
 import type { ArchivedAttempt, AttemptHead } from '../trace/index.ts';
 import { diagram } from './diagram.ts';
+import { hostPort } from './host-port.ts';
 import { type Html, html } from './html.ts';
 import { layout, time } from './layout.ts';
 import { categoryOf } from './lists.ts';
@@ -25,7 +26,9 @@ ${facts(view, head)}
 <h2>What passed</h2>
 ${body(view, attempt)}
 <p><a class="button plain" href="/attempts/${number}.jsonl">The trace</a></p>
-<p class="small soft">A trace is one line of JSON, with every byte that was recorded. In a clone of the source, <code>npx btc-pinata trace</code> lists, explains and replays it. <a href="/attempts?before=${number}">The attempts before this one</a>.</p>`,
+<p>A trace is one line of JSON, with every byte that was recorded. In a clone of the source this explains all of them:</p>
+<pre tabindex="0"><code>npx btc-pinata trace explain http://${hostPort(view.endpoints.host, view.endpoints.ports.http)} ${number}</code></pre>
+<p class="small soft"><a href="/attempts?before=${number}">The attempts before this one</a>.</p>`,
   });
 }
 

@@ -1,4 +1,5 @@
 import type { DayTally } from '../trace/index.ts';
+import { hostPort } from './host-port.ts';
 import { type Html, html } from './html.ts';
 import { layout, older, scrolling } from './layout.ts';
 import { nextPath } from './listing.ts';
@@ -17,7 +18,7 @@ export function daysPage(view: SiteView, query: Query): string {
     data: `/days.json${queryText(query)}`,
     content: html`
 ${rows.length === 0 ? html`<p class="soft">${query.before === undefined ? 'There was none yet.' : 'There are none older.'}</p>` : html`${dayTable(view, rows)}${older(nextPath('/days', next))}`}
-${verification}`,
+${verification(view)}`,
   });
 }
 
@@ -38,8 +39,10 @@ export const dayTable = ({ endpoints: { ports } }: SiteView, rows: readonly DayT
   );
 };
 
-export const verification = html`
+export const verification = ({ endpoints: { host, ports } }: SiteView): Html => html`
 <details><summary>What the digests are for, and how to check them</summary><div>
 <p>A day that was published cannot be edited afterwards without showing: its digest runs over the heads of all its attempts, begins with the digest of the day before, and each head has the SHA-256 of what was recorded under it. Write one down, and come back.</p>
-<p>To compute it: begin with the digest of the day before (32 zero bytes for the first). For each attempt of the day, in the order of their numbers, take its head as one line of JSON, and <code>digest = SHA-256(digest || line)</code>. The heads are in <a href="/attempts.json">/attempts.json</a>, their members in the order in which they stand in the line; and in the first half of each trace, <code>/attempts/N.jsonl</code>.</p>
+<p>In a clone of the source, this computes them anew from what is published here:</p>
+<pre tabindex="0"><code>npx btc-pinata trace verify http://${hostPort(host, ports.http)}</code></pre>
+<p>By hand: begin with the digest of the day before (32 zero bytes for the first). For each attempt of the day, in the order of their numbers, take its head as one line of JSON, and <code>digest = SHA-256(digest || line)</code>. The heads are in <a href="/attempts.json">/attempts.json</a>, their members in the order in which they stand in the line; and in the first half of each trace, <code>/attempts/N.jsonl</code>.</p>
 </div></details>`;

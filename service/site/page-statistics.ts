@@ -37,7 +37,7 @@ ${visitors(view, summary)}
 <h2>Day by day</h2>
 ${dayTable(view, days(view, { limit: 7 }).rows)}
 <p><a href="/days">All days</a></p>
-${verification}
+${verification(view)}
 <h2>What was recorded</h2>
 ${recording(summary)}`,
   });
@@ -119,7 +119,7 @@ function visitors(view: SiteView, { visitors, byPort }: ArchiveSummary): Html {
 const recording = ({ attempts, sampledAway, droppedBodies, bytes, where }: ArchiveSummary): Html => html`
 <dl class="facts">
 <dt>Recorded</dt><dd>${grouped(attempts)} <a href="/attempts">attempts</a>, each with a head in the chain</dd>
-<dt>Sampled away</dt><dd>${grouped(sampledAway)} that were counted and not recorded, because more came at once than can be written</dd>
+<dt>Sampled away</dt><dd>${grouped(sampledAway)} that were counted and not recorded: more came at once than can be written, or more from one visitor in a day than are kept</dd>
 <dt>Dropped</dt><dd>${grouped(droppedBodies)} of which the head was kept and what passed was not, because there is a limit to what is kept</dd>
 <dt>Kept</dt><dd>${where === 'disk' ? `${grouped(Math.ceil(bytes / 1024))} KiB on disk` : 'in memory alone: a restart forgets it'}</dd>
 </dl>`;
