@@ -29,9 +29,10 @@ export const greetings = ({ archive }: SiteView, query: Query): Listing<Greeting
     ({ number }) => number,
   );
 
+/** Each of them is read anew for its page, and may have 16 KiB: there are few on one. */
 export const rejected = ({ archive }: SiteView, query: Query): Listing<RejectedCertificate> =>
   listing(
-    query,
+    query.limit !== undefined && query.limit > rowsOf.certificates ? { ...query, limit: rowsOf.certificates } : query,
     rowsOf.certificates,
     (page) => archive.rejectedCertificates(page),
     ({ lastAttempt }) => lastAttempt,
