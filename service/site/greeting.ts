@@ -20,6 +20,6 @@ export function greetingText(bytes: string): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
-const ipv4 = /(?<![0-9.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9.])/g;
+const ipv4 = /(?<![0-9.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9]|\.[0-9])/g;
 /** Two colons at least, groups of up to four hex digits: also a time of day, which is no loss. */
-const ipv6 = /(?<![0-9A-Za-z:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z:])/g;
+const ipv6 = /(?<![0-9A-Za-z:])(?:[0-9A-Fa-f]{0,4}:){2,8}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z:])/g;

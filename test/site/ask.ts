@@ -9,19 +9,20 @@ export interface Answer {
 }
 
 /** Asks a site for paths, by bytes and without a socket. */
-export function asker(view: SiteView, handshake?: OwnHandshake): (path: string) => Answer {
+export function asker(view: SiteView, handshake?: OwnHandshake): (path: string, fields?: string) => Answer {
   const site = createSite({ now: () => sampleNow, revision: () => 0, view: () => view });
-  return (path) => {
-    const step = site.step(site.open(), utf8ToBytes(`GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`), handshake);
+  return (path, fields = '') => {
+    const request = utf8ToBytes(`GET ${path} HTTP/1.1\r\nHost: h\r\n${fields}\r\n`);
+    const step = site.step(site.open(), request, handshake);
     const text = step.out.map((piece) => new TextDecoder().decode(piece)).join('');
     const end = text.indexOf('\r\n\r\n');
     const [, ...lines] = text.slice(0, end).split('\r\n');
-    const fields = new Map(
+    const answered = new Map(
       lines.map((line): readonly [string, string] => {
         const [name = '', value = ''] = line.split(': ', 2);
         return [name, value];
       }),
     );
-    return { status: step.events[0]?.status ?? 0, fields, content: text.slice(end + 4) };
+    return { status: step.events[0]?.status ?? 0, fields: answered, content: text.slice(end + 4) };
   };
 }

@@ -226,6 +226,33 @@ test('a certificate as a file is its bytes', () => {
   expect(Math.max(...content.split('\n').map((line) => line.length))).toBeLessThanOrEqual(64);
 });
 
+describe('a page of which there is any number', () => {
+  test.each(['/attempts/6', '/attempts/6.json', '/attempts/6.jsonl', '/attempts?before=9', '/days.json?limit=2'])(
+    '%s: 304 for its own ETag, and it may be kept no longer than it says',
+    (path) => {
+      const { fields } = ask(path);
+      const tag = fields.get('ETag') ?? '';
+      expect(tag).toMatch(/^"[0-9a-f]{32}"$/);
+      expect(ask(path, `If-None-Match: ${tag}\r\n`)).toMatchObject({ status: 304, content: '' });
+      expect(ask(path, 'If-None-Match: "x"\r\n').status).toBe(200);
+      expect(fields.get('Cache-Control')).toBe(path.includes('?') ? 'no-cache' : 'max-age=300');
+    },
+  );
+
+  test('is 500 where the archive breaks, and the first page stands', () => {
+    const broken = new Proxy(sampleArchive, {
+      get: () => () => {
+        throw new Error('the disk is gone');
+      },
+    });
+    const askBroken = asker({ ...sampleView, archive: broken });
+    for (const path of ['/attempts', '/attempts/6.json', '/statistics']) {
+      expect(askBroken(path)).toMatchObject({ status: 500, content: '500 Internal Server Error\n' });
+    }
+    expect(askBroken('/').status).toBe(200);
+  });
+});
+
 describe('/handshake', () => {
   test('over plain HTTP says where it is to be had', () => {
     expect(ask('/handshake').content).toContain('href="https://127.0.0.1:8443/handshake"');
