@@ -67,6 +67,13 @@ export function replay({ head, body }: Attempt, generations: Generations): Repla
     ),
     ...compareHeads(head, summarize(head, told)),
   ];
-  const verdict = body.omitted > 0 ? 'incomplete' : differences.length === 0 ? 'reproduced' : 'differs';
+  if (body.omitted > 0) return { number, verdict: 'incomplete', differences: asFarAsItGoes(body, differences), steps };
+  const verdict = differences.length === 0 ? 'reproduced' : 'differs';
   return { number, verdict, differences, steps };
+}
+
+/** What differs behind a gap is its consequence, or may be: all that can be said is up to where they agree. */
+function asFarAsItGoes({ omitted }: AttemptBody, differences: readonly Difference[]): readonly Difference[] {
+  const recorded = `${omitted} steps were left out when it was written down; until here it agrees`;
+  return differences.filter(({ where }) => where.startsWith('step ')).map((first) => ({ ...first, recorded }));
 }

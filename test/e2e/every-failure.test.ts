@@ -2,6 +2,10 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { replay } from '../../service/tools/replay.ts';
+import { type ReplayGeneration, readGeneration } from '../../service/tools/replay-session.ts';
+import { SiteSource } from '../../service/tools/trace-site.ts';
+import { everything } from '../../service/tools/trace-source.ts';
 import { type FailureKey, failureKeys, failureTable } from '../../service/trace/index.ts';
 import { type Reached, Stage, type Way } from './stage.ts';
 import { waysOfCertificates } from './ways-of-certificates.ts';
@@ -39,6 +43,28 @@ describe('over a live socket', () => {
       await wait(1200);
       expect(((await stage.counts())[key] ?? 0) - (before[key] ?? 0)).toBeGreaterThanOrEqual(visits);
     }
+  });
+
+  it('and written down: a replay reproduces every attempt that the piñatas publish', async () => {
+    let replayed = 0;
+    for (const [flags, pinata] of await stage.entered()) {
+      if (flags.includes('shutdown')) continue; // that one is gone
+      const generations = new Map<string, ReplayGeneration>();
+      const site = SiteSource.open(`http://127.0.0.1:${pinata.ready.ports.http}`);
+      for await (const line of site.lines(everything)) {
+        if (line.type === 'attempt') {
+          const { verdict, differences } = replay(line, generations);
+          // Of a flood the beginning is on record.
+          const expected = (line.body?.omitted ?? 0) > 0 ? 'incomplete' : 'reproduced';
+          expect({ flags, head: line.head, verdict, differences }).toMatchObject({ verdict: expected });
+          replayed += 1;
+        } else {
+          const generation = readGeneration(line);
+          if (generation !== undefined) generations.set(line.generation, generation);
+        }
+      }
+    }
+    expect(replayed).toBeGreaterThan(60);
   });
 
   it('with an alert that the table names, in the version that shows it', () => {

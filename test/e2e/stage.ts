@@ -53,6 +53,11 @@ export class Stage {
     return this.#pinata;
   }
 
+  /** Those that were entered, by their flags. */
+  async entered(): Promise<readonly (readonly [string, LivePinata])[]> {
+    return Promise.all([...this.#pinatas].map(async ([flags, started]) => [flags, await started] as const));
+  }
+
   get genuine(): Identity {
     return this.pinata.testClient;
   }
