@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import { compareChain, type JournalOfDay, journalDay, verifyJournals } from '../trace/chain.ts';
-import { parseAttemptHead } from '../trace/index.ts';
+import { framesIn, parseAttemptHead } from '../trace/index.ts';
 import { Misuse } from './command-words.ts';
 import { Problems } from './trace-problems.ts';
 import type { PublishedDay } from './trace-site.ts';
@@ -87,6 +87,7 @@ const newestForms = (files: readonly string[]): readonly string[] =>
 /** Whole lines: what follows the last end is being written. */
 function linesOf(path: string): readonly string[] {
   const bytes = readFileSync(path);
-  const text = path.endsWith('.zst') && bytes.length > 0 ? zstdDecompressSync(bytes) : bytes;
-  return text.toString('utf8').split('\n').slice(0, -1);
+  // Node's zlib reads one frame, and stops.
+  const texts = path.endsWith('.zst') ? [...framesIn(bytes)].map((frame) => zstdDecompressSync(frame)) : [bytes];
+  return Buffer.concat(texts).toString('utf8').split('\n').slice(0, -1);
 }
