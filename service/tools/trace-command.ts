@@ -18,6 +18,7 @@ import { SiteSource } from './trace-site.ts';
 import { TraceFailure, type TraceSource } from './trace-source.ts';
 import { type Counts, statisticsRows, statisticsTable } from './trace-statistics.ts';
 import { type Verdict, verifyFile, verifySite } from './trace-verify.ts';
+import { howMany } from './trace-words.ts';
 
 const [FAILED, MISUSED] = [1, 2];
 
@@ -125,13 +126,13 @@ async function statistics(
 ): Promise<void> {
   const everything = Object.values(filter).every((value) => value === undefined);
   const published = source instanceof SiteSource && everything;
-  const counts = published ? await source.statistics() : await counted(source, filter);
+  const counts = published ? await source.statistics() : await countsOf(source, filter);
   if (!json) return output.lines(statisticsTable(counts, published ? 'connections' : 'attempts', style));
   const connections = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return output.write(`${JSON.stringify({ connections, categories: statisticsRows(counts) })}\n`);
 }
 
-async function counted(source: TraceSource, filter: AttemptFilter): Promise<Counts> {
+async function countsOf(source: TraceSource, filter: AttemptFilter): Promise<Counts> {
   const counts: Partial<Record<AttemptHead['category'], number>> = {};
   for await (const { category } of source.heads(filter, undefined)) counts[category] = (counts[category] ?? 0) + 1;
   return counts;
@@ -152,13 +153,13 @@ async function exported(
   const target = file === undefined ? output : await Output.file('--out', file);
   const done = await exportLines(source, filter, target);
   if (file !== undefined) await target.end();
-  note(`${attemptsOf(done)}, ${done.generations} generations`);
+  note(`${attemptsOf(done)}, ${howMany(done.generations, 'generation')}`);
   if (done.generations === 0 && done.attempts > 0)
     note('There are no generations in it: it can be read, but not replayed.');
 }
 
 const attemptsOf = ({ attempts, withoutBody }: Exported): string =>
-  `${attempts} attempts${withoutBody === 0 ? '' : `, ${withoutBody} of them without a body: it was dropped, or is withheld`}`;
+  `${howMany(attempts, 'attempt')}${withoutBody === 0 ? '' : `, ${withoutBody} of them without a body: it was dropped, or is withheld`}`;
 
 async function verified({ source, against, bodies }: Of<'verify'>, terminal: Terminal): Promise<Verdict> {
   if (isSite(source)) {

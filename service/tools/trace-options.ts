@@ -66,7 +66,8 @@ Options of verify:
   --against URL       compare with the days that this piñata publishes
   --bodies            of a piñata: fetch every attempt, and check its body too
 
-Exit status: 0 well; 1 the source cannot be read, has no such attempt, or (verify) is not what was published; 2 wrong usage.`;
+Exit status: 0 well; 1 the source is no trace or does not answer, has no such attempt, or (verify) is not what was
+published; 2 wrong usage, or there is no such file.`;
 
 /** The options of a command line, or what is wrong with it. */
 export function parseTraceOptions(argv: readonly string[]): TraceOptions | { readonly misuse: string } {

@@ -7,6 +7,7 @@ import type { FileSource } from './trace-file.ts';
 import { Problems } from './trace-problems.ts';
 import type { PublishedDay, SiteSource } from './trace-site.ts';
 import { everything } from './trace-source.ts';
+import { howMany } from './trace-words.ts';
 
 /* Is what a source says what was published? Bodies by the digest in their head, heads by the chain over them. */
 
@@ -122,7 +123,7 @@ export async function verifySite(source: SiteSource, bodies: boolean): Promise<V
     expected = chain.last + 1;
   }
   return verdict(walk, 'nothing was changed', [
-    `${attempts} heads on ${days.length} days${bodies ? `, ${checked} bodies` : ''}`,
+    `${howMany(attempts, 'head')} on ${howMany(days.length, 'day')}${bodies ? `, ${checked} bodies` : ''}`,
   ]);
 }
 

@@ -7,6 +7,9 @@ import { type AttemptHead, failureTable, type TraceStep } from '../trace/index.t
 export const instant = (milliseconds: number): string =>
   milliseconds > 8.64e15 ? `${milliseconds} ms` : new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ');
 
+/** `1 day`, `2 days`. */
+export const howMany = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** How it ended, by its head. */
 export function ending({ category, reason, alertSent, alertReceived }: AttemptHead): string {
   return [

@@ -218,7 +218,7 @@ describe('export', () => {
 
   it('goes through a pipe, and through a filter', async () => {
     const { status, out, err } = await trace(['export', '-', '--category', 'heartbeat'], readFileSync(file, 'utf8'));
-    expect([status, err]).toEqual([0, '1 attempts, 1 generations\n']);
+    expect([status, err]).toEqual([0, '1 attempt, 1 generation\n']);
     const kept = linesOf(readFileSync(file, 'utf8')).filter((line) => /"type":"generation"|"heartbeat"/.test(line));
     expect(linesOf(out)).toEqual(kept);
   });
