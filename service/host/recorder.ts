@@ -1,9 +1,9 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Version } from '../tls/index.ts';
 import {
   type AttemptHead,
   type Classification,
   type ConnectionEvent,
+  hex,
   type PortKey,
   type TraceStep,
   traceStep,
@@ -95,7 +95,7 @@ export class Recorder {
     const length = this.#received - this.#framed;
     if (length > 0) {
       // A header is never encrypted, and may be all that was judged: a record in clear where none may be.
-      const bytes = bytesToHex(this.#secret ? this.#rest.subarray(0, recordHeaderLength) : this.#rest);
+      const bytes = hex(this.#secret ? this.#rest.subarray(0, recordHeaderLength) : this.#rest);
       this.#steps.push({ t: milliseconds, type: 'rest', length, bytes });
     }
     const { port, role, visitor, test, at } = this.#options;

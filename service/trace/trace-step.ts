@@ -1,7 +1,7 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { RecordContent } from '../tls/index.ts';
 import type { Inner, TraceStep } from './attempt.ts';
 import type { ConnectionEvent } from './connection-event.ts';
+import { hex } from './hex.ts';
 
 /** The line of a body that stands for an event `t` milliseconds after the connection was accepted; undefined for what the head says. */
 export function traceStep(t: number, event: ConnectionEvent): TraceStep | undefined {
@@ -11,18 +11,16 @@ export function traceStep(t: number, event: ConnectionEvent): TraceStep | undefi
     case 'record': {
       const { type, direction, contentType, version, length } = event;
       const told = { t, type, direction, contentType, version, length };
-      return event.encrypted
-        ? { ...told, inner: inner(event.inner) }
-        : { ...told, fragment: bytesToHex(event.fragment) };
+      return event.encrypted ? { ...told, inner: inner(event.inner) } : { ...told, fragment: hex(event.fragment) };
     }
     case 'handshake': {
       const { type, direction, message, bytes } = event;
       return { t, type, direction, message, length: bytes.length };
     }
     case 'transcript':
-      return { t, ...event, hash: bytesToHex(event.hash) };
+      return { t, ...event, hash: hex(event.hash) };
     case 'client_random':
-      return { t, ...event, random: bytesToHex(event.random) };
+      return { t, ...event, random: hex(event.random) };
     case 'begun':
     case 'change_cipher_spec':
     case 'alert':
@@ -53,6 +51,4 @@ export function traceStep(t: number, event: ConnectionEvent): TraceStep | undefi
 }
 
 const inner = (content: RecordContent): Inner =>
-  content.type === 'said'
-    ? { ...content, content: bytesToHex(content.content), fragment: bytesToHex(content.fragment) }
-    : content;
+  content.type === 'said' ? { ...content, content: hex(content.content), fragment: hex(content.fragment) } : content;
