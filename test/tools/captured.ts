@@ -23,12 +23,25 @@ export interface PairOptions {
   readonly serverName: string;
   readonly ciphers?: string;
   readonly groups?: string;
+  /** The client's, where they are others. */
+  readonly clientGroups?: string;
   readonly alpn?: readonly string[];
   readonly tickets?: boolean;
 }
 
 export async function capturedPair(options: PairOptions): Promise<CapturedPair> {
-  const { authority, server, client, version, serverName, ciphers, groups, alpn, tickets = true } = options;
+  const {
+    authority,
+    server,
+    client,
+    version,
+    serverName,
+    ciphers,
+    groups,
+    clientGroups,
+    alpn,
+    tickets = true,
+  } = options;
   const ca = readFileSync(authority.certificatePath);
   const own = ({ certificatePath, keyPath }: ForeignCredential) => ({
     cert: readFileSync(certificatePath),
@@ -64,6 +77,7 @@ export async function capturedPair(options: PairOptions): Promise<CapturedPair> 
     ...(client === undefined ? {} : own(client)),
     host: '127.0.0.1',
     port: relayPort,
+    ...(clientGroups === undefined ? {} : { ecdhCurve: clientGroups }),
     servername: serverName,
   });
   socket.on('keylog', (line: Buffer) => keyLog.push(line.toString()));

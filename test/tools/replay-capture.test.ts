@@ -59,6 +59,7 @@ describe.skipIf(openssl.missing)('a session of two ends of OpenSSL', () => {
   it.each([
     ['TLS 1.3', {}],
     ['TLS 1.3, P-384', { groups: 'P-384' }],
+    ['TLS 1.3, HelloRetryRequest', { groups: 'P-384', clientGroups: 'X25519:P-384' }],
     ['TLS 1.3, another suite', { ciphers: 'TLS_AES_256_GCM_SHA384' }],
     ['TLS 1.3, ALPN', { alpn: ['http/1.1'] }],
     ['TLS 1.3, no certificate of the client', { mutual: false }],
@@ -83,6 +84,25 @@ describe.skipIf(openssl.missing)('a session of two ends of OpenSSL', () => {
     for (const as of ['server', 'client'] as const)
       expect((await judged(captured, as, other))?.fault?.reason).toBe('no_trust_anchor');
   });
+
+  it.each(['TLSv1.3', 'TLSv1.2'] as const)(
+    'with RSA keys, which our engine verifies and never signs with: %s',
+    async (version) => {
+      const [server, client] = [await pki.leaf('server', 'rsa'), await pki.leaf('client', 'rsa')];
+      const rsa = await pki.authority('rsa');
+      const captured = await capturedPair({ ...old, version, serverName, authority: rsa, server, client });
+      expect((await judged(captured, 'client', rsa.certificate))?.steps.map(({ step }) => step)).toContainEqual(
+        expect.objectContaining({
+          type: 'state',
+          state: version === 'TLSv1.3' ? 'wait_finished' : 'wait_certificate_request_or_done',
+        }),
+      );
+      const asServer = await judged(captured, 'server', rsa.certificate);
+      expect(version === 'TLSv1.3' ? asServer?.established : asServer?.fault?.reason).toBe(
+        version === 'TLSv1.3' ? true : 'no_cipher_suite',
+      );
+    },
+  );
 
   it('is refused where a server was asked for more than our client asks for', async () => {
     const verdict = await judged(await pair({ version: 'TLSv1.2' }), 'client');
