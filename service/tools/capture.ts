@@ -23,7 +23,7 @@ export interface CaptureOptions {
 }
 
 export interface CapturedSession {
-  /** Address in hex and port of the TLS client and server. */
+  /** Address and port of the TLS client and server. */
   readonly client: string;
   readonly server: string;
   /** What was said, opened as far as the key log goes: what our end sent first, then what it was sent. */
@@ -87,7 +87,7 @@ function judge(
   const said = play.steps.map(({ step }) => step);
   const state = said.findLast((step) => step.type === 'state');
   return {
-    steps: play.steps,
+    steps: play.steps.filter(({ step }) => step.type !== 'begun'),
     established: play.engine.fault === undefined && said.some(({ type }) => type === 'established'),
     state: state?.type === 'state' ? state.state : undefined,
     fault: play.engine.fault,

@@ -4,7 +4,7 @@ import type { Packet } from './pcap-read.ts';
 /* From a packet of a capture to the TCP segment in it, through what the link and IP put around it. */
 
 export interface Segment {
-  /** `address:port`, the address in hex. */
+  /** `192.0.2.7:443`, `[2001:0db8:…]:443`. */
   readonly from: string;
   readonly to: string;
   readonly sequence: number;
@@ -98,8 +98,8 @@ function fromTcp(tcp: Uint8Array, source: Uint8Array, destination: Uint8Array): 
   if (tcp.length < 20 || header < 20 || header > tcp.length) return undefined;
   const flags = tcp[13] ?? 0;
   return {
-    from: `${bytesToHex(source)}:${uint16(tcp, 0)}`,
-    to: `${bytesToHex(destination)}:${uint16(tcp, 2)}`,
+    from: `${addressText(source)}:${uint16(tcp, 0)}`,
+    to: `${addressText(destination)}:${uint16(tcp, 2)}`,
     sequence: uint16(tcp, 4) * 65_536 + uint16(tcp, 6),
     syn: (flags & 2) !== 0,
     ack: (flags & 16) !== 0,
@@ -107,5 +107,8 @@ function fromTcp(tcp: Uint8Array, source: Uint8Array, destination: Uint8Array): 
     payload: tcp.subarray(header),
   };
 }
+
+const addressText = (address: Uint8Array): string =>
+  address.length === 4 ? address.join('.') : `[${bytesToHex(address).replace(/(.{4})(?=.)/g, '$1:')}]`;
 
 const uint16 = (bytes: Uint8Array, at: number): number => (bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0);

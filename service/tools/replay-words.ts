@@ -75,7 +75,7 @@ function innerWords(inner: Inner): string {
 }
 
 /** Enough to find it by. */
-const short = (hex: string): string => (hex.length <= 40 ? hex : `${hex.slice(0, 40)}…`);
+const short = (hex: string): string => (hex.length <= 40 ? hex : `${hex.slice(0, 40)}...`);
 
 /** Of where a step comes from, as the usage text says. */
 export const marks: Readonly<Record<Origin, string>> = { computed: '=', taken: '<', mac: 'k' };

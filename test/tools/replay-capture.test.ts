@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CapturedSession, capturedSessions } from '../../service/tools/capture.ts';
 import { readKeyLog } from '../../service/tools/key-log.ts';
+import { CapturedConnection, pcapHeader } from '../../service/tools/pcap.ts';
 import { isCapture, type Packet, readPackets } from '../../service/tools/pcap-read.ts';
 import { segmentOf } from '../../service/tools/pcap-segments.ts';
 import { streamsOf } from '../../service/tools/pcap-streams.ts';
@@ -128,7 +129,7 @@ describe.skipIf(openssl.missing)('a session of two ends of OpenSSL', () => {
     expect(JSON.stringify(session.recorded)).not.toContain(
       Buffer.from('hello').toString('hex').repeat(1).padEnd(10, '?'),
     );
-    expect(session).toMatchObject({ client: 'c0000207:40000', server: 'c6336409:443' });
+    expect(session).toMatchObject({ client: '192.0.2.7:40000', server: '198.51.100.9:443' });
   });
 
   it('by the command', async () => {
@@ -152,7 +153,18 @@ describe.skipIf(openssl.missing)('a session of two ends of OpenSSL', () => {
         error === null ? done(stdout) : fail(error),
       );
     });
-    expect(out).toMatch(/^c0000207:40000 as TLS client, .*; our engine as server: taken: connected\n/);
+    expect(out).toMatch(/^192\.0\.2\.7:40000 as TLS client, .*; our engine as server: taken: connected\n/);
+  });
+});
+
+it('addresses of both families', () => {
+  const ends = { opener: { address: '2001:db8::1', port: 40_000 }, accepter: { address: 'fe80::2', port: 443 } };
+  const connection = new CapturedConnection(ends.opener, ends.accepter);
+  const capture = concatBytes(pcapHeader(), connection.open(1n), connection.data(2n, 'opener', Uint8Array.of(1, 2)));
+  const [streams] = streamsOf(readPackets(capture).flatMap((packet) => segmentOf(packet) ?? []));
+  expect(streams).toEqual({
+    opener: { end: '[2001:0db8:0000:0000:0000:0000:0000:0001]:40000', bytes: Uint8Array.of(1, 2) },
+    accepter: { end: '[fe80:0000:0000:0000:0000:0000:0000:0002]:443', bytes: new Uint8Array(0) },
   });
 });
 
