@@ -12,7 +12,7 @@ import { TraceQueue } from './trace-queue.ts';
 import { catchUp, isAhead, repair } from './trace-recovery.ts';
 import type { TraceStore } from './trace-store.ts';
 import { VisitorFootprints } from './visitor-footprints.ts';
-import { visitorsKey } from './visitors-key.ts';
+import { keepRegisters, readIfThere, visitorsKey } from './visitors-key.ts';
 
 /* Opens the store of traces: in a folder of `--data`, or in memory where there is none. */
 
@@ -52,6 +52,7 @@ export function memoryTraceStore(options: TraceStoreOptions): TraceStore {
   return new SegmentedTraceStore({
     ...common(options, options.entropy(32)),
     ...limits,
+    keepVisitors: () => undefined,
     segments: new MemorySegments(),
     index: new TraceIndex(memoryDatabase(), bounds),
   });
@@ -68,10 +69,15 @@ async function openDiskStore(options: TraceStoreOptions, data: string): Promise<
   const lost = await repair(segments);
   if (lost > 0) log('traces_repaired', { bytesCutOff: lost });
   let index = new TraceIndex(opened.database, bounds);
+  let { fresh } = opened;
   if (isAhead(index, segments)) {
     closeDatabase(opened.database);
     index = new TraceIndex(diskDatabase(path, 'anew').database, bounds);
+    fresh = true;
   }
+  const registers = join(folder, 'visitors.registers');
+  const kept = fresh ? readIfThere(registers) : undefined;
+  if (kept !== undefined) index.restoreLife(kept);
   const entered = catchUp(index, segments);
   if (entered > 0) log('traces_indexed', { attempts: entered });
   const store = new SegmentedTraceStore({
@@ -81,6 +87,7 @@ async function openDiskStore(options: TraceStoreOptions, data: string): Promise<
     budgetBytes: configuration.traceMebibytes * mebibyte,
     segments,
     index,
+    keepVisitors: (bytes) => keepRegisters(registers, bytes),
   });
   const last = segments.list.at(-1);
   if (last !== undefined && segments.isPlain(last.id)) await store.resume(last);

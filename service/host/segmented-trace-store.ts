@@ -33,6 +33,8 @@ export interface StoreOptions extends Omit<WriterOptions, 'onSealed'> {
   readonly budgetBytes: number;
   /** What becomes known of a breach at once is that there was one (design §4.2). */
   readonly breachDelayMilliseconds: number;
+  /** Keeps the registers of visitors beside the index, which may be lost. */
+  readonly keepVisitors: (registers: Uint8Array) => void;
 }
 
 const secondsOfDay = 86_400;
@@ -48,7 +50,7 @@ export class SegmentedTraceStore implements TraceStore {
   constructor(options: StoreOptions) {
     this.#options = options;
     this.#queries = new TraceQueries(options.index);
-    this.#writer = new TraceWriter({ ...options, onSealed: () => this.#keepWithinBudget() });
+    this.#writer = new TraceWriter({ ...options, onSealed: () => this.#sealed() });
   }
 
   count(connection: CountedConnection): void {
@@ -73,6 +75,7 @@ export class SegmentedTraceStore implements TraceStore {
   async close(): Promise<void> {
     try {
       await this.#writer.close();
+      this.#options.keepVisitors(this.#options.index.life.bytes);
       closeDatabase(this.#options.index.database);
     } catch (error) {
       this.#options.log('traces_unclosed', { ...originOf(error), ...codeOf(error) });
@@ -180,6 +183,11 @@ export class SegmentedTraceStore implements TraceStore {
     }
     const last = this.#options.index.state.day?.day;
     return last !== undefined && last > this.#day.name ? last : this.#day.name;
+  }
+
+  #sealed(): void {
+    this.#keepWithinBudget();
+    this.#options.keepVisitors(this.#options.index.life.bytes);
   }
 
   /**

@@ -9,6 +9,7 @@ import { statementsOf } from './trace-index-statements.ts';
 import type { CountsLine } from './trace-journal.ts';
 import { countedIn, type DayState, newDay } from './trace-statistics.ts';
 import { TraceWords } from './trace-words.ts';
+import type { VisitorTraces } from './visitor-footprints.ts';
 import { PortRegisters } from './visitor-registers.ts';
 
 /* Writes the index: what was written to a segment, in one transaction for each batch. `trace-queries.ts` reads it. */
@@ -29,6 +30,8 @@ export interface WrittenBatch {
   readonly journalEnd: number;
   readonly generations: readonly GenerationLine[];
   readonly counts: readonly CountsLine[];
+  /** Of visitors, under the store's key; no segment tells of them. */
+  readonly life?: VisitorTraces;
   readonly attempts: readonly WrittenAttempt[];
 }
 
@@ -43,9 +46,9 @@ export interface IndexBounds {
 export class TraceIndex {
   readonly database: DatabaseSync;
   readonly words: TraceWords;
-  /** Under the store's key, and under the key of the day. */
+  /** Of visitors: under the store's key, and under the key of the day. */
   readonly life = new PortRegisters('life');
-  readonly today = new PortRegisters('day');
+  #today = new PortRegisters('day');
   readonly #bounds: IndexBounds;
   readonly #statements: ReturnType<typeof statementsOf>;
   #state: IndexState;
@@ -58,7 +61,11 @@ export class TraceIndex {
     this.#statements = statementsOf(database);
     this.#state = stateIn(database);
     this.life.load(database);
-    this.today.load(database);
+    this.#today.load(database);
+  }
+
+  get today(): PortRegisters {
+    return this.#today;
   }
 
   get state(): IndexState {
@@ -81,6 +88,14 @@ export class TraceIndex {
     this.#commit(() => this.#write(batch));
   }
 
+  /** What was kept beside an index that is gone. */
+  restoreLife(registers: Uint8Array): void {
+    this.#commit(() => {
+      this.life.restore(registers);
+      return this.#state;
+    });
+  }
+
   /** The bodies of a segment are gone. */
   dropped(segment: number): void {
     const row = this.#statements.segment.get(segment);
@@ -93,22 +108,25 @@ export class TraceIndex {
 
   #commit(write: () => IndexState): void {
     let next = this.#state;
+    const today = this.#today;
     try {
       transaction(this.database, () => {
         next = write();
         this.#save(next);
       });
     } catch (error) {
+      this.#today = today;
       this.words.load();
       throw error;
     }
     this.#state = next;
     this.life.saved();
-    this.today.saved();
+    this.#today.saved();
   }
 
-  #write({ segment, day, journalEnd, generations, counts, attempts }: WrittenBatch): IndexState {
+  #write({ segment, day, journalEnd, generations, counts, life = {}, attempts }: WrittenBatch): IndexState {
     let state = this.#dayOf(day);
+    this.life.add(life);
     for (const line of generations) this.#statements.generation.run(JSON.stringify(line));
     for (const line of counts) state = this.#count(state, line);
     for (const attempt of attempts) state = this.#attempt(state, segment, attempt);
@@ -122,16 +140,15 @@ export class TraceIndex {
     const state = this.#state;
     if (state.day?.day === day) return state;
     if (state.day === undefined) return { ...state, day: newDay(day) };
-    const over: DayState = { ...state.day, visitors: this.today.counts };
+    const over: DayState = { ...state.day, visitors: this.#today.counts };
     this.#statements.day.run(over.day, JSON.stringify(over));
     this.#statements.clearRegisters.run();
-    this.today.clear();
+    this.#today = new PortRegisters('day');
     return { ...state, past: [...state.past, over], day: newDay(day) };
   }
 
   #count(state: IndexState, line: CountsLine): IndexState {
-    this.life.add(line.visitors.life);
-    this.today.add(line.visitors.day);
+    this.#today.add(line.visitors);
     return {
       ...state,
       sampledAway: state.sampledAway + line.sampledAway,
@@ -188,7 +205,7 @@ export class TraceIndex {
   #save({ day, position, digest, attempts, sampledAway, droppedBodies, first, last }: IndexState): void {
     if (day !== undefined) this.#statements.day.run(day.day, JSON.stringify(day));
     this.life.save(this.#statements.registers);
-    this.today.save(this.#statements.registers);
+    this.#today.save(this.#statements.registers);
     const numbers = { attempts, sampledAway, droppedBodies, first: first ?? -1, last: last ?? -1, ...position };
     for (const [key, value] of Object.entries(numbers)) this.#statements.meta.run(key, value);
     this.#statements.meta.run('digest', digest);

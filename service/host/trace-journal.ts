@@ -25,8 +25,8 @@ export interface CountsLine {
   readonly connections: Counts;
   /** Of these, attempts that were not recorded. */
   readonly sampledAway: number;
-  /** Under the store's key, and under the key of the day. */
-  readonly visitors: { readonly life: VisitorTraces; readonly day: VisitorTraces };
+  /** Under the key of the day: what is under the store's own stands nowhere beside a time. */
+  readonly visitors: VisitorTraces;
 }
 
 export type JournalLine =
@@ -54,7 +54,7 @@ const countsSchema = v.strictObject({
   last: natural,
   connections: byPort(v.record(v.picklist(failureKeys), natural)),
   sampledAway: natural,
-  visitors: v.strictObject({ life: byPort(traces), day: byPort(traces) }),
+  visitors: byPort(traces),
 });
 
 /** Undefined for what no store wrote. */
@@ -84,7 +84,7 @@ function withoutAbsent(line: v.InferOutput<typeof countsSchema>): CountsLine {
   return {
     ...line,
     connections: present(line.connections),
-    visitors: { life: present(line.visitors.life), day: present(line.visitors.day) },
+    visitors: present(line.visitors),
   };
 }
 

@@ -22,6 +22,8 @@ export interface Batch {
   readonly day: string;
   readonly generations: readonly GenerationLine[];
   readonly counts: CountsLine | undefined;
+  /** Of visitors, under the store's key. */
+  readonly life: VisitorTraces;
   readonly attempts: readonly RecordedAttempt[];
 }
 
@@ -107,6 +109,7 @@ export class TraceQueue {
       day: group.day,
       generations: group.generations,
       counts: countsLine(group, knows),
+      life: tracesOf(group.life, (port, register, rank) => knows('life', port, register, rank)),
       attempts: this.#takeAttempts(group),
     };
     if (group.attempts.length === 0) this.#groups.shift();
@@ -183,10 +186,7 @@ function countsLine(group: Group, knows: Parameters<TraceQueue['take']>[0]): Cou
     last: group.last,
     connections: countsOf(group.counts),
     sampledAway: group.sampledAway,
-    visitors: {
-      life: tracesOf(group.life, (port, register, rank) => knows('life', port, register, rank)),
-      day: tracesOf(group.today, (port, register, rank) => knows('day', port, register, rank)),
-    },
+    visitors: tracesOf(group.today, (port, register, rank) => knows('day', port, register, rank)),
   };
 }
 

@@ -111,7 +111,7 @@ export class TraceWriter {
     await segments.sync();
   }
 
-  async #writeBatch({ day, generations, counts, attempts }: Batch): Promise<WrittenBatch> {
+  async #writeBatch({ day, generations, counts, life, attempts }: Batch): Promise<WrittenBatch> {
     const { index, segments } = this.#options;
     const segment = await this.#segmentFor(day);
     const bodies: Uint8Array[] = [];
@@ -128,7 +128,7 @@ export class TraceWriter {
     const journal = [...[...generations, ...counted].map(journalText), ...written.map(({ text }) => text)];
     await segments.write(encoded(journal.map((line) => `${line}\n`).join('')), joined(bodies));
     const { journal: journalEnd } = segments.openLength;
-    return { segment: segment.id, day, journalEnd, generations, counts: counted, attempts: written };
+    return { segment: segment.id, day, journalEnd, generations, counts: counted, life, attempts: written };
   }
 
   /** The open segment, if it may still take a batch of that day; or else a new one. */

@@ -3,6 +3,7 @@ import {
   type DayTally,
   emptyRegisters,
   estimate,
+  type Footprint,
   leave,
   type PortKey,
   portKeys,
@@ -10,6 +11,7 @@ import {
   union,
 } from '../trace/index.ts';
 import { blobOf, integerOf, rowsOf, textOf } from './trace-database.ts';
+import { joined } from './trace-segments.ts';
 import { footprintsIn, type VisitorTraces } from './visitor-footprints.ts';
 
 /* The registers that tell how many visitors there were: in memory, and as they stand in the index. */
@@ -49,18 +51,21 @@ export class PortRegisters {
 
   add(traces: VisitorTraces): void {
     for (const port of portKeys) {
-      for (const footprint of footprintsIn(traces[port] ?? '')) {
-        if (!leave(this.#ports[port], footprint)) continue;
-        this.#changed.add(`${port} ${Math.floor(footprint.register / pageLength)}`);
-        this.#counts = undefined;
-      }
+      for (const footprint of footprintsIn(traces[port] ?? '')) this.#leave(port, footprint);
     }
   }
 
-  clear(): void {
-    for (const port of portKeys) this.#ports[port].fill(0);
-    this.#changed.clear();
-    this.#counts = undefined;
+  /** Of all ports, one after the other. */
+  get bytes(): Uint8Array {
+    return joined(portKeys.map((port) => this.#ports[port]));
+  }
+
+  /** Adds what `bytes` gave. */
+  restore(bytes: Uint8Array): void {
+    for (const [i, port] of portKeys.entries()) {
+      const kept = bytes.subarray(i * registerCount, (i + 1) * registerCount);
+      for (const [register, rank] of kept.entries()) this.#leave(port, { register, rank });
+    }
   }
 
   get counts(): VisitorCounts {
@@ -101,6 +106,12 @@ export class PortRegisters {
   /** What was saved is there to stay. */
   saved(): void {
     this.#changed.clear();
+  }
+
+  #leave(port: PortKey, footprint: Footprint): void {
+    if (!leave(this.#ports[port], footprint)) return;
+    this.#changed.add(`${port} ${Math.floor(footprint.register / pageLength)}`);
+    this.#counts = undefined;
   }
 }
 

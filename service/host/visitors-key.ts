@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 const keyLength = 32;
 
@@ -7,7 +7,7 @@ const keyLength = 32;
  * and in no output. Without it nobody can ask the registers whether an address came; a new one only counts everybody once more.
  */
 export function visitorsKey(path: string, random: (length: number) => Uint8Array): Uint8Array {
-  const existing = read(path);
+  const existing = readIfThere(path);
   if (existing?.length === keyLength) {
     chmodSync(path, 0o600);
     return existing;
@@ -17,7 +17,13 @@ export function visitorsKey(path: string, random: (length: number) => Uint8Array
   return key;
 }
 
-function read(path: string): Uint8Array | undefined {
+/** The registers of the whole life, for an index that is made anew: whole or not at all, and beside no time. */
+export function keepRegisters(path: string, registers: Uint8Array): void {
+  writeFileSync(`${path}.new`, registers, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+export function readIfThere(path: string): Uint8Array | undefined {
   try {
     return readFileSync(path);
   } catch (error) {

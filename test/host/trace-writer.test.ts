@@ -33,7 +33,7 @@ function openStore(queued = 4096) {
   const bounds = { attempts: queued, bytes: 1 << 24, attemptsPerSecond: 1_000_000, attemptsPerVisitor: 1_000_000 };
   const store = new SegmentedTraceStore({
     ...{ segments: disk, index, clock, log, segmentBytes: 1 << 20, segmentMilliseconds: 300_000 },
-    ...{ budgetBytes: 1 << 26, breachDelayMilliseconds: 0 },
+    ...{ budgetBytes: 1 << 26, breachDelayMilliseconds: 0, keepVisitors: () => undefined },
     queue: new TraceQueue(bounds, new VisitorFootprints(entropy(32), entropy)),
   });
   const come = (count: number): void => {
