@@ -16,7 +16,9 @@ export function hex(bytes: Uint8Array): string {
       codes[2 * i] = digits[byte >> 4] ?? 0;
       codes[2 * i + 1] = digits[byte & 15] ?? 0;
     }
-    pieces.push(String.fromCharCode(...codes));
+    // Not spread: an array's way through its iterator takes ten times as long.
+    const text: string = Reflect.apply(String.fromCharCode, undefined, codes);
+    pieces.push(text);
   }
   return pieces.join('');
 }
