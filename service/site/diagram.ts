@@ -85,7 +85,7 @@ function fieldRow(
   const own = bytes.slice(2 * start, 2 * Math.min(end, start + shown.field));
   return html`<tr><th scope="row" class="d${Math.min(depth, deepest)}">${name}</th><td class="number">${start}</td><td>${isStructure ? undefined : html`<code>${own}${length > shown.field ? '…' : ''}</code> `}${
     isStructure || length > shown.field ? html`<span class="soft">${grouped(length)} bytes</span>` : undefined
-  }</td><td>${value}${problem === undefined ? undefined : html` <strong>${problem}</strong>`}${section === undefined ? undefined : html` <span class="small">${sectionLink(section)}</span>`}</td></tr>`;
+  }</td><td>${value}${problem === undefined ? undefined : html` <strong>${problem}</strong>`}${section === undefined ? undefined : html` <span class="small soft">${sectionLink(section)}</span>`}</td></tr>`;
 }
 
 function hex(bytes: string, most: number): Html | undefined {

@@ -2,7 +2,7 @@ import type { AttemptHead } from '../trace/index.ts';
 import type { SiteView } from './view.ts';
 
 /** How many of the latest of each kind are named. */
-const newest = 20;
+const newest = 10;
 
 export interface Successes {
   /** In the whole life of the archive. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { arrows } from '../../service/host/arrows.ts';
 import { createReading } from '../../service/host/reading.ts';
 import type { TraceStep } from '../../service/trace/index.ts';
-import { sampleSteps } from '../site/sample-archive.ts';
+import { sampleSteps } from '../site/sample-reading.ts';
 
 /* From steps to the arrows of a diagram: messages are put together from records, and nothing is drawn that is not known. */
 

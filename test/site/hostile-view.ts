@@ -1,7 +1,8 @@
 import { createReading } from '../../service/host/reading.ts';
 import type { ArrowView, SiteView } from '../../service/site/index.ts';
 import type { AttemptHead, TraceStep } from '../../service/trace/index.ts';
-import { bytes, sampleArchive, sampleAttempts, sampleDays, sampleRejected, sampleSteps } from './sample-archive.ts';
+import { bytes, sampleArchive, sampleAttempts, sampleDays, sampleRejected } from './sample-archive.ts';
+import { sampleSteps } from './sample-reading.ts';
 import { sampleView } from './sample-view.ts';
 
 /* A past in which every text is a stranger's, also where the types allow no such thing: what a page does must not depend on it. */

@@ -1,5 +1,6 @@
 import type { CategoryCount, CertificateView, GenerationView, LeafView, SiteView } from '../../service/site/index.ts';
-import { samplePast } from './sample-archive.ts';
+import { everyCategory, sampleArchive, sampleIncidents } from './sample-archive.ts';
+import { sampleReading } from './sample-reading.ts';
 
 /** A view as a busy piñata has one. The certificates are not certificates: the site shows PEM, it never reads it. */
 
@@ -109,5 +110,9 @@ export const sampleView: SiteView = {
     ],
   },
   operator: { name: 'Example', contact: 'mailto:pinata@example.org' },
-  ...samplePast,
+  archive: sampleArchive,
+  categories: everyCategory,
+  reading: sampleReading,
+  incidents: () => sampleIncidents,
+  breachDelayHours: 720,
 };
