@@ -9,7 +9,6 @@ import { newline, type SegmentInfo } from './trace-segments.ts';
 /* What a store does when it is opened, after whatever end it came to: cuts off what was half written, and catches up. */
 
 interface TextLine {
-  readonly text: string;
   readonly bytes: Uint8Array;
   readonly start: number;
   /** Behind its newline. */
@@ -22,7 +21,7 @@ function* linesOf(text: Uint8Array, from = 0): Generator<TextLine> {
     const at = text.indexOf(newline, start);
     if (at < 0) return;
     const bytes = text.subarray(start, at);
-    yield { text: new TextDecoder().decode(bytes), bytes, start, end: at + 1 };
+    yield { bytes, start, end: at + 1 };
     start = at + 1;
   }
 }
@@ -46,8 +45,8 @@ function cutTornLines(segments: DiskSegments, id: number): number {
   const bodyLines = linesOf(bodies);
   const whole = { journal: 0, bodies: 0 };
   let number: number | undefined;
-  for (const { text, end } of linesOf(journal)) {
-    const line = readJournalLine(text);
+  for (const { bytes, end } of linesOf(journal)) {
+    const line = readJournalLine(textOf(bytes));
     if (line === undefined) break;
     if (line.type === 'head') {
       const { value: body } = bodyLines.next();
@@ -100,8 +99,8 @@ function enter(index: TraceIndex, segments: DiskSegments, segment: SegmentInfo, 
   };
   let end = from;
   let lines = 0;
-  for (const { text, ...line } of linesOf(journal, from)) {
-    const entry = readJournalLine(text);
+  for (const line of linesOf(journal, from)) {
+    const entry = readJournalLine(textOf(line.bytes));
     if (entry !== undefined) add(batch, entry, () => bodies.next().value);
     end = line.end;
     lines += 1;
@@ -141,8 +140,10 @@ function add(batch: GrowingBatch, line: JournalLine, nextBody: () => TextLine | 
 /** `body`: undefined where it was dropped. */
 function written(head: AttemptHead, text: string, body: TextLine | undefined): WrittenAttempt {
   const address = { offset: body?.start ?? 0, length: body?.bytes.length ?? 0 };
-  const parsed = body !== undefined && mayHoldFinds(head.category) ? parseAttemptBody(body.text) : undefined;
+  const parsed = body !== undefined && mayHoldFinds(head.category) ? parseAttemptBody(textOf(body.bytes)) : undefined;
   return { head, text, body: address, finds: findsIn(head, parsed?.ok === true ? parsed.value.steps : []) };
 }
 
+const decoder = new TextDecoder();
+const textOf = (bytes: Uint8Array): string => decoder.decode(bytes);
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
