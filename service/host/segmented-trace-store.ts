@@ -6,6 +6,7 @@ import {
   type AttemptHead,
   type AttemptQuery,
   type DayTally,
+  type FailureKey,
   type GenerationLine,
   type Greeting,
   type PageQuery,
@@ -142,7 +143,7 @@ export class SegmentedTraceStore implements TraceStore {
   #body(attempt: IndexedAttempt): ArchivedAttempt['body'] {
     const { head } = attempt;
     const { clock, breachDelayMilliseconds } = this.#options;
-    if (head.category === 'breach' && clock.seconds() * 1000 < head.at + breachDelayMilliseconds) return 'withheld';
+    if (isRecipe(head.category) && clock.seconds() * 1000 < head.at + breachDelayMilliseconds) return 'withheld';
     const bytes = this.#read(attempt);
     if (bytes === undefined || createHash('sha256').update(bytes).digest('hex') !== head.bodySha256) return 'dropped';
     const parsed = parseAttemptBody(new TextDecoder().decode(bytes));
@@ -206,3 +207,6 @@ export class SegmentedTraceStore implements TraceStore {
     queue.full = !fits();
   }
 }
+
+/** How somebody broke in, or nearly did: past the engine, and held up by a check of the bait's own. */
+const isRecipe = (category: FailureKey): boolean => category === 'breach' || category === 'withheld';

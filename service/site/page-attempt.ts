@@ -56,7 +56,7 @@ function body(view: SiteView, { body }: ArchivedAttempt): Html {
     return html`<p>What passed was recorded, and dropped since: the disk it may fill is limited, and the oldest go first. The head above stays, and stays in the chain.</p>`;
   }
   if (body === 'withheld') {
-    return html`<p>What passed was recorded, and is withheld for now: a trace of a breach is a recipe, and nobody is to be helped to race whoever found it. See <a href="/breaches">the policy</a>.</p>`;
+    return html`<p>What passed was recorded, and is withheld for now: a trace of a breach, or of what was nearly one, is a recipe, and nobody is to be helped to race whoever found it. See <a href="/breaches">the policy</a>.</p>`;
   }
   return html`
 ${diagram(view.reading.arrows(body.steps))}

@@ -135,18 +135,21 @@ describe.each(stores)('a store %s', (_, open) => {
     await store.close();
   });
 
-  it('keeps the trace of a breach to itself until its time has come', async () => {
-    const clock = new StoreClock();
-    const store = await open(clock);
-    attempt(store, clock, { category: 'breach' });
-    await store.flush();
-    expect(store.newest({ limit: 1 })).toMatchObject([{ category: 'breach' }]);
-    clock.now += 72 * 3600 - 1;
-    expect(store.attempt(1)?.body).toBe('withheld');
-    clock.now += 1;
-    expect(store.attempt(1)?.body).toMatchObject({ number: 1, steps: recorded().steps });
-    await store.close();
-  });
+  it.each(['breach', 'withheld'] as const)(
+    'keeps the trace of a %s to itself until its time has come',
+    async (category) => {
+      const clock = new StoreClock();
+      const store = await open(clock);
+      attempt(store, clock, { category });
+      await store.flush();
+      expect(store.newest({ limit: 1 })).toMatchObject([{ category }]);
+      clock.now += 72 * 3600 - 1;
+      expect(store.attempt(1)?.body).toBe('withheld');
+      clock.now += 1;
+      expect(store.attempt(1)?.body).toMatchObject({ number: 1, steps: recorded().steps });
+      await store.close();
+    },
+  );
 
   it('gives generations back, in their order', async () => {
     const store = await open(new StoreClock());
