@@ -1,4 +1,3 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { TranscriptPoint } from '../tls/index.ts';
 import type { TlsRole } from './endpoints.ts';
 
@@ -69,7 +68,8 @@ export class LocalCorrelator implements Correlator {
 }
 
 const keyOf = (record: TranscriptRecord): string =>
-  `${record.role} ${record.generation} ${record.point} ${bytesToHex(record.hash)}`;
+  // Not hex: put together digit by digit it would be a tree of its parts, and there are many thousands of these.
+  `${record.role} ${record.generation} ${record.point} ${String.fromCharCode(...record.hash)}`;
 
 /** Where the two roles meet: the flight that each writes last ends here. */
 export const finishedPoint: Readonly<Record<TlsRole, TranscriptPoint>> = {

@@ -15,7 +15,7 @@ export function attemptsPage(view: SiteView, query: Query): string | undefined {
   return layout(view, {
     path: '/attempts',
     title: 'Attempts',
-    lead: 'Every connection to a TLS port, the newest first: what was said, how far it came, and what ended it.',
+    lead: 'Every connection to a door of the bounty, and every one that failed at that of the page, the newest first: what was said, how far it came, and what ended it.',
     data: `/attempts.json${queryText(query)}`,
     content: html`
 ${filters(view, query)}

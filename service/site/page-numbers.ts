@@ -12,7 +12,7 @@ export function numbers(view: SiteView): Html {
   const { statistics } = view;
   return html`
 <h2 id="numbers-title">Numbers, live</h2>
-<p>Since it started, ${grouped(statistics.connections)} connections came from ${grouped(statistics.visitors)} network prefixes. Each ends in exactly one category, the harmless ones too, so the shares sum to 100&nbsp;%. The same as data: <a href="/status.json">/status.json</a>. Over its whole life, beside those of the first piñata: <a href="/statistics">the statistics</a>; and <a href="/attempts">every attempt</a> by itself.</p>
+<p>Since it started, ${grouped(statistics.connections)} connections came from ${grouped(statistics.visitors)} network ${statistics.visitors === 1 ? 'prefix' : 'prefixes'}. Each ends in exactly one category, the harmless ones too, so the shares sum to 100&nbsp;%. The same as data: <a href="/status.json">/status.json</a>. Over its whole life, beside those of the first piñata: <a href="/statistics">the statistics</a>; and <a href="/attempts">every attempt</a> by itself.</p>
 ${successes(view)}
 <h3>By port</h3>
 ${byPort(view)}

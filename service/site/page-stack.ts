@@ -24,7 +24,7 @@ ${layer('TCP/IP, machine', 'the operating system’s kernel, and what it runs on
     ({ name, version, purpose, license }) =>
       html`<tr><th scope="row"><code>${name}</code></th><td>${version}</td><td>${purpose}</td><td>${license}</td></tr>`,
   )}</tbody></table></div></div></details>
-<p>With the hash of each package: <a href="/manifest.json">/manifest.json</a>. The ${sourceLink(program.source, 'source')} of all of it is public, tests and vectors included.</p>`;
+<p>With the hash of each package: <a href="/manifest.json">/manifest.json</a>. Of all of it the ${sourceLink(program.source, 'source')} is published, its tests included.</p>`;
 }
 
 const layer = (name: string, what: string, whose: string): Html =>
