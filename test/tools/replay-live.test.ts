@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../service/tools/connect.ts';
@@ -80,6 +80,12 @@ async function website({ service }: Stand): Promise<void> {
   }
 }
 
+/** By a FIN, or however else. */
+const ended = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    for (const event of ['end', 'error', 'close']) socket.on(event, () => resolve());
+  });
+
 /** The two ends of the bounty, joined: both let each other in. Then once more, with a record spoilt on the way. */
 async function bridge({ service }: Stand): Promise<void> {
   for (const spoil of [false, true]) {
@@ -96,8 +102,7 @@ async function bridge({ service }: Stand): Promise<void> {
       server.write(bytes);
     });
     server.on('data', (bytes: Buffer) => client.write(bytes));
-    const ended = Promise.all([server, client].map((end) => once(end, 'end')));
-    await ended;
+    await Promise.all([server, client].map(ended));
     server.destroy();
     client.destroy();
   }
