@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { coverageOf } from './coverage.ts';
 import { coverageUsage, parseCoverageOptions } from './coverage-options.ts';
 import { coverageCurve, coverageTable } from './coverage-picture.ts';
-import { ProgressBar } from './replay-progress.ts';
+import { ProgressLine } from './progress-bar.ts';
 
 const [FAILED, MISUSED] = [1, 2];
 
@@ -13,10 +13,10 @@ export async function coverageCommand(argv: readonly string[]): Promise<number> 
     console.error(`btc-pinata trace coverage: ${options.misuse}\n\n${coverageUsage}`);
     return MISUSED;
   }
-  const bar = new ProgressBar(process.stderr);
+  const bar = new ProgressLine(process.stderr);
   try {
-    const coverage = await coverageOf(options.file, (done, attempts) => bar.show(done, attempts));
-    bar.clear();
+    const coverage = await coverageOf(options.file, (done, attempts) => bar.show(done, `${attempts} attempts`));
+    bar.end();
     if (options.svg !== undefined) writeFileSync(options.svg, coverageCurve(coverage));
     process.stdout.write(`${options.json ? JSON.stringify(coverage) : coverageTable(coverage).join('\n')}\n`);
     return 0;

@@ -3,10 +3,10 @@ import { failureTable } from '../trace/index.ts';
 import { replayCapture } from './capture-command.ts';
 import { Misuse } from './command-words.ts';
 import { isCapture } from './pcap-read.ts';
+import { ProgressLine } from './progress-bar.ts';
 import type { Replay } from './replay.ts';
 import { type FileLine, replayFile } from './replay-file.ts';
 import { parseReplayOptions, type ReplayOptions, replayUsage } from './replay-options.ts';
-import { ProgressBar } from './replay-progress.ts';
 import { marks, stepWords } from './replay-words.ts';
 import { printable } from './sequence-diagram.ts';
 
@@ -47,7 +47,7 @@ function beginsAsCapture(file: string): boolean {
 type Count = Replay['verdict'] | 'unreadable';
 
 async function replayTraces({ file, number, json }: ReplayOptions): Promise<number> {
-  const bar = new ProgressBar(process.stderr);
+  const bar = new ProgressLine(process.stderr);
   const counts: Record<Count, number> = { reproduced: 0, differs: 0, incomplete: 0, unplayable: 0, unreadable: 0 };
   const started = performance.now();
   let total = 0;
@@ -59,14 +59,14 @@ async function replayTraces({ file, number, json }: ReplayOptions): Promise<numb
     const count: Count = line.type === 'attempt' ? line.replay.verdict : 'unreadable';
     counts[count] += 1;
     total += 1;
-    bar.show(done, total);
+    bar.show(done, `${total} attempts`);
     const said = json ? jsonOf(line, number !== undefined) : wordsOf(line, number !== undefined);
     if (said.length === 0) continue;
-    bar.clear();
+    bar.end();
     // Details quote what a peer sent.
     for (const text of said) process.stdout.write(`${json ? text : printable(text)}\n`);
   }
-  bar.clear();
+  bar.end();
   const seconds = (performance.now() - started) / 1000;
   process.stdout.write(`${json ? JSON.stringify({ attempts: total, ...counts }) : sums(total, counts, seconds)}\n`);
   return total > 0 && counts.reproduced === total ? 0 : 1;

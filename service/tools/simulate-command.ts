@@ -69,7 +69,7 @@ async function simulate(
 ): Promise<number> {
   const place = await placeOf(target);
   const count = await Count.open(new URL(`http://${target.host}:${target.ports.http}/status.json`));
-  const bar = new ProgressLine(process.stderr, crowd.length);
+  const bar = new ProgressLine(process.stderr);
   const attendance = await letIn({
     place,
     crowd,
@@ -77,7 +77,7 @@ async function simulate(
     concurrency: options.concurrency,
     milliseconds: options.seconds * 1000,
     signal,
-    progress: (over) => bar.show(over),
+    progress: (over) => bar.show(over / Math.max(1, crowd.length), `${over} of ${crowd.length}`),
   });
   bar.end();
   const outcome = await count.after(attendance.visits, attendance.cut);

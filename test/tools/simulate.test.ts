@@ -265,7 +265,7 @@ describe('chance', () => {
 
 describe('the progress bar', () => {
   const bar = (done: number, width = 80, unicode = true) =>
-    progressBar({ done, of: 1000, seconds: 61, width, unicode });
+    progressBar({ share: done / 1000, said: `${done} of 1000`, seconds: 61, width, unicode });
 
   it('says how much is done, since when and for how long still', () => {
     expect(bar(500)).toMatch(/^ {2}█+ +50 % {2}500 of 1000, 1:01, 1:01 left$/);
