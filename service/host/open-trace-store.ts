@@ -11,6 +11,7 @@ import { type IndexBounds, TraceIndex } from './trace-index.ts';
 import { TraceQueue } from './trace-queue.ts';
 import { catchUp, isAhead, repair } from './trace-recovery.ts';
 import type { TraceStore } from './trace-store.ts';
+import { Unstartable } from './unstartable.ts';
 import { VisitorFootprints } from './visitor-footprints.ts';
 import { keepRegisters, readIfThere, visitorsKey } from './visitors-key.ts';
 
@@ -45,7 +46,18 @@ const inMemory = {
 export const openTraceStore = (options: TraceStoreOptions): Promise<TraceStore> =>
   options.configuration.data === undefined
     ? Promise.resolve(memoryTraceStore(options))
-    : openDiskStore(options, options.configuration.data);
+    : openDiskStore(options, options.configuration.data).catch((error: unknown) => {
+        throw unopenable(error, join(options.configuration.data ?? '', 'traces'));
+      });
+
+/** A disk that is full or broken: said in so many words, before anybody is let in. What is not the disk's doing is a defect of ours. */
+function unopenable(error: unknown, folder: string): unknown {
+  if (error instanceof Unstartable || !(error instanceof Error) || !('code' in error)) return error;
+  return new Unstartable(
+    `--data: the traces in ${JSON.stringify(folder)} cannot be opened (${String(error.code)}); make room on that disk, or see ` +
+      'what is wrong with the folder: without --data the piñata keeps its traces in memory',
+  );
+}
 
 export function memoryTraceStore(options: TraceStoreOptions): TraceStore {
   const { bounds, ...limits } = inMemory;

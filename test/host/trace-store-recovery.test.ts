@@ -122,6 +122,14 @@ function alter(path: string, sql: string): void {
   database.close();
 }
 
+it('is no reason for a start to end without a word: what is wrong with the folder is said', async () => {
+  const data = dataFolder();
+  mkdirSync(join(tracesIn(data), 'visitors.key'), { recursive: true });
+  await expect(diskStore(data, new StoreClock())).rejects.toThrow(
+    /^--data: the traces in ".*traces" cannot be opened \(EISDIR\); make room on that disk, or see/,
+  );
+});
+
 describe('what was half written', () => {
   /** Ten attempts in an open segment. */
   async function open(): Promise<{ readonly data: string; readonly clock: StoreClock }> {
