@@ -1,10 +1,10 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
 import {
   begin,
   type ConnectionEvent,
   conclude,
   type FailureKey,
   HandshakeTally,
+  hex,
   type LifecycleEvent,
   observe,
   type PortKey,
@@ -157,7 +157,7 @@ export class Ledger {
 
   /** Our client wrote its Finished: from here on the other end can succeed, in TLS 1.2 before the client itself does. */
   #finished(client: Pair['client'], clientRandom: Uint8Array): void {
-    this.#clientEnds.set(bytesToHex(clientRandom), { client, paired: false });
+    this.#clientEnds.set(hex(clientRandom), { client, paired: false });
     if (this.#clientEnds.size <= rememberedClients) return;
     for (const oldest of this.#clientEnds.keys()) {
       this.#clientEnds.delete(oldest);
@@ -167,7 +167,7 @@ export class Ledger {
 
   /** At the end that succeeds first, once for both: the other one may be cut off before it does. */
   #pair(clientRandom: Uint8Array): void {
-    const name = bytesToHex(clientRandom);
+    const name = hex(clientRandom);
     const end = this.#clientEnds.get(name);
     if (end === undefined || end.paired) return;
     end.paired = true;
