@@ -72,7 +72,15 @@ export const recordGreeting = (visit: Visit, text: Uint8Array): RecordedAttempt 
 const fault = { kind: 'misbehaved', reason: 'record_not_tls', detail: 'the first byte is 0x47' } as const;
 
 function record({ port, at, visitor, as }: Visit, tell: (recorder: Recorder) => void): RecordedAttempt {
-  const recorder = new Recorder({ port, role: 'server', visitor, test: false, at, clock: () => performance.now() });
+  const recorder = new Recorder({
+    port,
+    role: 'server',
+    visitor,
+    test: false,
+    at,
+    began: performance.now(),
+    clock: () => performance.now(),
+  });
   tell(recorder);
   return recorder.finish(as);
 }

@@ -42,18 +42,18 @@ export interface BountyConnectionOptions {
 
 export class BountyConnection {
   readonly #options: BountyConnectionOptions;
-  readonly #waiting: Waiting;
   #conversation: Conversation = { phase: 'silent' };
+  /** Made when there is something to wait with. */
+  #waiting: Waiting | undefined;
   #begun = false;
   #callOffDeadline: () => void;
 
   constructor(options: BountyConnectionOptions) {
     this.#options = options;
     const { socket, contain } = options;
-    this.#waiting = new Waiting(socket, options.turn);
     this.#callOffDeadline = this.#deadline(options.milliseconds);
     socket.on('data', (chunk) => contain(() => this.#onData(chunk)));
-    socket.on('end', () => contain(() => this.#waiting.after(() => this.#take({ type: 'eof' }))));
+    socket.on('end', () => contain(() => this.#onEnd()));
     socket.on('error', () => contain(() => this.#take({ type: 'reset' })));
     socket.on('close', () => contain(() => this.#onClose()));
     if (options.role === 'client' && this.#mayBegin()) this.#speakFirst();
@@ -70,7 +70,7 @@ export class BountyConnection {
 
   /** Nothing is read before the ClientHello is out: in the silent phase what comes in is for a server. */
   #speakFirst(): void {
-    this.#waiting.await(() => {
+    this.#await(() => {
       if (this.#conversation.phase === 'silent') this.#enter(open('client', this.#options.terms));
     });
   }
@@ -84,7 +84,18 @@ export class BountyConnection {
       this.#take({ type: 'bytes', bytes });
       return;
     }
-    this.#waiting.await(() => this.#take({ type: 'bytes', bytes }));
+    this.#await(() => this.#take({ type: 'bytes', bytes }));
+  }
+
+  #await(act: () => void): void {
+    this.#waiting ??= new Waiting(this.#options.socket, this.#options.turn);
+    this.#waiting.await(act);
+  }
+
+  #onEnd(): void {
+    const act = (): void => this.#take({ type: 'eof' });
+    if (this.#waiting === undefined) act();
+    else this.#waiting.after(act);
   }
 
   #mayBegin(): boolean {

@@ -6,8 +6,10 @@ import {
   HandshakeTally,
   hex,
   type LifecycleEvent,
+  type Observed,
   observe,
   type PortKey,
+  type ReleaseKind,
   Tally,
   type TallySnapshot,
   type TraceStep,
@@ -57,10 +59,10 @@ export class Ledger {
   readonly #tally: Tally;
   readonly #handshakes = new HandshakeTally();
   readonly #clock: Clock;
-  readonly #traces: TraceRecording;
   readonly #pairs: Pair[] = [];
   /** By client_random, in the order of their Finished. Kept after they ended: the other end may succeed later. */
   readonly #clientEnds = new Map<string, ClientEnd>();
+  readonly #book: Book;
   #bridges = 0;
   #discarded = 0;
   #revision = 0;
@@ -69,7 +71,14 @@ export class Ledger {
   constructor(visitorKey: Uint8Array, clock: Clock, traces: TraceRecording) {
     this.#tally = new Tally(visitorKey);
     this.#clock = clock;
-    this.#traces = traces;
+    this.#book = {
+      tally: this.#tally,
+      handshakes: this.#handshakes,
+      traces,
+      clock,
+      finished: (client, clientRandom) => this.#finished(client, clientRandom),
+      released: (release, clientRandom) => this.#released(release, clientRandom),
+    };
   }
 
   get handshakes(): ReturnType<HandshakeTally['snapshot']> {
@@ -106,53 +115,12 @@ export class Ledger {
 
   open(port: PortKey, role: 'server' | 'client' | undefined, visitor: string): LedgerEntry {
     this.#tally.opened(port, visitor, this.#now());
-    let observed = observe(begin(), { type: 'opened', port, role });
-    let clientRandom: Uint8Array | undefined;
-    let ended = false;
-    const recorder =
-      role === undefined
-        ? undefined
-        : new Recorder({
-            port,
-            role,
-            visitor: this.#traces.pseudonym(visitor),
-            test: this.#traces.test,
-            at: this.#now(),
-            clock: this.#clock.monotonic,
-          });
-    const tell = (event: ConnectionEvent): void => {
-      if (event.type === 'client_random') clientRandom = event.random.slice();
-      if (
-        role === 'client' &&
-        event.type === 'transcript' &&
-        event.direction === 'sent' &&
-        clientRandom !== undefined
-      ) {
-        this.#finished(port === 'dialback' ? 'dialback' : 'reverse', clientRandom);
-      }
-      this.#handshakes.tell(port, event);
-      observed = observe(observed, event);
-      recorder?.tell(event);
-    };
-    return {
-      received: (bytes, judge) => (recorder === undefined ? judge() : recorder.received(bytes, judge)),
-      tell,
-      steps: () => recorder?.steps,
-      end: (event) => {
-        if (ended) return;
-        ended = true;
-        tell(event);
-        const classification = conclude(observed);
-        this.#tally.ended(port, classification, this.#now());
-        this.#traces.store.count({ at: this.#now(), port, visitor, category: classification.key });
-        if (recorder !== undefined && isAttempt(port, classification.key)) {
-          this.#traces.store.append(recorder.finish(classification));
-        }
-        if (event.type !== 'released') return;
-        this.#revision += 1;
-        if (event.release === 'short_circuit' && clientRandom !== undefined) this.#pair(clientRandom);
-      },
-    };
+    return new Visit(this.#book, port, role, visitor);
+  }
+
+  #released(release: ReleaseKind, clientRandom: Uint8Array | undefined): void {
+    this.#revision += 1;
+    if (release === 'short_circuit' && clientRandom !== undefined) this.#pair(clientRandom);
   }
 
   /** Our client wrote its Finished: from here on the other end can succeed, in TLS 1.2 before the client itself does. */
@@ -178,6 +146,91 @@ export class Ledger {
 
   #now(): number {
     return this.#clock.seconds() * 1000;
+  }
+}
+
+/** What all visits write into. */
+interface Book {
+  readonly tally: Tally;
+  readonly handshakes: HandshakeTally;
+  readonly traces: TraceRecording;
+  readonly clock: Clock;
+  readonly finished: (client: Pair['client'], clientRandom: Uint8Array) => void;
+  readonly released: (release: ReleaseKind, clientRandom: Uint8Array | undefined) => void;
+}
+
+/** One connection. Who says nothing costs almost nothing: no recorder is made before there is something to record. */
+class Visit implements LedgerEntry {
+  readonly #book: Book;
+  readonly #port: PortKey;
+  readonly #role: 'server' | 'client' | undefined;
+  readonly #visitor: string;
+  readonly #opened: number;
+  readonly #began: number;
+  #observed: Observed;
+  #clientRandom: Uint8Array | undefined;
+  #recorder: Recorder | undefined;
+  #ended = false;
+
+  constructor(book: Book, port: PortKey, role: 'server' | 'client' | undefined, visitor: string) {
+    this.#book = book;
+    this.#port = port;
+    this.#role = role;
+    this.#visitor = visitor;
+    this.#opened = book.clock.seconds();
+    this.#began = book.clock.monotonic();
+    this.#observed = observe(begin(), { type: 'opened', port, role });
+  }
+
+  get #recording(): Recorder | undefined {
+    if (this.#recorder !== undefined || this.#role === undefined) return this.#recorder;
+    const { traces, clock } = this.#book;
+    this.#recorder = new Recorder({
+      port: this.#port,
+      role: this.#role,
+      visitor: traces.pseudonym(this.#visitor),
+      test: traces.test,
+      at: this.#opened * 1000,
+      began: this.#began,
+      clock: clock.monotonic,
+    });
+    return this.#recorder;
+  }
+
+  received(bytes: Uint8Array, judge: () => void): void {
+    const recording = this.#recording;
+    if (recording === undefined) judge();
+    else recording.received(bytes, judge);
+  }
+
+  tell(event: ConnectionEvent): void {
+    const { finished, handshakes } = this.#book;
+    if (event.type === 'client_random') this.#clientRandom = event.random.slice();
+    const isOurFinished = this.#role === 'client' && event.type === 'transcript' && event.direction === 'sent';
+    if (isOurFinished && this.#clientRandom !== undefined) {
+      finished(this.#port === 'dialback' ? 'dialback' : 'reverse', this.#clientRandom);
+    }
+    handshakes.tell(this.#port, event);
+    this.#observed = observe(this.#observed, event);
+    this.#recording?.tell(event);
+  }
+
+  steps(): readonly TraceStep[] | undefined {
+    return this.#recorder?.steps;
+  }
+
+  end(event: LifecycleEvent): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.tell(event);
+    const { tally, traces, clock, released } = this.#book;
+    const at = clock.seconds() * 1000;
+    const classification = conclude(this.#observed);
+    tally.ended(this.#port, classification, at);
+    traces.store.count({ at, port: this.#port, visitor: this.#visitor, category: classification.key });
+    const recording = isAttempt(this.#port, classification.key) ? this.#recording : undefined;
+    if (recording !== undefined) traces.store.append(recording.finish(classification));
+    if (event.type === 'released') released(event.release, this.#clientRandom);
   }
 }
 

@@ -25,6 +25,8 @@ export interface RecorderOptions {
   readonly test: boolean;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** When that was, by `clock`. */
+  readonly began: number;
   /** Milliseconds of a clock that never goes back. */
   readonly clock: () => number;
 }
@@ -36,7 +38,6 @@ const always: ReadonlySet<ConnectionEvent['type']> = new Set(['fault', 'alert', 
 
 export class Recorder {
   readonly #options: RecorderOptions;
-  readonly #began: number;
   #steps: TraceStep[] = [];
   #omitted = 0;
   #digits = 0;
@@ -56,7 +57,6 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    this.#began = options.clock();
   }
 
   /** What came, and what is done with it. It is copied: `judge` may zero it. */
@@ -72,7 +72,7 @@ export class Recorder {
 
   tell(event: ConnectionEvent): void {
     this.#note(event);
-    const step = traceStep(Math.max(0, Math.round(this.#options.clock() - this.#began)), event);
+    const step = traceStep(Math.max(0, Math.round(this.#options.clock() - this.#options.began)), event);
     if (step === undefined) return;
     const digits = digitsOf(step);
     const full = this.#steps.length >= most.steps || this.#digits + digits > most.hexDigits;
@@ -90,7 +90,7 @@ export class Recorder {
   }
 
   finish({ key, reason, alert }: Classification): RecordedAttempt {
-    const milliseconds = Math.max(0, Math.round(this.#options.clock() - this.#began));
+    const milliseconds = Math.max(0, Math.round(this.#options.clock() - this.#options.began));
     this.#settle(); // it may end within `judge`
     const length = this.#received - this.#framed;
     if (length > 0) {

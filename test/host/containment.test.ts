@@ -126,7 +126,9 @@ const withEntry = (method: 'tell' | 'end'): Break =>
     const open = ledger.open.bind(ledger);
     ledger.open = (...words) => {
       const entry = open(...words);
-      return { ...entry, [method]: behind(strike, entry[method]) };
+      const others = { received: entry.received.bind(entry), steps: entry.steps.bind(entry) };
+      const sound = { ...others, tell: entry.tell.bind(entry), end: entry.end.bind(entry) };
+      return { ...sound, [method]: behind(strike, sound[method]) };
     };
   });
 
@@ -287,7 +289,9 @@ test('the deadlines behind one that met a defect are kept', async () => {
     parts.ledger.open = (...words) => {
       const entry = open(...words);
       return {
-        ...entry,
+        received: entry.received.bind(entry),
+        tell: entry.tell.bind(entry),
+        steps: entry.steps.bind(entry),
         end: (event) => {
           ended += 1;
           if (ended === 1) strike();

@@ -25,6 +25,7 @@ function recording(size: number): Recorder {
     visitor: '0123456789abcdef',
     test: false,
     at: 1_800_000_000_000,
+    began: 0,
     clock: () => 0,
   });
   for (let said = 0; said < 16_384; said += size) {

@@ -12,6 +12,7 @@ const recorder = (milliseconds: () => number = () => 0): Recorder =>
     visitor: '0123456789abcdef',
     test: false,
     at: 1_800_000_000_000,
+    began: milliseconds(),
     clock: milliseconds,
   });
 

@@ -27,6 +27,7 @@ describe('a recorded attempt is read again, with', () => {
       visitor: '0123456789abcdef',
       test: false,
       at: 1_800_000_000_000,
+      began: 0,
       clock: () => 0,
     });
     for (const event of ends.server.events) recorder.tell(event);
