@@ -88,7 +88,7 @@ export class BountyConnection {
   }
 
   #await(act: () => void): void {
-    this.#waiting ??= new Waiting(this.#options.socket, this.#options.turn);
+    this.#waiting ??= new Waiting(this.#options.socket, (turned) => this.#options.turn(turned));
     this.#waiting.await(act);
   }
 

@@ -9,6 +9,7 @@ import type { Environment, Version } from '../tls/index.ts';
 import type { TraceStep } from '../trace/index.ts';
 import { type Admission, type Visitor, visitorOf } from './admission.ts';
 import { BountyConnection } from './bounty-connection.ts';
+import { type Arrival, BountyGuest, type HouseParts } from './bounty-guest.ts';
 import { type Contain, containment } from './containment.ts';
 import { Deadlines } from './deadlines.ts';
 import { callRefusal, dial } from './dialler.ts';
@@ -53,15 +54,16 @@ interface Counted {
   readonly contain: Contain;
 }
 
-interface Arrival extends Counted {
-  readonly socket: Socket;
-}
-
 interface Call {
   readonly address: IpAddress;
   readonly key: PortKey;
   readonly role: TlsRole;
   readonly visitor: Visitor;
+}
+
+/** What stands for a connection in the ledger, once it does. */
+interface Opened {
+  visit: LedgerEntry | undefined;
 }
 
 export class House {
@@ -72,12 +74,19 @@ export class House {
   readonly #pages = new Turnstile();
   readonly #deadlines = new Deadlines();
   readonly #closing = new AbortController();
+  readonly #parts: HouseParts;
   /** Dial-backs on their way, which have no socket of ours yet. */
   #calling = 0;
   #whenEmpty: (() => void) | undefined;
 
   constructor(options: HouseOptions) {
     this.#options = options;
+    this.#parts = {
+      ...options,
+      turnstile: this.#turnstile,
+      deadlines: this.#deadlines,
+      end: (arrival, outcome) => this.#end(arrival, outcome),
+    };
   }
 
   get guests(): number {
@@ -122,13 +131,19 @@ export class House {
 
   /** Each connection comes through here once, those that we make as well: counted, and contained in what it can break. */
   #count({ socket, key, role, visitor: whose }: Comer, act: (counted: Counted) => void): void {
-    let visit: LedgerEntry | undefined;
-    const contain = containment(socket, (error) => this.#tellException(key, visit, error));
+    const opened: Opened = { visit: undefined };
+    const contain = this.#containment(socket, key, opened);
     contain(() => {
       const visitor = whose();
-      visit = this.#options.ledger.open(key, role, visitor.prefix);
+      const visit = this.#options.ledger.open(key, role, visitor.prefix);
+      opened.visit = visit;
       act({ key, visitor, visit, contain });
     });
+  }
+
+  /** By itself: what lives as long as the connection shall hold nothing of how it came in. */
+  #containment(socket: Socket | undefined, key: PortKey, opened: Opened): Contain {
+    return containment(socket, (error) => this.#tellException(key, opened.visit, error));
   }
 
   #receiveAttempt(arrival: Arrival, role: TlsRole): void {
@@ -138,27 +153,8 @@ export class House {
   }
 
   #converse(arrival: Arrival, role: TlsRole, leave: () => void): void {
-    const { socket, visitor, visit, contain } = arrival;
-    const { admission, ledger, terms, handshakeMilliseconds } = this.#options;
     this.#departs(arrival, leave);
-    const guest = new BountyConnection({
-      socket,
-      role,
-      terms,
-      contain,
-      milliseconds: handshakeMilliseconds,
-      deadline: (milliseconds, act) => this.#deadlines.set(milliseconds, () => contain(act)),
-      mayBegin: () => admission.mayHandshake(visitor, terms.clock()),
-      turn: (act) => this.#turnstile.enter(visitor, () => contain(act)),
-      onReceived: (bytes, judge) => visit.received(bytes, judge),
-      onBegun: (session) => visit.tell({ ...session, type: 'begun' }),
-      onEvents: (events) => {
-        for (const event of events) visit.tell(event);
-      },
-      onDiscarded: (bytes) => ledger.discarded(bytes),
-      onOutcome: (outcome) => this.#end(arrival, outcome),
-    });
-    this.#guests.set(socket, guest);
+    this.#guests.set(arrival.socket, new BountyConnection(new BountyGuest(this.#parts, arrival, role)));
   }
 
   /** The log hears of what must not happen. It is told which port and what, and nothing that came from the peer. */
