@@ -90,7 +90,7 @@ function arrowsOf(step: TraceStep, drawing: Drawing): readonly ArrowView[] {
       return [
         arrow(t, step.direction, 'clear', 'ChangeCipherSpec', {
           detail: drawing.version === '1.3' ? 'for the sake of old middleboxes; it changes nothing' : '',
-          section: drawing.version === '1.3' ? 'RFC 9846 §D.4' : 'RFC 5246 §7.1',
+          section: drawing.version === '1.3' ? 'RFC 9846 §E.4' : 'RFC 5246 §7.1',
         }),
       ];
     case 'alert':
