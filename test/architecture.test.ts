@@ -21,7 +21,10 @@ const allowed: Record<string, readonly string[]> = {
     (area) => `service/${area}`,
   ),
   // package.json has the version.
-  'service/host': ['service/bounty', 'service/site', 'service/trace', 'service/tls/index.ts', 'service/package.json'],
+  'service/host': [
+    ...['bounty', 'site', 'trace', 'tls/index.ts', 'nearest.ts', 'package.json'].map((area) => `service/${area}`),
+    'status-page/chain',
+  ],
   'service/bounty': ['service/tls/index.ts', 'service/x509/index.ts', 'service/bitcoin', 'service/attest'],
   'service/site': ['service/trace: types', 'service/attest: types', 'service/bitcoin: types'],
   'service/attest': ['service/bitcoin'],
@@ -29,15 +32,18 @@ const allowed: Record<string, readonly string[]> = {
   'service/x509': [],
   'service/bitcoin': [],
   'service/trace': ['service/tls/index.ts: types', 'service/x509/index.ts: types'],
+  // Of every command line, so of the bundle and of the tools.
+  'service/nearest.ts': [],
   'service/tools': [
-    ...['tls', 'x509', 'bitcoin', 'attest', 'trace'].map((area) => `service/${area}`),
+    ...['tls', 'x509', 'bitcoin', 'attest', 'trace', 'nearest.ts'].map((area) => `service/${area}`),
     'service/bounty/endpoints.ts',
   ],
   infra: [
-    ...['tools', 'attest', 'bitcoin', 'trace'].map((area) => `service/${area}`),
+    ...['tools', 'attest', 'bitcoin', 'trace', 'nearest.ts'].map((area) => `service/${area}`),
     'status-page',
     'service/bounty/endpoints.ts',
   ],
+  'status-page/chain': [],
   'status-page': ['attest', 'bitcoin', 'trace', 'tls', 'x509'].map((area) => `service/${area}`),
   bench: ['service', 'infra'],
   test: ['service', 'infra', 'status-page', 'bench'],
@@ -55,13 +61,17 @@ const packages: Record<string, readonly RegExp[]> = {
   'service/x509': [/^@noble\//, /^@scure\/base$/, /^pkijs$/, /^asn1js$/],
   'service/bitcoin': [/^@noble\//, /^@scure\/base$/],
   'service/trace': [/^@noble\/hashes\//],
+  'service/nearest.ts': [],
+  'status-page/chain': [/^valibot$/, /^@noble\/hashes\//, /^@scure\/base$/],
 };
 
 const pureFolders = ['tls', 'x509', 'bounty', 'bitcoin', 'attest', 'trace', 'site'].map((name) => `service/${name}`);
+/** Each tsconfig of pure folders, and the folder it is in. */
+const pureConfigs = { service: pureFolders, 'status-page': ['status-page/chain'] };
 
 const areaOf = (file: string): string => {
   const [first = '', second = ''] = file.split('/');
-  return first === 'service' ? `${first}/${second}` : first;
+  return first === 'service' || isWithin(file, 'status-page/chain') ? `${first}/${second}` : first;
 };
 const isWithin = (file: string, place: string) => file === place || file.startsWith(`${place}/`);
 const show = ({ from, to, kind }: Import) => `${from} -> ${to}${kind === 'type' ? ' (type)' : ''}`;
@@ -115,7 +125,7 @@ describe('imports', () => {
 
   test('a package a workspace imports is a dependency of that workspace, at the version of the root', () => {
     const pinned = dependencies('package.json');
-    for (const workspace of ['service', 'infra']) {
+    for (const workspace of ['service', 'infra', 'status-page']) {
       const own = dependencies(`${workspace}/package.json`);
       const used = imports.filter(
         ({ from, to, external }) => external && isWithin(from, workspace) && !to.startsWith('node:'),
@@ -244,12 +254,12 @@ describe('files', () => {
 });
 
 describe('the pure folders', () => {
-  test('their tsconfig has no library but the language', () => {
+  test.each(Object.entries(pureConfigs))('of %s: their tsconfig has no library but the language', (home, folders) => {
     const config: { compilerOptions: { lib: string[]; types: string[] }; include: string[] } = JSON.parse(
-      text('service/tsconfig.pure.json'),
+      text(`${home}/tsconfig.pure.json`),
     );
     expect(config.compilerOptions).toEqual({ lib: ['es2024'], types: [] });
-    expect(new Set(config.include.map((folder) => `service/${folder}`))).toEqual(new Set(pureFolders));
+    expect(new Set(config.include.map((folder) => `${home}/${folder}`))).toEqual(new Set(folders));
   });
 
   test('are in the linter’s list of what may not read a clock or draw a number', () => {
@@ -257,7 +267,13 @@ describe('the pure folders', () => {
     const pure = config.overrides.find(
       ({ plugins }) => plugins?.includes('./test/support/no-math-random.grit') === true,
     );
-    expect(new Set(pure?.includes)).toEqual(new Set(pureFolders.map((folder) => `${folder}/**`)));
+    expect(new Set(pure?.includes)).toEqual(
+      new Set(
+        Object.values(pureConfigs)
+          .flat()
+          .map((folder) => `${folder}/**`),
+      ),
+    );
   });
 });
 
