@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { nearest } from '../service/tools/nearest.ts';
+import { nearest } from '../service/nearest.ts';
 import { type Command, commands, type Program } from './commands.ts';
 
 /** Exit status of a command line that was not understood, as that of the shell's own builtins. */

@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import * as v from 'valibot';
+import { nearest } from '../nearest.ts';
 import { isNear } from './near.ts';
 import {
   type Configuration,
@@ -169,7 +170,7 @@ interface Flag {
 function judgeFlag({ name, rawName, value, inlineValue }: Flag, options: Options): void {
   const option = options[name];
   if (option === undefined || (option.type === 'string' && rawName === `--no-${name}`))
-    throw new Problem(`${rawName}: no such flag; allowed: those of --help`);
+    throw new Problem(`${rawName}: no such flag; allowed: those of --help${suggestion(rawName, flags(options))}`);
   if (option.type === 'boolean' && value !== undefined)
     throw new Problem(`${rawName}: given a value; allowed: --${name} or --no-${name} alone`);
   if (option.type === 'string' && (value === undefined || (inlineValue !== true && value.startsWith('-')))) {
@@ -179,6 +180,17 @@ function judgeFlag({ name, rawName, value, inlineValue }: Flag, options: Options
   }
 }
 
+/** As they are typed; a switch may be negated. */
+const flags = (options: Options): readonly string[] =>
+  Object.entries(options).flatMap(([name, { type }]) =>
+    type === 'boolean' ? [`--${name}`, `--no-${name}`] : [`--${name}`],
+  );
+
+function suggestion(word: string, known: readonly string[]): string {
+  const meant = nearest(word, known);
+  return meant === undefined ? '' : `; did you mean ${meant}?`;
+}
+
 function readEnvironment(environment: ConfigurationSources['environment']): Layer {
   const names = new Map(settingKeys.map((key) => [environmentName(key), key]));
   const layer = new Map<SettingKey, Given>();
@@ -186,7 +198,10 @@ function readEnvironment(environment: ConfigurationSources['environment']): Laye
     if (!name.startsWith('PINATA_') || text === undefined || name === fileVariable || variablesOfTests.includes(name))
       continue;
     const key = names.get(name);
-    if (key === undefined) throw new Problem(`${name}: no such setting; allowed: ${[...names.keys()].join(', ')}`);
+    if (key === undefined) {
+      const known = [...names.keys()];
+      throw new Problem(`${name}: no such setting; allowed: ${known.join(', ')}${suggestion(name, known)}`);
+    }
     layer.set(key, { value: settings[key].kind === 'list' ? text.split(',') : fromText(key, text), named: name });
   }
   return layer;
@@ -201,7 +216,9 @@ function readConfigurationFile(path: string, readFile: (path: string) => string)
   for (const [name, given] of Object.entries(value)) {
     const key = settingKeys.find((candidate) => candidate === name);
     if (key === undefined)
-      throw new Problem(`${path}: ${JSON.stringify(name)}: no such key; allowed: ${settingKeys.join(', ')}`);
+      throw new Problem(
+        `${path}: ${JSON.stringify(name)}: no such key; allowed: ${settingKeys.join(', ')}${suggestion(name, settingKeys)}`,
+      );
     layer.set(key, { value: given, named: `${path}: ${key}` });
   }
   return layer;

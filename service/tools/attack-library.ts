@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { nearest } from '../nearest.ts';
 import { type Attack, isAttack } from './attack.ts';
-import { nearest } from './nearest.ts';
 
 /* The scripts that come with it: one file an attack, and the file's name is the attack's. */
 

@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { endpoints, type PortKey } from '../bounty/endpoints.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../nearest.ts';
 
 /* The words of a command line, read as all verbs do: what is wrong with them is said in our words, with the value and what is allowed. */
 

@@ -1,6 +1,6 @@
+import { nearest } from '../nearest.ts';
 import { failureKeys, type PortKey, portKeys } from '../trace/index.ts';
 import { Misuse, parseWords, wholeNumber } from './command-words.ts';
-import { nearest } from './nearest.ts';
 
 /** Which attempts; undefined is all. */
 export interface AttemptFilter {

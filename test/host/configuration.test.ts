@@ -130,8 +130,10 @@ describe('a wrong value names the key, the value and what is allowed', () => {
     [['--tls', '1.1,1.2'], '--tls: ["1.1","1.2"] is not allowed; allowed: 1.2, 1.3 or both, each once'],
     [['--tls', '1.3,1.3'], '--tls: ["1.3","1.3"] is not allowed; allowed: 1.2, 1.3 or both, each once'],
     [['--tls-website', ''], '--tls-website: [""] is not allowed; allowed: 1.2, 1.3 or both, each once'],
-    [['--htpp-port', '1'], /^--htpp-port: no such flag; allowed: those of --help$/],
-    [['-p', '1'], /^-p: no such flag/],
+    [['--htpp-port', '1'], '--htpp-port: no such flag; allowed: those of --help; did you mean --http-port?'],
+    [['--no-jsn'], '--no-jsn: no such flag; allowed: those of --help; did you mean --no-json?'],
+    [['--elephant', '1'], '--elephant: no such flag; allowed: those of --help'],
+    [['-p', '1'], '-p: no such flag; allowed: those of --help'],
     [['--no-http-port'], /^--no-http-port: no such flag/],
     [['--http-port'], /^--http-port: no value given; allowed: a port from 0 to 65535/],
     [['--http-port', '--json'], /^--http-port: no value given/],
@@ -151,7 +153,7 @@ describe('a wrong value names the key, the value and what is allowed', () => {
       'PINATA_HTTP_PORT: "eighty" is not allowed; allowed: a port from 0 to 65535; 0 takes any free one',
     ]);
     expect(problems({ environment: { PINATA_NETWROK: 'regtest' } })[0]).toMatch(
-      /^PINATA_NETWROK: no such setting; allowed: PINATA_LISTEN, /,
+      /^PINATA_NETWROK: no such setting; allowed: PINATA_LISTEN, .*; did you mean PINATA_NETWORK\?$/,
     );
     expect(configured({ environment: { PINATA_VECTORS: '/x', PINATA_REQUIRE_ALL: '1', PATH: '/bin' } }).httpPort).toBe(
       8080,
@@ -164,7 +166,7 @@ describe('a wrong value names the key, the value and what is allowed', () => {
       'c.json: httpPort: "80" is not allowed; allowed: a port from 0 to 65535; 0 takes any free one',
     ]);
     expect(problems({ environment, file: { httpport: 80 } })[0]).toMatch(
-      /^c\.json: "httpport": no such key; allowed: listen, /,
+      /^c\.json: "httpport": no such key; allowed: listen, .*; did you mean httpPort\?$/,
     );
     expect(problems({ environment, file: '{"__proto__":{"json":true}}' })[0]).toMatch(
       /^c\.json: "__proto__": no such key/,

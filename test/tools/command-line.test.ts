@@ -3,12 +3,12 @@ import type { Command } from '../../infra/commands.ts';
 import { commands } from '../../infra/commands.ts';
 import { hardenedEnvironment, hardeningFlags } from '../../infra/hardening.ts';
 import { main } from '../../infra/main.ts';
+import { nearest } from '../../service/nearest.ts';
 import { loadAttack } from '../../service/tools/attack-library.ts';
 import { parseAttackOptions } from '../../service/tools/attack-options.ts';
 import { BridgeCapture } from '../../service/tools/bridge-capture.ts';
 import { parseBridgeOptions } from '../../service/tools/bridge-options.ts';
 import { parseExploreOptions } from '../../service/tools/explore-options.ts';
-import { nearest } from '../../service/tools/nearest.ts';
 
 async function ask(
   ...argv: string[]
