@@ -50,6 +50,17 @@ export const required = {
     return declared({ name: `vectors/${folder}`, missing: !existsSync(path), path, how });
   },
 
+  /**
+   * The packages of test/nodes (bcoin, bip322-js). They are no dependencies of the repository: two hundred packages, most of
+   * them old. `path` is their node_modules; `createRequire` of a file in there finds them.
+   */
+  nodes(): Requirement {
+    const path = join(repository, 'test/nodes/node_modules');
+    const how = 'npm ci --ignore-scripts --prefix test/nodes';
+    // npm writes this file last.
+    return declared({ name: 'test/nodes', missing: !existsSync(join(path, '.package-lock.json')), path, how });
+  },
+
   /** Anything else a test may have to do without: an address family, a kernel feature. */
   condition(name: string, present: boolean, how: string): Requirement {
     return declared({ name, missing: !present, path: name, how });
