@@ -14,18 +14,22 @@ export const toolPackages = {
   chromium: 'chromium',
   tshark: 'tshark',
   sslscan: 'sslscan',
+  litecoind: 'litecoind',
 } as const;
 
 export type Tool = keyof typeof toolPackages;
 
 const tools = Object.keys(toolPackages) as Tool[];
 
+/** Debian's litecoind on the path is a wrapper that writes to the home directory; the program is here. */
+const firstIn = ['/usr/lib/litecoin'];
+
 /** NSS's test programs are on Debian's path only since bookworm; before, they stood beside the library. */
 const alsoIn = ['/usr/lib/nss/unsupported-tools', '/usr/sbin', '/sbin'];
 
 export function which(tool: Tool): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), ...alsoIn];
-  return folders.map((folder) => join(folder, tool)).find(isExecutable);
+  const path = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return [...firstIn, ...path, ...alsoIn].map((folder) => join(folder, tool)).find(isExecutable);
 }
 
 function isExecutable(path: string): boolean {
