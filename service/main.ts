@@ -58,7 +58,6 @@ async function run(configuration: Configuration): Promise<void> {
     wallet,
     build,
     version,
-    ephemeral: configuration.keyFile === undefined,
     testCredentials: configuration.testCredentials,
   };
   print(configuration.json ? announcementLine(announcement) : banner(announcement));
@@ -68,15 +67,14 @@ async function run(configuration: Configuration): Promise<void> {
   exit(0);
 }
 
-/** The key is in the bait from here on, and nowhere else. */
+/** The process keeps the key: the bait is made from it whenever it is released. */
 function openWallet({ network: name, keyFile }: Configuration) {
   const network = networks[name];
   const key =
     keyFile === undefined
       ? WalletKey.fromEntropy(entropy(walletKeyEntropyLength))
       : WalletKey.fromWif(readKeyFile(keyFile), network);
-  const wallet = publicWallet(key, network);
-  const bait = new Bait(releasePayload(key, network));
-  key.destroy();
-  return { wallet, bait };
+  const keyOrigin = keyFile === undefined ? 'host' : 'imported';
+  const wallet = publicWallet(key, network, { kind: 'classic', keyOrigin, recovery: 'none' });
+  return { wallet: { ...wallet, ephemeral: keyFile === undefined }, bait: new Bait(releasePayload(key, wallet)) };
 }

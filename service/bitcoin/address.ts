@@ -12,12 +12,12 @@ export interface WitnessProgram {
 /** HASH160, which P2WPKH pays to. */
 export const hash160 = (bytes: Uint8Array): Uint8Array => ripemd160(sha256(bytes));
 
-/** The pay-to-witness-public-key-hash address of a compressed public key (BIP-141, BIP-173). */
-export function p2wpkhAddress(publicKey: Uint8Array, network: Network): string {
+/** What a compressed public key is paid to by its hash: P2WPKH (BIP-141). */
+export function p2wpkhProgram(publicKey: Uint8Array): WitnessProgram {
   if (publicKey.length !== 33) {
     throw new RangeError(`a public key of ${publicKey.length} bytes; P2WPKH takes a compressed one of 33 (BIP-143)`);
   }
-  return encodeSegwitAddress({ version: 0, program: hash160(publicKey) }, network);
+  return { version: 0, program: hash160(publicKey) };
 }
 
 /** BIP-350: version 0 in Bech32, all others in Bech32m. */

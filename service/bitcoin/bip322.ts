@@ -2,12 +2,15 @@ import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { base64 } from '@scure/base';
 import { decodeSegwitAddress, hash160, type WitnessProgram } from './address.ts';
+import { witnessProgram } from './public-wallet.ts';
+import { tapLeafHash, tweakedSecret } from './taproot.ts';
+import { type Refund, refundScript } from './vault.ts';
 import { sighashAll, signatureHashV0, signatureHashV1 } from './virtual-transactions.ts';
 import { useSecret, type WalletKey } from './wallet-key.ts';
 
 /*
- * BIP-322 v2.0.0, "simple": the witness of a virtual transaction, in base64, after `smp`. Signed for P2WPKH, verified for
- * P2WPKH and the key path of P2TR. No way of signing a hash exists.
+ * BIP-322 v2.0.0, "simple": the witness of a virtual transaction, in base64, after `smp`. Signed and
+ * verified for P2WPKH and the key path of P2TR. No way of signing a hash exists.
  */
 
 const prefix = 'smp';
@@ -16,17 +19,35 @@ const prefix = 'smp';
 export type Verdict = 'valid' | 'invalid' | 'inconclusive';
 
 /**
- * A statement that the holder of `key` signed `message`. Deterministic (RFC 6979); `hedge`, 32 random bytes, makes the
- * nonce depend on more than the key and the message. Who calls this answers for the text: see attest/.
+ * A statement that the holder of `key` signed `message`, for P2WPKH, or for the key path of the vault that `refund` makes of
+ * it. `hedge`, 32 random bytes, makes the nonce depend on more than the key and the message; without it a signature is
+ * deterministic (RFC 6979; BIP-340 with an aux_rand of zeros). Who calls this answers for the text: see attest/.
  */
-export function signSimple(key: WalletKey, message: Uint8Array, hedge?: Uint8Array): string {
+export function signSimple(
+  key: WalletKey,
+  refund: Refund | undefined,
+  message: Uint8Array,
+  hedge?: Uint8Array,
+): string {
+  return prefix + base64.encode(encodeWitness(witness(key, refund, message, hedge)));
+}
+
+function witness(key: WalletKey, refund: Refund | undefined, message: Uint8Array, hedge: Uint8Array | undefined) {
   const { publicKey } = key;
-  const digest = signatureHashV0(message, { version: 0, program: hash160(publicKey) });
-  const signature = useSecret(key, (secret) =>
-    secp256k1.sign(digest, secret, { prehash: false, lowS: true, format: 'der', extraEntropy: hedge ?? false }),
-  );
-  const item = concatBytes(signature, Uint8Array.of(sighashAll));
-  return prefix + base64.encode(encodeWitness([item, publicKey]));
+  const program = witnessProgram(publicKey, refund);
+  if (refund === undefined) {
+    const digest = signatureHashV0(message, program);
+    const signature = useSecret(key, (secret) =>
+      secp256k1.sign(digest, secret, { prehash: false, lowS: true, format: 'der', extraEntropy: hedge ?? false }),
+    );
+    return [concatBytes(signature, Uint8Array.of(sighashAll)), publicKey];
+  }
+  const internalKey = publicKey.subarray(1);
+  const digest = signatureHashV1(message, program, 0);
+  const secret = useSecret(key, (given) => tweakedSecret(given, internalKey, tapLeafHash(refundScript(refund))));
+  const signature = schnorr.sign(digest, secret, hedge ?? new Uint8Array(32));
+  secret.fill(0);
+  return [signature];
 }
 
 /** Total: never throws. A signature without a prefix is read as a simple one, as v1 of the BIP wrote them. */

@@ -1,7 +1,9 @@
-import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { isXOnlyKey } from './taproot.ts';
+import { isRefundHeight, type Refund } from './vault.ts';
 
 /*
- * Output script descriptors (BIP-380, BIP-382). Over bytes, not strings: one of them holds the private key.
+ * Output script descriptors (BIP-380, BIP-382, BIP-386). Over bytes, not strings: one of them holds the private key.
  */
 
 const ascii = (text: string): Uint8Array => utf8ToBytes(text);
@@ -59,14 +61,48 @@ export function descriptorChecksum(descriptor: Uint8Array): Uint8Array {
   });
 }
 
-/** `wpkh(KEY)#checksum` (BIP-382); `key` is what stands between the brackets, as ASCII. */
-export function wpkhDescriptor(key: Uint8Array): Uint8Array {
-  const body = concatBytes(ascii('wpkh('), key, ascii(')'));
+/** `wpkh(KEY)#checksum` (BIP-382); `key` is what stands between the brackets, as ASCII. The caller zeroes a secret one. */
+export const wpkhDescriptor = (key: Uint8Array): Uint8Array => withChecksum('wpkh(', key, ')');
+
+/** `tr(KEY,LEAF)#checksum` (BIP-386), the leaf in miniscript (BIP-379). */
+export const vaultDescriptor = (key: Uint8Array, { height, publicKey }: Refund): Uint8Array =>
+  withChecksum('tr(', key, `,and_v(v:pk(${publicKey}),after(${height})))`);
+
+function withChecksum(before: string, key: Uint8Array, after: string): Uint8Array {
+  const body = concatBytes(ascii(before), key, ascii(after));
   const descriptor = concatBytes(body, ascii('#'), descriptorChecksum(body));
   body.fill(0);
   return descriptor;
 }
 
-/** The descriptor that anybody may have: wallets watch with it. */
-export const publicDescriptor = (publicKey: Uint8Array): string =>
-  String.fromCharCode(...wpkhDescriptor(ascii(bytesToHex(publicKey))));
+/** The one that anybody may have: wallets watch with it. `publicKey` is compressed. */
+export const publicDescriptor = (publicKey: Uint8Array, refund: Refund | undefined): string =>
+  String.fromCharCode(
+    ...(refund === undefined
+      ? wpkhDescriptor(ascii(bytesToHex(publicKey)))
+      : vaultDescriptor(ascii(bytesToHex(publicKey.subarray(1))), refund)),
+  );
+
+/** What a public descriptor of ours says. `publicKey`: compressed for `classic`, x-only for `vault`, as hex. */
+export type PublicDescriptor =
+  | { readonly kind: 'classic'; readonly publicKey: string }
+  | { readonly kind: 'vault'; readonly publicKey: string; readonly refund: Refund };
+
+/** The inverse of `publicDescriptor`, in the one form that it writes. Undefined for all else, a wrong checksum among it. */
+export function readPublicDescriptor(text: string): PublicDescriptor | undefined {
+  const [, body = '', checksum] = /^([ -~]{1,300})#([a-z0-9]{8})$/.exec(text) ?? [];
+  if (checksum === undefined || !/^[\w(),:]+$/.test(body)) return undefined;
+  if (String.fromCharCode(...descriptorChecksum(ascii(body))) !== checksum) return undefined;
+  const [, compressed] = /^wpkh\((0[23][0-9a-f]{64})\)$/.exec(body) ?? [];
+  if (compressed !== undefined) {
+    return isXOnlyKey(hexToBytes(compressed.slice(2))) ? { kind: 'classic', publicKey: compressed } : undefined;
+  }
+  const [, internal = '', operator = '', number = ''] =
+    /^tr\(([0-9a-f]{64}),and_v\(v:pk\(([0-9a-f]{64})\),after\(([1-9][0-9]{0,8})\)\)\)$/.exec(body) ?? [];
+  const refund = { height: Number(number), publicKey: operator };
+  const sound =
+    internal !== operator &&
+    [internal, operator].every((key) => isXOnlyKey(hexToBytes(key))) &&
+    isRefundHeight(refund.height);
+  return sound ? { kind: 'vault', publicKey: internal, refund } : undefined;
+}

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { concatBytes } from '@noble/hashes/utils.js';
 import { scriptPubKey, type WitnessProgram } from './address.ts';
+import { taggedHash } from './tagged-hash.ts';
 
 /*
  * The two transactions of BIP-322, which no chain can hold: `to_spend` commits to a message and an address, `to_sign`
@@ -13,12 +14,6 @@ const u32 = (value: number): Uint8Array =>
 /** CompactSize; nothing here is longer than 252. */
 const sized = (bytes: Uint8Array): Uint8Array => concatBytes(Uint8Array.of(bytes.length), bytes);
 const hash256 = (bytes: Uint8Array): Uint8Array => sha256(sha256(bytes));
-/** BIP-340. */
-const taggedHash = (tag: string, bytes: Uint8Array): Uint8Array => {
-  const tagHash = sha256(utf8ToBytes(tag));
-  return sha256(concatBytes(tagHash, tagHash, bytes));
-};
-
 const noCoins = new Uint8Array(8);
 const version0 = u32(0);
 const lockTime0 = u32(0);

@@ -5,22 +5,23 @@ import { type BountyPeer, sealTo } from './bounty-peer.ts';
 const longestSecret = 1 << 14;
 
 /**
- * Holds the secret: one buffer for the life of the process. It has one exit, and what comes out there is sealed to
- * a BountyPeer already: no caller ever sees the plaintext.
+ * Holds the way to the secret. It has one exit, and what comes out there is sealed to a BountyPeer already: no caller ever
+ * sees the plaintext. The secret itself is made at the moment of a release, in a buffer that is zeroed once it is sealed.
  */
 export class Bait {
-  readonly #secret: Uint8Array;
+  readonly #makeSecret: () => Uint8Array;
 
-  /** Takes `secret` over: whoever made it keeps no copy. */
-  constructor(secret: Uint8Array) {
-    if (secret.length === 0 || secret.length > longestSecret) {
-      throw new RangeError(`a secret of ${secret.length} bytes, where 1 to ${longestSecret} are allowed`);
+  /** `makeSecret` gives a new buffer each time, which is the bait's. It is tried once: a bait that cannot be released is none. */
+  constructor(makeSecret: () => Uint8Array) {
+    const { length } = makeSecret().fill(0);
+    if (length === 0 || length > longestSecret) {
+      throw new RangeError(`a secret of ${length} bytes, where 1 to ${longestSecret} are allowed`);
     }
-    this.#secret = secret;
+    this.#makeSecret = makeSecret;
   }
 
   /** The step that carries the secret in full. Throws on anything that is not a BountyPeer. */
   releaseTo(peer: BountyPeer): Step {
-    return sealTo(peer, this.#secret);
+    return sealTo(peer, this.#makeSecret);
   }
 }

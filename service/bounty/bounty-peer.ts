@@ -22,18 +22,23 @@ class BountyPeer {
   }
 
   /** Sealed to this peer, over the session it authenticated in: there is no other place a release can go to. */
-  static seal(peer: BountyPeer, secret: Uint8Array): Step {
+  static seal(peer: BountyPeer, makeSecret: () => Uint8Array): Step {
     if (typeof peer !== 'object' || peer === null || !(#session in peer)) throw new TypeError('not a BountyPeer');
     if (peer.#spent) throw new TypeError('this BountyPeer was released to before');
     peer.#spent = true;
-    return peer.#session.send(secret);
+    const secret = makeSecret();
+    try {
+      return peer.#session.send(secret);
+    } finally {
+      secret.fill(0);
+    }
   }
 }
 
 export type { BountyPeer };
 
-/** For bait.ts alone. Throws unless `peer` is a BountyPeer that was not released to yet. */
-export const sealTo = (peer: BountyPeer, secret: Uint8Array): Step => BountyPeer.seal(peer, secret);
+/** For bait.ts alone. Throws unless `peer` is a BountyPeer that was not released to yet; no secret is made then. */
+export const sealTo = (peer: BountyPeer, makeSecret: () => Uint8Array): Step => BountyPeer.seal(peer, makeSecret);
 
 /** Why there is no BountyPeer, in the order in which it is asked. */
 export type Withheld =

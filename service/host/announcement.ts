@@ -7,8 +7,6 @@ import type { Service } from './service.ts';
 export interface Announcement {
   readonly service: Pick<Service, 'ports' | 'host' | 'caSha256' | 'siteCaSha256' | 'management'>;
   readonly wallet: SiteView['wallet'];
-  /** Made in memory, and gone with the process. */
-  readonly ephemeral: boolean;
   readonly build: string;
   readonly version: string;
   readonly testCredentials: string | undefined;
@@ -28,7 +26,7 @@ export function announcementLine({ service, wallet, build, testCredentials }: An
 }
 
 export function banner(announcement: Announcement): string {
-  const { service, wallet, ephemeral, build, version, testCredentials } = announcement;
+  const { service, wallet, build, version, testCredentials } = announcement;
   const { ports } = service;
   const host = bracketed(service.host);
   const rows: (readonly [string, string])[] = [
@@ -48,7 +46,7 @@ export function banner(announcement: Announcement): string {
     '',
     ...rows.map(([where, what]) => `  ${where.padEnd(width)}${what}`),
     '',
-    `  wallet     ${wallet.address} (${wallet.network}${ephemeral ? ', made in memory: worth nothing' : ''})`,
+    `  wallet     ${wallet.address} (${wallet.network}${wallet.ephemeral ? ', made in memory: worth nothing' : ''})`,
     `  authority  SHA-256 ${service.caSha256}`,
     `  website's  SHA-256 ${service.siteCaSha256}`,
     `  build      ${build}`,

@@ -45,15 +45,13 @@ function wallet(view: SiteView): Html {
 }
 
 /** What the chain can tell of the coins' end, which differs by the kind of wallet. */
-function endOf({ kind, descriptor, refundHeight }: WalletView): Html {
-  if (kind === 'classic') {
-    return html`As long as the coins are at this address, nobody took them. Once they are spent, the chain cannot tell a winner from the operator.`;
+function endOf(wallet: WalletView): Html {
+  switch (wallet.kind) {
+    case 'classic':
+      return html`As long as the coins are at this address, nobody took them. Once they are spent, the chain cannot tell a winner from the operator.`;
+    case 'vault':
+      return html`As long as the coins are at this address, nobody took them. A spend by the key is a win; from block ${wallet.refund.height} on the operator may take them back, and the chain shows which it was. The descriptor: <code>${wallet.descriptor}</code>.`;
   }
-  return html`As long as the coins are at this address, nobody took them. A spend by the key is a win; ${
-    refundHeight === undefined ? 'after its lock' : html`from block ${refundHeight} on`
-  } the operator may take them back, and the chain shows which it was.${
-    descriptor === undefined ? undefined : html` The descriptor: <code>${descriptor}</code>.`
-  }`;
 }
 
 function tiles(view: SiteView, now: number): Html {

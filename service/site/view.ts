@@ -1,5 +1,7 @@
+import type { PublicWallet } from '../bitcoin/index.ts';
 import type { CategoryView, IncidentLogView, Reading, TraceArchive } from './archive-view.ts';
 
+export type { NetworkName } from '../bitcoin/index.ts';
 export type * from './archive-view.ts';
 
 /*
@@ -44,20 +46,8 @@ export interface ProgramView {
   readonly source: string | undefined;
 }
 
-export type NetworkName = 'mainnet' | 'testnet4' | 'signet' | 'regtest';
-
-export interface WalletView {
-  readonly network: NetworkName;
-  /** `classic`: the chain cannot tell a winner from the operator. `vault`: it can. */
-  readonly kind: 'classic' | 'vault';
-  readonly address: string;
-  /** BIP-21: `bitcoin:ADDRESS?...`. */
-  readonly uri: string;
-  /** With its checksum, where the wallet has one to publish. */
-  readonly descriptor?: string;
-  /** `vault`: from this block height on the operator may take the coins back. */
-  readonly refundHeight?: number;
-}
+/** `ephemeral`: nothing keeps the key, and it is gone with the process. */
+export type WalletView = PublicWallet & { readonly ephemeral: boolean };
 
 export interface EndpointsView {
   /** The name or address under which this machine is reached from outside, for the commands on the page. */

@@ -60,6 +60,7 @@ const program = (address: string) => {
   return decoded;
 };
 const txid = (hash: Uint8Array) => bytesToHex(hash.toReversed());
+const classic = { kind: 'classic', keyOrigin: 'host', recovery: 'none' } as const;
 const walletOf = (wif: string) => WalletKey.fromWif(utf8ToBytes(wif), networks.mainnet);
 
 describe.skipIf(vectors.missing)('the vectors of BIP-322', () => {
@@ -85,8 +86,8 @@ describe.skipIf(vectors.missing)('the vectors of BIP-322', () => {
   test.each(simple.filter(({ type }) => type === 'p2wpkh'))('RFC 6979 gives a listed signature: $message', (vector) => {
     const [wif = ''] = vector.private_keys;
     const key = walletOf(wif);
-    expect(publicWallet(key, networks.mainnet).address).toBe(vector.address);
-    expect(vector.bip322_signatures).toContain(signSimple(key, utf8ToBytes(vector.message)));
+    expect(publicWallet(key, networks.mainnet, classic).address).toBe(vector.address);
+    expect(vector.bip322_signatures).toContain(signSimple(key, undefined, utf8ToBytes(vector.message)));
   });
 
   test.each(errors)('error: $description', ({ address, message, signature }) => {
@@ -140,27 +141,27 @@ describe('the signature hashes', () => {
 
 describe('a signature of ours', () => {
   const key = WalletKey.fromEntropy(new Uint8Array(walletKeyEntropyLength).fill(3));
-  const { address } = publicWallet(key, networks.regtest);
+  const { address } = publicWallet(key, networks.regtest, classic);
   const message = utf8ToBytes('btc-pinata/attest/v1\n');
-  const signature = signSimple(key, message);
+  const signature = signSimple(key, undefined, message);
   const bytes = base64.decode(signature.slice(3));
   const asText = (witness: Uint8Array) => `smp${base64.encode(witness)}`;
   const derLength = bytes[1] ?? 0;
 
   test('verifies, on every network, hedged or not', () => {
     for (const network of Object.values(networks)) {
-      expect(verifySimple(publicWallet(key, network).address, message, signature)).toBe('valid');
+      expect(verifySimple(publicWallet(key, network, classic).address, message, signature)).toBe('valid');
     }
-    const hedged = signSimple(key, message, new Uint8Array(32).fill(1));
+    const hedged = signSimple(key, undefined, message, new Uint8Array(32).fill(1));
     expect(hedged).not.toBe(signature);
     expect(verifySimple(address, message, hedged)).toBe('valid');
-    expect(signSimple(key, message)).toBe(signature);
+    expect(signSimple(key, undefined, message)).toBe(signature);
   });
 
   test('is over this message and this address alone', () => {
     const other = WalletKey.fromEntropy(new Uint8Array(walletKeyEntropyLength).fill(4));
     expect(verifySimple(address, utf8ToBytes('btc-pinata/attest/v2\n'), signature)).toBe('invalid');
-    expect(verifySimple(publicWallet(other, networks.regtest).address, message, signature)).toBe('invalid');
+    expect(verifySimple(publicWallet(other, networks.regtest, classic).address, message, signature)).toBe('invalid');
   });
 
   test('with any one bit changed is no longer valid', () => {

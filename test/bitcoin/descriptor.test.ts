@@ -70,7 +70,7 @@ describe('the checksum of a descriptor', () => {
 describe('a wpkh descriptor', () => {
   test('of a public key', () => {
     const publicKey = Uint8Array.from([2, ...new Uint8Array(31), 9]);
-    const descriptor = publicDescriptor(publicKey);
+    const descriptor = publicDescriptor(publicKey, undefined);
     expect(descriptor).toBe(`wpkh(${bytesToHex(publicKey)})#${reference(`wpkh(${bytesToHex(publicKey)})`)}`);
   });
 

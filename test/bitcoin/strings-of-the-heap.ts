@@ -26,14 +26,15 @@ async function onTheHeap(text: Buffer): Promise<boolean> {
 }
 
 const network = networks.mainnet;
+const terms = { kind: 'classic', keyOrigin: 'host', recovery: 'none' } as const;
 const made = WalletKey.fromEntropy(new Uint8Array(randomBytes(walletKeyEntropyLength)));
-const first = Buffer.from(releasePayload(made, network));
+const first = Buffer.from(releasePayload(made, publicWallet(made, network, terms))());
 const at = first.indexOf('\nwif: ') + 6;
 const wif = first.subarray(at, at + 52);
 const imported = WalletKey.fromWif(new Uint8Array(wif), network);
-const second = releasePayload(imported, network);
+const second = releasePayload(imported, publicWallet(imported, network, terms))();
 if (Buffer.compare(first, second) !== 0) throw new Error('the key that was read back is another one');
-const { address } = publicWallet(imported, network);
+const { address } = publicWallet(imported, network, terms);
 
 const key = await onTheHeap(wif);
 const publicKey = await onTheHeap(Buffer.from(address));

@@ -54,7 +54,9 @@ describe('a wallet key in wallet import format', () => {
 
   test('stands for the address of the BIP-322 vectors', () => {
     const wallet = key('L3VFeEujGtevx9w18HD1fhRbCH67Az2dpCymeRE1SoPK6XQtaN2k');
-    expect(publicWallet(wallet, networks.mainnet).address).toBe('bc1q9vza2e8x573nczrlzms0wvx3gsqjx7vavgkx0l');
+    expect(
+      publicWallet(wallet, networks.mainnet, { kind: 'classic', keyOrigin: 'host', recovery: 'none' }).address,
+    ).toBe('bc1q9vza2e8x573nczrlzms0wvx3gsqjx7vavgkx0l');
   });
 
   test.each(networkNames)('is that of @scure/btc-signer on %s, for any key, and is read back', (name) => {

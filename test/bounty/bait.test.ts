@@ -33,9 +33,10 @@ const asPeer = (value: unknown): BountyPeer => value as BountyPeer;
 
 describe('the bait', () => {
   const secret = utf8ToBytes('the secret');
+  const makeSecret = () => secret.slice();
 
   test('goes to a BountyPeer, sealed, and once', () => {
-    const bait = new Bait(secret);
+    const bait = new Bait(makeSecret);
     const { peer } = genuinePeer();
     const released = bait.releaseTo(peer);
     expect(released.out[0]).toBe(23);
@@ -43,8 +44,24 @@ describe('the bait', () => {
     expect(() => bait.releaseTo(peer)).toThrow(/before/);
   });
 
+  test('is made for a release, and nothing is left of it afterwards', () => {
+    const made: Uint8Array[] = [];
+    const bait = new Bait(() => {
+      const buffer = secret.slice();
+      made.push(buffer);
+      return buffer;
+    });
+    expect(made.map((buffer) => buffer.join())).toEqual([new Uint8Array(secret.length).join()]);
+    const { peer, client } = genuinePeer();
+    expect(() => bait.releaseTo(asPeer(client))).toThrow(TypeError);
+    expect(made).toHaveLength(1);
+    bait.releaseTo(peer);
+    expect(() => bait.releaseTo(peer)).toThrow(/before/);
+    expect(made.map((buffer) => buffer.join())).toEqual([0, 0].map(() => new Uint8Array(secret.length).join()));
+  });
+
   test('goes to nothing else', () => {
-    const bait = new Bait(secret);
+    const bait = new Bait(makeSecret);
     const { peer } = genuinePeer();
     const prototype: unknown = Object.getPrototypeOf(peer);
     const forgeries: readonly unknown[] = [
@@ -74,7 +91,7 @@ describe('the bait', () => {
   });
 
   test('does not show itself', () => {
-    const bait = new Bait(utf8ToBytes('canary'));
+    const bait = new Bait(() => utf8ToBytes('canary'));
     const shown = [
       JSON.stringify(bait),
       String(bait),
@@ -85,8 +102,8 @@ describe('the bait', () => {
   });
 
   test('fits one record and is not nothing', () => {
-    expect(() => new Bait(new Uint8Array(0))).toThrow(RangeError);
-    expect(() => new Bait(new Uint8Array(16_385))).toThrow(RangeError);
+    expect(() => new Bait(() => new Uint8Array(0))).toThrow(RangeError);
+    expect(() => new Bait(() => new Uint8Array(16_385))).toThrow(RangeError);
   });
 });
 

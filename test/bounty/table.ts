@@ -41,7 +41,7 @@ export interface Table {
 export function layTable(changes: Partial<Terms> = {}, credentials = makeCredentials()): Table {
   const correlator = new LocalCorrelator({ lifetime: 60_000, capacity: 1000 });
   const terms: Terms = {
-    bait: new Bait(utf8ToBytes(secretText)),
+    bait: new Bait(() => utf8ToBytes(secretText)),
     correlator,
     lease: (role) => credentials.lease(role),
     versions: () => ['1.3', '1.2'],

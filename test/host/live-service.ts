@@ -8,6 +8,7 @@ import { createLog } from '../../service/host/log.ts';
 import { openService, type Service } from '../../service/host/service.ts';
 import type { TraceStore } from '../../service/host/trace-store.ts';
 import type { StatusDocument } from '../../service/site/documents.ts';
+import { sampleWallet } from '../site/sample-view.ts';
 import { anyPorts } from './program.ts';
 import { eventually } from './relay.ts';
 
@@ -45,8 +46,8 @@ export async function liveService(flags: readonly string[] = [], traces?: TraceS
   const lines: string[] = [];
   const service = await openService({
     configuration: result.configuration,
-    bait: new Bait(utf8ToBytes('the secret of this test')),
-    wallet: { network: 'regtest', kind: 'classic', address: 'bcrt1qtest', uri: 'bitcoin:bcrt1qtest' },
+    bait: new Bait(() => utf8ToBytes('the secret of this test')),
+    wallet: sampleWallet,
     program: { version: '0.0.0', build: undefined, source: 'https://example.org/' },
     manifest: { node: process.version, packages: [] },
     inherited: [],

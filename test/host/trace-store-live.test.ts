@@ -10,6 +10,7 @@ import { configure } from '../../service/host/configuration.ts';
 import { entropy } from '../../service/host/entropy.ts';
 import { openService, type Service } from '../../service/host/service.ts';
 import { entropyLength } from '../../service/tls/index.ts';
+import { sampleWallet } from '../site/sample-view.ts';
 import { TestClock } from './live-service.ts';
 import { anyPorts } from './program.ts';
 import { dial, join, readAll } from './relay.ts';
@@ -43,8 +44,8 @@ async function visited(): Promise<Visited> {
   if (result.type !== 'run') throw new Error(JSON.stringify(result));
   const service = await openService({
     configuration: result.configuration,
-    bait: new Bait(utf8ToBytes(secret)),
-    wallet: { network: 'regtest', kind: 'classic', address: 'bcrt1qtest', uri: 'bitcoin:bcrt1qtest' },
+    bait: new Bait(() => utf8ToBytes(secret)),
+    wallet: sampleWallet,
     program: { version: '0.0.0', build: undefined, source: 'https://example.org/' },
     manifest: { node: process.version, packages: [] },
     inherited: [],

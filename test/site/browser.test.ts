@@ -5,7 +5,7 @@ import { type Browser, type Page, chromium as playwright } from 'playwright-core
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSite, type SiteView } from '../../service/site/index.ts';
 import { required } from '../support/required.ts';
-import { sampleNow, sampleView } from './sample-view.ts';
+import { sampleNow, sampleVault, sampleView } from './sample-view.ts';
 import { serve } from './serve.ts';
 
 /* The page as a browser has it: its policy kept, nothing fetched elsewhere, read by machines for people, on any screen. */
@@ -16,12 +16,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const alarming: SiteView = {
   ...sampleView,
   test: true,
-  wallet: {
-    ...sampleView.wallet,
-    kind: 'vault',
-    descriptor: `tr(${'a'.repeat(64)},and_v(v:pk(B),after(9)))#c`,
-    refundHeight: 9,
-  },
+  wallet: { ...sampleVault, network: 'regtest' },
   statistics: { ...sampleView.statistics, successes: { paired: 3, unpaired: 2, test: 1 }, pairs: [] },
 };
 const views = { usual: sampleView, alarming } as const;

@@ -3,19 +3,13 @@ import { explorers, links } from '../../service/site/links.ts';
 import { page } from '../../service/site/page.ts';
 import { routes } from '../../service/site/routes.ts';
 import type { SiteView } from '../../service/site/view.ts';
-import { sampleNow, sampleView } from './sample-view.ts';
+import { sampleNow, sampleVault, sampleView } from './sample-view.ts';
 
 /** Everything optional is there, so that every branch of the page is. */
 const fullView: SiteView = {
   ...sampleView,
   test: true,
-  wallet: {
-    ...sampleView.wallet,
-    network: 'mainnet',
-    kind: 'vault',
-    descriptor: 'tr(A,and_v(v:pk(B),after(9)))#c',
-    refundHeight: 9,
-  },
+  wallet: sampleVault,
   operator: { name: 'Somebody', contact: 'mailto:a@example.org', statusPage: 'https://example.org/status' },
   statistics: { ...sampleView.statistics, successes: { paired: 3, unpaired: 1, test: 2 } },
   categories: [], // not on this page

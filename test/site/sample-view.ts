@@ -53,16 +53,37 @@ const categories: readonly CategoryCount[] = [
 
 const total = categories.reduce((sum, { count }) => sum + count, 0);
 
+/** P2WPKH of the generator point, BIP-173's own example of a program, on regtest. */
+export const sampleWallet: SiteView['wallet'] = {
+  network: 'regtest',
+  kind: 'classic',
+  address: 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080',
+  descriptor: 'wpkh(0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798)#ucxz0gak',
+  uri: 'bitcoin:bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080?label=Pi%C3%B1ata',
+  keyOrigin: 'host',
+  recovery: 'none',
+  ephemeral: true,
+};
+
+/** The key of the generator point, with twice that point for the operator's. */
+export const sampleVault: SiteView['wallet'] = {
+  network: 'mainnet',
+  kind: 'vault',
+  address: 'bc1pc6mtyrypj6kqu2ml9djma22p4a0dkrxa84p4v6hjvd8yh6ecvf8sctw7qx',
+  descriptor:
+    'tr(79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798,and_v(v:pk(c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5),after(958000)))#zsrqffsk',
+  uri: 'bitcoin:bc1pc6mtyrypj6kqu2ml9djma22p4a0dkrxa84p4v6hjvd8yh6ecvf8sctw7qx?label=Bitcoin%20Pinata',
+  keyOrigin: 'host',
+  recovery: 'none',
+  refund: { height: 958_000, publicKey: 'c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5' },
+  ephemeral: false,
+};
+
 export const sampleView: SiteView = {
   program: { version: '0.1.0', build: hex(5, 32), source: 'https://example.org/btc-pinata' },
   test: false,
   startedAt: sampleNow - 3 * 86_400 - 4 * 3600 - 120,
-  wallet: {
-    network: 'regtest',
-    kind: 'classic',
-    address: 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080',
-    uri: 'bitcoin:bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080?label=Pi%C3%B1ata',
-  },
+  wallet: sampleWallet,
   endpoints: {
     host: '127.0.0.1',
     ports: { http: 8080, https: 8443, server: 10_000, dialback: 10_001, reverse: 10_002 },

@@ -14,6 +14,7 @@ import { type AttemptLine, type GenerationLine, type TraceLine, traceFormat } fr
 import { TestClock } from '../host/live-service.ts';
 import { anyPorts } from '../host/program.ts';
 import { memoryStore } from '../host/trace-store.ts';
+import { sampleWallet } from '../site/sample-view.ts';
 import { freePort } from '../support/free-port.ts';
 
 /* A service in this process, attacked, and every line that its store was given. */
@@ -61,8 +62,8 @@ export async function record(act: (stand: Stand) => Promise<void>, flags: readon
   const { store, corpus } = listening(memoryStore());
   const service = await openService({
     configuration: result.configuration,
-    bait: new Bait(utf8ToBytes('the secret of this test')),
-    wallet: { network: 'regtest', kind: 'classic', address: 'bcrt1qtest', uri: 'bitcoin:bcrt1qtest' },
+    bait: new Bait(() => utf8ToBytes('the secret of this test')),
+    wallet: sampleWallet,
     program: { version: '0.0.0', build: undefined, source: 'https://example.org/' },
     manifest: { node: process.version, packages: [] },
     inherited: [],
