@@ -1,6 +1,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { decodeInternetDate, encodeInternetDate } from './internet-date.ts';
 import { type NetworkName, networkNames } from './network.ts';
+import { isRecovery, type KeyOrigin, keyOrigins, type Recovery } from './public-wallet.ts';
 
 /*
  * The one text that the wallet's key signs beside transactions of its winner: what this piñata says it is, and the root of
@@ -19,7 +20,7 @@ export interface StatementFields {
   readonly wallet: StatementWallet;
   readonly keyOrigin: KeyOrigin;
   /** An age recipient who holds an encrypted copy of the key, or nobody. */
-  readonly recovery: string;
+  readonly recovery: Recovery;
   /** Test credentials exist: whoever holds them is let in. */
   readonly test: boolean;
   readonly service: {
@@ -44,9 +45,6 @@ export interface StatementWallet {
   readonly kind: 'classic' | 'vault';
   readonly descriptor: string;
 }
-
-const keyOrigins = ['measured-image', 'host', 'imported'] as const;
-type KeyOrigin = (typeof keyOrigins)[number];
 
 const hex32 = '[0-9a-f]{64}';
 const checksum = '#[02-9ac-hj-np-z]{8}';
@@ -162,6 +160,7 @@ function readFields(text: string): StatementFields | undefined {
   const value = (key: Key): string => values.get(key) ?? '';
   const network = networkNames.find((name) => name === value('network'));
   const keyOrigin = keyOrigins.find((name) => name === value('key-origin'));
+  const recovery = value('recovery');
   const [kind, descriptor = ''] = value('wallet').split(' ');
   const [host = '', ...ports] = value('service').split(' ');
   const [http, https, server, dialback, reverse] = ports.map((door) => Number(door.slice(door.indexOf('=') + 1)));
@@ -169,14 +168,14 @@ function readFields(text: string): StatementFields | undefined {
   const time = decodeInternetDate(value('time'));
   if (network === undefined || keyOrigin === undefined || startedAt === undefined || time === undefined)
     return undefined;
-  if (kind !== 'classic' && kind !== 'vault') return undefined;
+  if ((kind !== 'classic' && kind !== 'vault') || !isRecovery(recovery)) return undefined;
   if (!isPort(http) || !isPort(https) || !isPort(server) || !isPort(dialback) || !isPort(reverse)) return undefined;
   return {
     network,
     address: value('address'),
     wallet: { kind, descriptor },
     keyOrigin,
-    recovery: value('recovery'),
+    recovery,
     test: value('test') === 'true',
     service: { host, ports: { http, https, server, dialback, reverse } },
     caSha256: value('ca-sha256'),
