@@ -27,7 +27,7 @@ const allowed: Record<string, readonly string[]> = {
   ],
   'service/bounty': ['service/tls/index.ts', 'service/x509/index.ts', 'service/bitcoin', 'service/attest'],
   'service/site': ['service/trace: types', 'service/attest: types', 'service/bitcoin: types'],
-  'service/attest': ['service/bitcoin'],
+  'service/attest': ['service/bitcoin', 'service/x509/index.ts'],
   'service/tls': ['service/x509/index.ts'],
   'service/x509': [],
   'service/bitcoin': [],
