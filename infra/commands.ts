@@ -2,6 +2,7 @@ import { attackUsage } from '../service/tools/attack-options.ts';
 import { bridgeUsage } from '../service/tools/bridge-options.ts';
 import { exploreUsage } from '../service/tools/explore-options.ts';
 import { simulateUsage } from '../service/tools/simulate-options.ts';
+import { claimUsage, refundKeyUsage, refundUsage } from './claim/usage.ts';
 
 /** What the launcher is to become (become.mjs). */
 export interface Program {
@@ -66,6 +67,30 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     {
       summary: 'read what a piñata recorded: list, draw, explain byte by byte, count, export, verify',
       run: async (argv) => (await import('../service/tools/trace-command.ts')).traceCommand(argv),
+    },
+  ],
+  [
+    'claim',
+    {
+      summary: 'sweep the wallet with what a piñata released to you',
+      usage: claimUsage,
+      run: async (argv) => (await import('./claim/claim-command.ts')).claimCommand(argv),
+    },
+  ],
+  [
+    'refund',
+    {
+      summary: "take a vault's coins back, as its operator, once its height has come",
+      usage: refundUsage,
+      run: async (argv) => (await import('./claim/refund-command.ts')).refundCommand(argv),
+    },
+  ],
+  [
+    'refund-key',
+    {
+      summary: "make the operator's own key, which a vault pays back to",
+      usage: refundKeyUsage,
+      run: async (argv) => (await import('./claim/refund-key-command.ts')).refundKeyCommand(argv),
     },
   ],
 ]);

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { Misuse, parseWords } from '../../service/tools/command-words.ts';
+import { readKey } from './refund-command.ts';
+import { Refusal } from './refusal.ts';
+import { exits, runVerb } from './run-verb.ts';
+import { secretSource } from './secret-input.ts';
+import { SigningKey } from './signing-key.ts';
+import { networkName } from './sweep-options.ts';
+import { refundKeyUsage } from './usage.ts';
+
+/** `btc-pinata refund-key`. */
+export const refundKeyCommand = (argv: readonly string[]): Promise<number> =>
+  runVerb('refund-key', refundKeyUsage, () => {
+    const { values, positionals } = parseWords({
+      args: [...argv],
+      allowPositionals: true,
+      options: { network: { type: 'string' }, json: { type: 'boolean', default: false } },
+    });
+    const [action, word, ...more] = positionals;
+    const file = (): string => secretSource(word, more.length);
+    const say = (key: SigningKey): number => {
+      const publicKey = bytesToHex(key.xOnly);
+      key.destroy();
+      process.stdout.write(`${values.json ? JSON.stringify({ publicKey, file: word }) : publicKey}\n`);
+      return exits.done;
+    };
+    switch (action) {
+      case 'new': {
+        if (values.network === undefined)
+          throw new Misuse('--network NAME is wanted: a key of a test network is written in another way');
+        return say(made(file(), networkName(values.network) !== 'mainnet'));
+      }
+      case 'show':
+        return say(readKey(file()));
+      case undefined:
+        throw new Misuse('new or show is wanted');
+      default:
+        // What stands there is not repeated: it could be a key.
+        throw new Misuse('the first word is neither new nor show');
+    }
+  });
+
+/** Written before it is shown, and never over another: who has paid to a public key must have its private one. */
+function made(path: string, test: boolean): SigningKey {
+  if (path === '-') throw new Misuse('a new key goes to a file that only you can read, not to the standard output');
+  const key = SigningKey.fromEntropy(randomBytes(secp256k1.lengths.seed ?? 48), test);
+  const wif = key.wif();
+  try {
+    const descriptor = openSync(path, 'wx', 0o600);
+    writeSync(descriptor, wif);
+    writeSync(descriptor, '\n');
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    return key;
+  } catch (error) {
+    key.destroy();
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unwritable';
+    throw new Refusal(
+      code === 'EEXIST' ? `${path} is there already, and is not overwritten` : `${path} cannot be written (${code})`,
+    );
+  } finally {
+    wif.fill(0);
+  }
+}
