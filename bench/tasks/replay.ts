@@ -69,7 +69,7 @@ async function recorded(): Promise<{ readonly attempts: readonly Attempt[]; read
     const site = new URL(`http://127.0.0.1:${ports.http}/`);
     const target: Omit<Target, 'port'> = {
       host: '127.0.0.1',
-      ports: { server: ports.server, client: ports.reverse, dialback: ports.dialback },
+      ports,
       calledPort: 0,
       site,
       credentials: undefined,

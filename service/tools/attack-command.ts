@@ -1,9 +1,10 @@
-import type { Attack, AttackVariant } from './attack.ts';
+import { type Attack, type AttackVariant, portKeyOf } from './attack.ts';
 import { CategoryCounter } from './attack-category.ts';
+import { answerWords, expectedCategory } from './attack-expectation.ts';
 import { attackSource, type LoadedAttack, loadAttack, loadLibrary, NoSuchAttack } from './attack-library.ts';
 import { type AttackOptions, attackUsage, parseAttackOptions } from './attack-options.ts';
 import { AttackPicture } from './attack-picture.ts';
-import { type AttackEvent, type AttackReport, expectedCategory, runAttack } from './attack-run.ts';
+import { type AttackEvent, type AttackReport, runAttack } from './attack-run.ts';
 import { ConnectFailure } from './connect.ts';
 import { paint, type Style } from './sequence-diagram.ts';
 import { terminalStyle } from './terminal-style.ts';
@@ -77,7 +78,7 @@ async function playOne(
 
 async function playLibrary(options: AttackOptions, style: Style): Promise<number> {
   const library = await loadLibrary();
-  const counter = await CategoryCounter.open(siteOf(options));
+  const counter = await CategoryCounter.open(siteOf(options.host, options.ports));
   const outcomes: Outcome[] = [];
   const categories = new Map<string, number>();
   for (const { name, attack } of library) {
@@ -117,16 +118,16 @@ function playVariant(
   watch: (event: AttackEvent) => void,
 ): Promise<AttackReport> {
   const { host, credentials } = options;
-  const { ports } = options;
-  const played = { ...ports, [attack.port]: options.port ?? ports[attack.port] };
+  const played = portKeyOf[attack.port];
+  const ports = { ...options.ports, [played]: options.port ?? options.ports[played] };
   return runAttack(
     variant,
     {
       host,
       port: attack.port,
-      ports: played,
+      ports,
       calledPort: options.calledPort,
-      site: siteOf(options),
+      site: siteOf(host, ports),
       credentials,
       counted: options.what.kind === 'play',
     },
@@ -134,8 +135,8 @@ function playVariant(
   );
 }
 
-const siteOf = ({ host, httpPort }: AttackOptions): URL =>
-  new URL(`http://${host.includes(':') ? `[${host}]` : host}:${httpPort}/`);
+const siteOf = (host: string, { http }: AttackOptions['ports']): URL =>
+  new URL(`http://${host.includes(':') ? `[${host}]` : host}:${http}/`);
 
 /** The bait over everything; then what could not be played, and what was not as expected. */
 const worst = (outcomes: readonly Outcome[]): number => Math.max(0, ...outcomes.map((outcome) => status[outcome]));
@@ -160,7 +161,7 @@ const tally = (outcomes: readonly Outcome[]): string =>
 const label = (name: string, variant: string): string => (variant === '' ? name : `${name}:${variant}`);
 
 function line(name: string, { name: variant }: AttackVariant, report: AttackReport, style: Style): string {
-  const { outcome, expected, alerts, differences } = report;
+  const { outcome, expected, alerts, answers, differences } = report;
   const [colour, sign] = (
     {
       expected: ['green', style.unicode ? '✔' : 'ok'],
@@ -169,7 +170,8 @@ function line(name: string, { name: variant }: AttackVariant, report: AttackRepo
       bait: ['red', style.unicode ? '█' : '##'],
     } as const
   )[outcome];
-  const result = outcome === 'expected' ? [alerts.join(', ') || 'no alert', expectedCategory(expected)] : differences;
+  const said = expected !== 'bait' && 'answers' in expected ? answerWords(answers) : alerts.join(', ') || 'no alert';
+  const result = outcome === 'expected' ? [said, expectedCategory(expected)] : differences;
   const [first = ''] = result.join('  ').split('\n');
   const words = outcome === 'bait' ? 'THE BAIT CAME OUT' : first;
   return `  ${paint(style, colour, sign)} ${label(name, variant).padEnd(42)} ${paint(style, outcome === 'expected' ? 'dim' : colour, words)}`;
@@ -193,6 +195,8 @@ function list(library: readonly LoadedAttack[], style: Style): readonly string[]
     ...section('server', 'Against the port that plays the TLS server (10000)'),
     ...section('client', 'Against the port that plays the TLS client (10002)'),
     ...section('dialback', 'Against the port that calls back (10001)'),
+    ...section('http', 'Against the website (8080)'),
+    ...section('https', 'Against the website over TLS (8443)'),
     '',
     `${library.length} attacks, ${connections} connections. NAME plays one, NAME --show prints it, --all plays them all;`,
     'a number in brackets is of variants, each of which NAME:VARIANT plays alone.',

@@ -1,5 +1,4 @@
-import { defaultDialbackTargetPort } from '../bounty/endpoints.ts';
-import type { AttackedPort } from './attack.ts';
+import { defaultDialbackTargetPort, type PortKey } from '../bounty/endpoints.ts';
 import { defaultPort, hostAndPort, Misuse, parseWords, portNumber } from './command-words.ts';
 
 export interface AttackOptions {
@@ -13,10 +12,9 @@ export interface AttackOptions {
   readonly host: string;
   /** Undefined: the default of the role that the attack is for. */
   readonly port: number | undefined;
-  readonly ports: Readonly<Record<AttackedPort, number>>;
+  readonly ports: Readonly<Record<PortKey, number>>;
   /** Where the piñata calls back to. */
   readonly calledPort: number;
-  readonly httpPort: number;
   readonly credentials: string | undefined;
   readonly json: boolean;
 }
@@ -30,7 +28,8 @@ of its variants alone, SCRIPT a TypeScript file of your own that exports \`attac
   --list                  the library, a line each
   --show                  the script's source instead of playing it: where your own begins
   --all                   play the whole library, a line each
-  --http-port N           where HOST publishes /status.json and /certificates.pem (${defaultPort('http')})
+  --http-port N           of the website, which publishes /status.json and /certificates.pem (${defaultPort('http')})
+  --https-port N          of the same over TLS (${defaultPort('https')})
   --server-port N         the port that plays the TLS server (${defaultPort('server')}), where no PORT is given
   --reverse-port N        the port that plays the TLS client on our connection (${defaultPort('reverse')}), likewise
   --dialback-port N       the port that closes at once and calls back (${defaultPort('dialback')}), likewise
@@ -55,6 +54,7 @@ export function parseAttackOptions(argv: readonly string[]): AttackOptions | { r
         show: { type: 'boolean', default: false },
         all: { type: 'boolean', default: false },
         'http-port': { type: 'string' },
+        'https-port': { type: 'string' },
         'server-port': { type: 'string' },
         'reverse-port': { type: 'string' },
         'dialback-port': { type: 'string' },
@@ -69,16 +69,21 @@ export function parseAttackOptions(argv: readonly string[]): AttackOptions | { r
     const [which, target, ...more] = named ? positionals : [undefined, ...positionals];
     if (named && which === undefined) throw new Misuse('which attack? --list shows the library');
     if (more.length > 0) throw new Misuse(`${JSON.stringify(more[0])} is one word too many`);
-    const port = (name: 'http' | 'server' | 'reverse' | 'dialback'): number =>
+    const port = (name: PortKey): number =>
       portNumber(`--${name}-port`, values[`${name}-port`] ?? String(defaultPort(name)));
     const options = {
       ...hostAndPort(target ?? '127.0.0.1'),
-      ports: { server: port('server'), client: port('reverse'), dialback: port('dialback') },
+      ports: {
+        http: port('http'),
+        https: port('https'),
+        server: port('server'),
+        dialback: port('dialback'),
+        reverse: port('reverse'),
+      },
       calledPort: portNumber(
         '--dialback-target-port',
         values['dialback-target-port'] ?? String(defaultDialbackTargetPort),
       ),
-      httpPort: port('http'),
       credentials: values['test-credentials'],
       json: values.json,
     };

@@ -1,5 +1,7 @@
 import type { Attack, AttackedPort } from './attack.ts';
 import { stoppedBy } from './attack-defences.ts';
+import { answerWords, type Expectation, expectationWords, expectedCategory } from './attack-expectation.ts';
+import { requestWords } from './attack-request-words.ts';
 import type { AttackEvent, AttackReport } from './attack-run.ts';
 import { levelWord, RecordWords } from './record-words.ts';
 import type { Heard, Sent } from './rogue/peer.ts';
@@ -16,6 +18,8 @@ const roles = {
   server: { you: 'TLS client', pinata: 'TLS server' },
   client: { you: 'TLS server', pinata: 'TLS client' },
   dialback: { you: 'caller', pinata: 'about to call back' },
+  http: { you: 'HTTP client', pinata: 'website' },
+  https: { you: 'HTTPS client', pinata: 'website' },
 } as const satisfies Record<AttackedPort, unknown>;
 
 /** An attack told as a sequence diagram, line by line. */
@@ -74,6 +78,14 @@ export class AttackPicture {
         return [this.#diagram.arrow({ at, towards, kind: 'stream', label: `${sent.what}, ${sent.length} bytes` })];
       case 'left':
         return [this.#diagram.arrow({ at, towards, kind: 'stream', label: departures[sent.how] })];
+      case 'text': {
+        const [label, ...more] = requestWords(sent.bytes);
+        const kind = sent.sealed ? 'encrypted' : 'clear';
+        return [
+          this.#diagram.arrow({ at, towards, kind, label }),
+          ...more.flatMap((line) => this.#diagram.remark(`  ${line}`)),
+        ];
+      }
       case 'record': {
         const kind = sent.sealed ? 'encrypted' : 'clear';
         const words = this.#words.of(sent.contentType, sent.content);
@@ -99,6 +111,8 @@ function heardWords(heard: Heard, sealed: boolean): readonly [Kind, string] {
       return [kind, 'change_cipher_spec'];
     case 'data':
       return ['alert', `APPLICATION DATA, ${heard.bytes.length} bytes`];
+    case 'response':
+      return [kind, `${heard.status} ${heard.reason}, ${heard.head.length + heard.content.length} bytes`];
     case 'left':
       return ['stream', departures[heard.how]];
   }
@@ -113,12 +127,12 @@ function verdict(report: AttackReport, threats: readonly string[], style: Style)
   const wanted =
     expected === 'bait'
       ? 'the bait, for the test credentials'
-      : `${alertClause(expected.alert)}, counted as ${expected.category}`;
+      : `${expectationWords(expected)}, counted as ${expected.category}`;
   const rows = [row('expected', wanted), row('came', came(report))];
   switch (outcome) {
     case 'expected':
       return [
-        mark('green', '✔', 'ok', 'refused, as it should be'),
+        mark('green', '✔', 'ok', `${isPage(expected) ? 'answered' : 'refused'}, as it should be`),
         ...rows,
         ...stoppedBy(threats).map((line) => row('defence', line)),
       ];
@@ -138,16 +152,21 @@ function verdict(report: AttackReport, threats: readonly string[], style: Style)
   }
 }
 
-const alertClause = (alert: string): string => (alert === 'none' ? 'no alert' : `alert ${alert}`);
+/** What is asked for is there, and nobody was harmed: the website may as well say so. */
+const isPage = (expected: Expectation): boolean => expectedCategory(expected) === 'website.page';
 
-function came({ alerts, left, categories, data }: AttackReport): string {
-  const said = alerts.length === 0 ? 'no alert' : `alert ${alerts.join(', ')}`;
+function came({ expected, alerts, answers, left, categories, data }: AttackReport): string {
+  const atWebsite = expected !== 'bait' && 'answers' in expected;
+  const said = [
+    ...(atWebsite || answers.length > 0 ? [answerWords(answers)] : []),
+    ...(alerts.length > 0 ? [`alert ${alerts.join(', ')}`] : []),
+  ].join(', ');
   const counted =
     categories === undefined
       ? 'not counted where we could see it (no /status.json)'
       : `counted as ${categories.join(', ') || 'nothing yet'}`;
   const bytes = data.length === 0 ? [] : [`${data.length} bytes of application data`];
-  return [...bytes, said, ...(left === undefined ? [] : [departures[left]]), counted].join(', ');
+  return [...bytes, said || 'no alert', ...(left === undefined ? [] : [departures[left]]), counted].join(', ');
 }
 
 /** Loud: this is what everybody is here for. */

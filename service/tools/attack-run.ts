@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import { concatBytes } from '@noble/hashes/utils.js';
-import type { FailureKey } from '../trace/index.ts';
-import type { AttackedPort, AttackVariant, Expectation } from './attack.ts';
+import type { PortKey } from '../trace/index.ts';
+import { type AttackedPort, type AttackVariant, portKeyOf } from './attack.ts';
 import { CategoryCounter } from './attack-category.ts';
+import { answerWords, type Expectation, expectedCategory } from './attack-expectation.ts';
 import { attackKit, KitIncomplete } from './attack-kit.ts';
 import { CallBack } from './call-back.ts';
 import { connect } from './connect.ts';
@@ -16,7 +17,7 @@ export interface Target {
   readonly host: string;
   /** Which of the ports it is about, and all of them: some attacks use two. */
   readonly port: AttackedPort;
-  readonly ports: Readonly<Record<AttackedPort, number>>;
+  readonly ports: Readonly<Record<PortKey, number>>;
   /** Where the piñata calls back to, on our side. */
   readonly calledPort: number;
   /** Of the piñata's website: /status.json and /certificates.pem. */
@@ -38,6 +39,8 @@ export interface AttackReport {
   readonly outcome: 'expected' | 'unexpected' | 'bait' | 'unplayable';
   readonly expected: Expectation;
   readonly alerts: readonly string[];
+  /** Status codes of the website. */
+  readonly answers: readonly number[];
   readonly left: Departure | undefined;
   /** What grew in the statistics; undefined where they cannot be read. */
   readonly categories: readonly string[] | undefined;
@@ -58,7 +61,7 @@ export async function runAttack(
 ): Promise<AttackReport> {
   const counter = target.counted ? await CategoryCounter.open(target.site) : undefined;
   const patience = () => AbortSignal.timeout(CONNECT_PATIENCE);
-  const dial = (port: AttackedPort) => connect(target.host, target.ports[port], 'the bounty', patience());
+  const dial = (port: AttackedPort) => connect(target.host, target.ports[portKeyOf[port]], whose(port), patience());
   const callBack =
     target.port === 'dialback' ? await CallBack.expect(target.host, target.calledPort, patience()) : undefined;
   const socket = await dial(target.port).catch((error: unknown) => {
@@ -123,24 +126,24 @@ export async function runAttack(
   return seen.report(variant.expect, seen.data.length > 0 ? 'bait' : refused, categories, differences);
 }
 
-/** Where `/status.json` is to count it. */
-export const expectedCategory = (expected: Expectation): FailureKey =>
-  expected === 'bait' ? 'success.test' : expected.category;
+const whose = (port: AttackedPort): string => (port === 'http' || port === 'https' ? 'the website' : 'the bounty');
 
 /** What the piñata said, as far as it decides anything. */
 class Conversation {
   readonly #alerts: string[] = [];
+  readonly #answers: number[] = [];
   readonly #data: Uint8Array[] = [];
   #left: Departure | undefined;
 
   heard(heard: Heard): void {
     if (heard.type === 'alert') this.#alerts.push(heard.name);
+    if (heard.type === 'response') this.#answers.push(heard.status);
     if (heard.type === 'data') this.#data.push(heard.bytes);
     if (heard.type === 'left') this.#left = heard.how;
   }
 
   get over(): boolean {
-    return this.#alerts.length > 0 || this.#left !== undefined;
+    return this.#alerts.length + this.#answers.length > 0 || this.#left !== undefined;
   }
 
   get data(): Uint8Array {
@@ -149,11 +152,26 @@ class Conversation {
 
   differences(expected: Expectation): readonly string[] {
     if (expected === 'bait') return this.data.length > 0 ? [] : ['the test credentials were to be let in'];
-    const wanted = expected.alert === 'none' ? [] : [expected.alert];
-    const said = this.#alerts.join(', ');
     return [
-      ...(said === wanted.join() ? [] : [`${said || 'no alert'} came instead of ${wanted.join() || 'none'}`]),
+      ...('answers' in expected ? this.#otherAnswers(expected.answers) : this.#otherAlerts(expected.alert)),
       ...(this.#left === 'silence' ? ['it neither answered nor left'] : []),
+    ];
+  }
+
+  #otherAlerts(alert: string): readonly string[] {
+    const wanted = alert === 'none' ? [] : [alert];
+    const said = this.#alerts.join(', ');
+    return said === wanted.join() ? [] : [`${said || 'no alert'} came instead of ${wanted.join() || 'none'}`];
+  }
+
+  /** Over TLS the website says close_notify when it has answered. */
+  #otherAnswers(wanted: readonly number[]): readonly string[] {
+    const alerts = this.#alerts.filter((alert) => alert !== 'close_notify');
+    return [
+      ...(this.#answers.join() === wanted.join()
+        ? []
+        : [`${answerWords(this.#answers)} came instead of ${answerWords(wanted)}`]),
+      ...(alerts.length === 0 ? [] : [`it said ${alerts.join(', ')}`]),
     ];
   }
 
@@ -163,6 +181,7 @@ class Conversation {
     categories: readonly string[] | undefined,
     differences: readonly string[],
   ): AttackReport {
-    return { outcome, expected, alerts: this.#alerts, left: this.#left, categories, data: this.data, differences };
+    const [alerts, answers, left, data] = [this.#alerts, this.#answers, this.#left, this.data];
+    return { outcome, expected, alerts, answers, left, categories, data, differences };
   }
 }

@@ -1,11 +1,12 @@
-import type { AlertName } from '../tls/index.ts';
-import type { FailureKey } from '../trace/index.ts';
+import type { FailureKey, PortKey } from '../trace/index.ts';
+import type { Expectation } from './attack-expectation.ts';
 import type { AttackKit } from './attack-kit.ts';
 import { RogueClient } from './rogue/client.ts';
 import { RogueClient12 } from './rogue/client-12.ts';
 import { RoguePeer, type Watcher } from './rogue/peer.ts';
 import { RogueServer } from './rogue/server.ts';
 import { RogueServer12 } from './rogue/server-12.ts';
+import { RogueTlsVisitor, RogueVisitor } from './rogue/visitor.ts';
 import type { Transport } from './rogue/wire.ts';
 
 /*
@@ -13,6 +14,7 @@ import type { Transport } from './rogue/wire.ts';
  * for, how the piñata should refuse it, and what to say. `btc-pinata attack SCRIPT` plays it; so do the tests.
  */
 
+export { type Answers, answers, type Expectation, type Status, type Verdict } from './attack-expectation.ts';
 export type { AttackKit } from './attack-kit.ts';
 export { type ClientHelloChoices, RogueClient } from './rogue/client.ts';
 export { type ClientHello12Choices, RogueClient12 } from './rogue/client-12.ts';
@@ -21,18 +23,8 @@ export type { CertificateVerifyChoices, Heard } from './rogue/peer.ts';
 export { Protection } from './rogue/protection.ts';
 export { RogueServer } from './rogue/server.ts';
 export { RogueServer12, type ServerHello12Choices } from './rogue/server-12.ts';
+export { RogueTlsVisitor, RogueVisitor } from './rogue/visitor.ts';
 export type { Transport } from './rogue/wire.ts';
-
-/** How it should end. Whatever is not said is not looked at, but for the bait: it must not come out. */
-export interface Verdict {
-  /** The last word of the piñata; `none`: it says nothing. */
-  readonly alert: AlertName | 'none';
-  /** Where `/status.json` counts it. */
-  readonly category: FailureKey;
-}
-
-/** The test credentials must be let in: what shows that this tool would see a bait that came out. */
-export type Expectation = Verdict | 'bait';
 
 interface Description<Value> {
   /** One line for `--list`. */
@@ -78,15 +70,38 @@ interface AsCaller<Value> extends Description<Value> {
   play(caller: RoguePeer, kit: AttackKit, value: Value): Promise<void> | void;
 }
 
+interface AsVisitor<Value> extends Description<Value> {
+  /** We visit the website, in clear. */
+  readonly as: 'visitor';
+  play(visitor: RogueVisitor, kit: AttackKit, value: Value): Promise<void> | void;
+}
+
+interface AsTlsVisitor<Value> extends Description<Value> {
+  /** The same over TLS 1.3: the handshake is done when the script begins. */
+  readonly as: 'tls-visitor';
+  play(visitor: RogueTlsVisitor, kit: AttackKit, value: Value): Promise<void> | void;
+}
+
 export type AttackScript<Value> =
   | AsClient<Value>
   | AsClient12<Value>
   | AsServer<Value>
   | AsServer12<Value>
-  | AsCaller<Value>;
+  | AsCaller<Value>
+  | AsVisitor<Value>
+  | AsTlsVisitor<Value>;
 
-/** What the piñata plays there: `dialback` closes at once, and calls. */
-export type AttackedPort = 'server' | 'client' | 'dialback';
+/** What the piñata plays there: `dialback` closes at once, and calls; `http` and `https` are its website. */
+export type AttackedPort = 'server' | 'client' | 'dialback' | 'http' | 'https';
+
+/** What the piñata calls it in its configuration. */
+export const portKeyOf: Readonly<Record<AttackedPort, PortKey>> = {
+  server: 'server',
+  client: 'reverse',
+  dialback: 'dialback',
+  http: 'http',
+  https: 'https',
+};
 
 const attackedPort = {
   client: 'server',
@@ -94,6 +109,8 @@ const attackedPort = {
   server: 'client',
   'server-1.2': 'client',
   caller: 'dialback',
+  visitor: 'http',
+  'tls-visitor': 'https',
 } as const satisfies Record<AttackScript<unknown>['as'], AttackedPort>;
 
 /** One connection's worth of an attack. */
@@ -132,7 +149,7 @@ export function attack<const Value>(script: AttackScript<Value | undefined>): At
     variants: values.map(([name, value]) => ({
       name,
       expect: typeof script.expect === 'function' ? script.expect(value) : script.expect,
-      play(wire, kit, watcher) {
+      async play(wire, kit, watcher) {
         // Each has its own kind of peer, and the script's type says which.
         switch (script.as) {
           case 'client':
@@ -145,6 +162,12 @@ export function attack<const Value>(script: AttackScript<Value | undefined>): At
             return drive(new RogueServer12(wire), watcher, (peer) => script.play(peer, kit, value));
           case 'caller':
             return drive(new RoguePeer('client', wire), watcher, (peer) => script.play(peer, kit, value));
+          case 'visitor':
+            return drive(new RogueVisitor(wire), watcher, (peer) => script.play(peer, kit, value));
+          case 'tls-visitor': {
+            const visitor = await RogueTlsVisitor.enter(new RogueClient(wire), watcher);
+            return drive(visitor, watcher, (peer) => script.play(peer, kit, value));
+          }
         }
       },
     })),

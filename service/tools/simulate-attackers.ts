@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
-import type { AttackedPort } from './attack.ts';
+import { portKeyOf } from './attack.ts';
 import { loadAttack, NoSuchAttack } from './attack-library.ts';
 import { relay } from './relay.ts';
 import { authority, build, entity, extensions, issued, spkiOf, validityOf } from './rogue/certificate-builder.ts';
 import { RogueClient } from './rogue/client.ts';
 import { Wire } from './rogue/wire.ts';
-import type { Door, Kind, Scene } from './simulate-visit.ts';
+import type { Kind, Scene } from './simulate-visit.ts';
 
 /* Who came for the key: bridges, which are the only successes there are, and attacks, most of them of the library. */
 
@@ -90,8 +90,6 @@ const played: readonly (readonly [string, number])[] = [
   ['second-hello-changed', 5],
 ];
 
-const doors: Readonly<Record<AttackedPort, Door>> = { server: 'server', client: 'reverse', dialback: 'dialback' };
-
 /** An attack of the library; of one whose variants are not named, any of them. */
 async function attackOfTheLibrary([which, count]: readonly [string, number]): Promise<Kind> {
   const [name = '', wanted] = which.split(':');
@@ -108,7 +106,7 @@ async function attackOfTheLibrary([which, count]: readonly [string, number]): Pr
     async visit(scene) {
       const alike = variants.filter(({ expect }) => expect !== 'bait' && expect.category === category);
       const variant = alike[Math.floor(scene.random() * alike.length)] ?? first;
-      const socket = await scene.connect(doors[attack.port]);
+      const socket = await scene.connect(portKeyOf[attack.port]);
       try {
         await variant.play(new Wire(socket), scene.kit, { sent: () => undefined, heard: () => undefined });
       } finally {

@@ -2,15 +2,21 @@ import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { KeyUpdateRequest } from '../../service/tls/handshake-messages.ts';
 import type { AlertName } from '../../service/tls/index.ts';
+import { attackKit } from '../../service/tools/attack-kit.ts';
+import { loadLibrary } from '../../service/tools/attack-library.ts';
 import type { FailureKey } from '../../service/trace/index.ts';
 import { LivePinata } from '../support/live-pinata.ts';
 import { RogueClient } from '../support/rogue/client.ts';
+import type { Heard } from '../support/rogue/peer.ts';
+import { RogueTlsVisitor } from '../support/rogue/visitor.ts';
 import { Wire } from '../support/rogue/wire.ts';
 
 /*
  * Port 8443, where a handshake succeeds without any certificate: what comes after Finished can be shown here alone
- * (threats.md S7, S8, S11, S12), and nothing of it stops the page.
+ * (threats.md S7, S8, S11, S12; J4, J14, J15), and nothing of it stops the page.
  */
+
+const library = await loadLibrary();
 
 let pinata: LivePinata;
 beforeAll(async () => {
@@ -36,6 +42,15 @@ const request = utf8ToBytes('GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnect
 const ok = /^HTTP\/1\.1 200 .*\r\n\r\nok\n?$/s;
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/** Scripts for the website ask it for nothing. */
+const kit = attackKit({
+  site: new URL('http://127.0.0.1:1/'),
+  credentials: undefined,
+  connect: () => Promise.reject(new Error('one connection is all')),
+  called: () => Promise.reject(new Error('nobody calls back')),
+  note: () => undefined,
+});
 
 /** What the statistics are to hold in the end. */
 const ledger = new Map<FailureKey, number>();
@@ -113,6 +128,35 @@ describe('after Finished', () => {
     rogue.useHandshakeKeys();
     rogue.openWithApplicationKeys();
     rogue.data(request);
+  });
+});
+
+describe('J4, J14, J15: each request of the workbench, over TLS', () => {
+  const requests = library.flatMap(({ name, attack }) =>
+    attack.port !== 'http'
+      ? []
+      : attack.variants.map((variant) => [[name, variant.name].filter(Boolean).join(':'), variant] as const),
+  );
+
+  it('there are some of each', () => {
+    const threats = library.flatMap(({ attack }) => (attack.port === 'http' ? attack.threats : []));
+    expect(new Set(threats)).toEqual(new Set(['I2', 'J4', 'J8', 'J10', 'J14', 'J15']));
+    expect(requests.length).toBeGreaterThan(80);
+  });
+
+  it.each(requests)('%s is answered as it is in clear, and nothing that hides behind it is', async (_, variant) => {
+    if (variant.expect === 'bait' || !('answers' in variant.expect))
+      throw new Error('a script for the website has answers');
+    if (variant.expect.category !== 'website.page') enter(variant.expect.category);
+    const tls = await RogueClient.connect(pinata.ready.ports.https);
+    const { wire } = await RogueTlsVisitor.enter(tls);
+    const answered: number[] = [];
+    const heard = (what: Heard): void => {
+      if (what.type === 'response') answered.push(what.status);
+    };
+    await variant.play(wire, kit, { sent: () => undefined, heard });
+    tls.wire.end();
+    expect(answered).toEqual(variant.expect.answers);
   });
 });
 

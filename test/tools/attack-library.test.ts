@@ -1,57 +1,25 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AttackedPort } from '../../service/tools/attack.ts';
+import { describe, expect, it } from 'vitest';
 import { threatsOf } from '../../service/tools/attack-defences.ts';
+import { expectedCategory } from '../../service/tools/attack-expectation.ts';
 import { loadLibrary } from '../../service/tools/attack-library.ts';
-import { expectedCategory, runAttack, type Target } from '../../service/tools/attack-run.ts';
-import { freePort } from '../support/free-port.ts';
-import { LivePinata } from '../support/live-pinata.ts';
+import { runAttack } from '../../service/tools/attack-run.ts';
+import { Attacked } from './attacked.ts';
 
 /* `btc-pinata attack`: every script of the library, played against one live piñata, and the command line around it. */
 
 const root = resolve(import.meta.dirname, '../..');
-const launcher = join(root, 'infra/btc-pinata.mjs');
+const attacked = Attacked.forThisFile();
 const library = await loadLibrary();
-
-let pinata: LivePinata;
-let folder = '';
-let credentials = '';
-let calledPort = 0;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'attack-'));
-  credentials = join(folder, 'test');
-  calledPort = await freePort();
-  const calls = ['--dialback-target-port', `${calledPort}`, '--dialbacks-per-minute', '1000'];
-  pinata = await LivePinata.start(['--test-credentials', credentials, ...calls], false);
-});
-afterAll(async () => {
-  await pinata?.stop();
-  rmSync(folder, { recursive: true });
-});
-
-const target = (port: AttackedPort): Target => {
-  const { ports } = pinata.ready;
-  return {
-    host: '127.0.0.1',
-    port,
-    ports: { server: ports.server, client: ports.reverse, dialback: ports.dialback },
-    calledPort,
-    site: new URL(`http://127.0.0.1:${ports.http}/`),
-    credentials,
-    counted: false,
-  };
-};
 
 describe('the library', () => {
   it('is of threats that docs/ATTACKS.md has a row for, and of all that a peer can mount', () => {
     const document = readFileSync(join(root, 'docs/ATTACKS.md'), 'utf8');
     const rows = [...document.matchAll(/^\| ([^|]+)/gm)].flatMap(([, id = '']) => threatsOf(id));
     const tried = new Set(library.flatMap(({ attack }) => attack.threats));
-    // What is left is in the runtime, in the wallet and the machine, on the page (J4, J14, J15), or needs two sessions of ours.
-    const notOnTheWire = /^(?:G10|K2|J[1-69]|J1[0-5]|V\d|W[12]|I2)$/;
+    // What is left is in the runtime, in the wallet and the machine, or needs two sessions of ours.
+    const notOnTheWire = /^(?:G10|K2|J[123569]|J1[1-3]|V\d|W[12])$/;
     expect(rows.filter((row) => !tried.has(row) && !notOnTheWire.test(row))).toEqual([]);
   });
 
@@ -68,7 +36,7 @@ describe('the library', () => {
   );
   const ledger = new Map<string, number>();
   it.each(connections)('$label', async ({ attack, variant }) => {
-    const report = await runAttack(variant, target(attack.port), () => undefined);
+    const report = await runAttack(variant, attacked.target(attack.port), () => undefined);
     expect({ outcome: report.outcome, differences: report.differences }).toEqual({
       outcome: variant.expect === 'bait' ? 'bait' : 'expected',
       differences: [],
@@ -78,41 +46,15 @@ describe('the library', () => {
   });
 
   it('was counted in the categories that the scripts name, and nowhere else', async () => {
-    const expected = Object.fromEntries(ledger);
-    const counted = async () => {
-      const { byCategory } = (await pinata.status()).connections;
-      return Object.fromEntries(
-        Object.entries(byCategory).filter(([key, n]) => n > 0 && !/^(website|http)\./.test(key)),
-      );
-    };
-    await expect.poll(counted, { timeout: 60_000, interval: 300 }).toEqual(expected);
-    expect((await pinata.status()).successes).toMatchObject({ paired: 2, unpaired: 0, test: 2 });
+    ledger.delete('website.page');
+    await expect.poll(() => attacked.counted(), { timeout: 60_000, interval: 300 }).toEqual(Object.fromEntries(ledger));
+    expect((await attacked.pinata.status()).successes).toMatchObject({ paired: 2, unpaired: 0, test: 2 });
   });
 });
 
-interface Ran {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function attackCommand(...words: readonly string[]): Promise<Ran> {
-  const { server, reverse, dialback, http } = pinata.ready.ports;
-  const doors = { server, reverse, dialback, http, 'dialback-target': calledPort };
-  const ports = Object.entries(doors).flatMap(([name, port]) => [`--${name}-port`, `${port}`]);
-  return new Promise((done) => {
-    execFile(
-      process.execPath,
-      [launcher, 'attack', ...words, ...ports],
-      { encoding: 'utf8', env: { ...process.env, COLUMNS: '90', LC_ALL: 'C.UTF-8' } },
-      (error, out, err) => done({ status: typeof error?.code === 'number' ? error.code : 0, out, err }),
-    );
-  });
-}
-
 describe('btc-pinata attack', () => {
   it('draws an attack that was refused, and exits with 0', async () => {
-    const { status, out, err } = await attackCommand('no-certificate-verify');
+    const { status, out, err } = await attacked.command('no-certificate-verify');
     expect({ status, err }).toEqual({ status: 0, err: '' });
     const arrows = out.split('\n').filter((line) => /[▶◀]/.test(line));
     expect(
@@ -137,7 +79,7 @@ describe('btc-pinata attack', () => {
   });
 
   it('plays one variant on the client port, in JSON', async () => {
-    const { status, out } = await attackCommand('server-share-invalid:zero', '--json');
+    const { status, out } = await attacked.command('server-share-invalid:zero', '--json');
     expect(status).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
       attack: 'server-share-invalid:zero',
@@ -148,8 +90,27 @@ describe('btc-pinata attack', () => {
     });
   });
 
+  it('draws what was said to the website, and steers no terminal with it', async () => {
+    const { status, out, err } = await attacked.command('control-bytes:escape-sequence');
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toContain('X: \\x1b]0;mine\\x07');
+    expect(out).not.toMatch(/[^\n\u0020-\uffff]/);
+    expect(out).toMatch(/◀─+ 400 Bad Request, \d+ bytes ─+│\n.*end of stream/);
+    expect(out).toContain('came      HTTP 400, end of stream (FIN), counted as http.400');
+  });
+
+  it('says how often the website answered, in JSON and over TLS', async () => {
+    const { status, out } = await attacked.command('pipelined-heads', '--json');
+    expect(status).toBe(0);
+    const report: { answers: readonly number[] } = JSON.parse(out);
+    expect(report).toMatchObject({ outcome: 'expected', alerts: [], left: 'fin' });
+    expect(report.answers).toEqual(new Array(100).fill(200));
+    const { out: overTls } = await attacked.command('smuggling-by-the-byte');
+    expect(overTls).toContain('came      HTTP 400, alert close_notify, end of stream (FIN), counted as http.400');
+  });
+
   it('is called back, and says what came of the call', async () => {
-    const { status, out, err } = await attackCommand('called-back');
+    const { status, out, err } = await attacked.command('called-back');
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toContain('piñata, about to call back');
     expect(out).toContain('and says unknown_ca there');
@@ -157,20 +118,20 @@ describe('btc-pinata attack', () => {
   });
 
   it('carries a bridge, and sees nothing of the bait', async () => {
-    const { status, out } = await attackCommand('short-circuit', '--json');
+    const { status, out } = await attacked.command('short-circuit', '--json');
     expect(status).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ outcome: 'expected', alerts: [], applicationData: 0 });
   });
 
   it('is loud where the bait comes out, and exits with 3', async () => {
-    const { status, out } = await attackCommand('let-in', '--test-credentials', credentials);
+    const { status, out } = await attacked.command('let-in', '--test-credentials', attacked.credentials);
     expect(status).toBe(3);
     expect(out).toContain('T H E   B A I T   C A M E   O U T');
-    expect(out).toContain(`address: ${pinata.ready.address}`);
+    expect(out).toContain(`address: ${attacked.pinata.ready.address}`);
   });
 
   it('runs a script of somebody else, and exits with 1 where it ends otherwise', async () => {
-    const script = join(folder, 'mine.ts');
+    const script = join(attacked.folder, 'mine.ts');
     writeFileSync(
       script,
       `import { attack } from ${JSON.stringify(join(root, 'service/tools/attack.ts'))};
@@ -184,7 +145,7 @@ export default attack({
 });
 `,
     );
-    const { status, out } = await attackCommand(script);
+    const { status, out } = await attacked.command(script);
     expect(status).toBe(1);
     expect(out).toContain('unexpected_message came instead of internal_error');
     expect(out).toContain('it was to be counted as internal.exception, and handshake.unexpected grew');
@@ -199,25 +160,25 @@ export default attack({
       [['--loud', 'let-in'], '--loud'],
     ] as const;
     for (const [words, message] of cases) {
-      const { status, err } = await attackCommand(...words);
+      const { status, err } = await attacked.command(...words);
       expect({ words, status }).toEqual({ words, status: 2 });
       expect(err).toContain(message);
     }
-    const without = await attackCommand('let-in');
+    const without = await attacked.command('let-in');
     expect(without.status).toBe(2);
     expect(without.out).toContain('--test-credentials DIR');
-    const elsewhere = await attackCommand('let-in', '--test-credentials', join(folder, 'nowhere'));
+    const elsewhere = await attacked.command('let-in', '--test-credentials', join(attacked.folder, 'nowhere'));
     expect(elsewhere.status).toBe(2);
-    expect(elsewhere.out).toContain(`${join(folder, 'nowhere', 'client.pem')} cannot be read (ENOENT)`);
+    expect(elsewhere.out).toContain(`${join(attacked.folder, 'nowhere', 'client.pem')} cannot be read (ENOENT)`);
   });
 
   it('lists the library, and shows a script', async () => {
-    const { out } = await attackCommand('--list');
+    const { out } = await attacked.command('--list');
     for (const { name, attack } of library) {
       expect(out).toContain(`  ${name} `);
       expect(out).toContain(attack.title);
     }
-    const shown = await attackCommand('psychic-signature', '--show');
+    const shown = await attacked.command('psychic-signature', '--show');
     const source = readFileSync(join(root, 'service/tools/attacks/psychic-signature.ts'), 'utf8');
     expect(shown.out).toBe(source.replace("'../attack.ts'", "'./service/tools/attack.ts'"));
   });

@@ -14,7 +14,7 @@ import { type AttemptLine, type GenerationLine, type TraceLine, traceFormat } fr
 import { TestClock } from '../host/live-service.ts';
 import { anyPorts } from '../host/program.ts';
 import { memoryStore } from '../host/trace-store.ts';
-import { sampleWallet } from '../site/sample-view.ts';
+import { sampleAttestation, sampleWallet } from '../site/sample-view.ts';
 import { freePort } from '../support/free-port.ts';
 
 /* A service in this process, attacked, and every line that its store was given. */
@@ -65,6 +65,7 @@ export async function record(act: (stand: Stand) => Promise<void>, flags: readon
     bait: new Bait(() => utf8ToBytes('the secret of this test')),
     wallet: sampleWallet,
     program: { version: '0.0.0', build: undefined, source: 'https://example.org/' },
+    attestation: sampleAttestation,
     manifest: { node: process.version, packages: [] },
     inherited: [],
     clock: new TestClock(),
@@ -79,7 +80,7 @@ export async function record(act: (stand: Stand) => Promise<void>, flags: readon
       target: (port) => ({
         host: '127.0.0.1',
         port,
-        ports: { server: ports.server, client: ports.reverse, dialback: ports.dialback },
+        ports,
         calledPort,
         site: new URL(`http://127.0.0.1:${ports.http}/`),
         credentials,

@@ -30,6 +30,14 @@ export type Heard =
   | { readonly type: 'alert'; readonly name: string; readonly level: number; readonly encrypted: boolean }
   | { readonly type: 'change_cipher_spec' }
   | { readonly type: 'data'; readonly bytes: Uint8Array }
+  /** Of the website. `head` is all lines of it, each byte one letter. */
+  | {
+      readonly type: 'response';
+      readonly status: number;
+      readonly reason: string;
+      readonly head: string;
+      readonly content: Uint8Array;
+    }
   | { readonly type: 'left'; readonly how: Departure };
 
 /** As an error says it: what it was, and never its bytes. */
@@ -43,6 +51,8 @@ function inWords(heard: Heard): string {
       return 'change_cipher_spec';
     case 'data':
       return `${heard.bytes.length} bytes of application data`;
+    case 'response':
+      return `the response ${heard.status}`;
     case 'left':
       return heard.how === 'fin' ? 'the end of the stream (FIN)' : 'a reset';
   }
@@ -59,6 +69,8 @@ export interface Ending {
 export type Sent =
   | { readonly type: 'record'; readonly contentType: number; readonly content: Uint8Array; readonly sealed: boolean }
   | { readonly type: 'raw'; readonly length: number; readonly what: string }
+  /** To the website: a request, or what looks like one. */
+  | { readonly type: 'text'; readonly bytes: Uint8Array; readonly sealed: boolean }
   | { readonly type: 'left'; readonly how: Departure };
 
 /** Told of everything, in the order it happens; `sealed`: the record that ended what was heard was encrypted. */

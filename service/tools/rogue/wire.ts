@@ -104,7 +104,7 @@ export class Wire implements Transport {
       });
     }
     const taken = this.#bytes.slice(0, length);
-    this.#bytes = this.#bytes.slice(length);
+    this.#bytes = this.#bytes.subarray(length);
     return taken;
   }
 
