@@ -1,47 +1,61 @@
 /*
- * What a verifier says: a list of named checks, each with the evidence it went by and what it proves. A list always has
- * every name of its table: what was not reached because an earlier check failed stands there as failed, so that no reader
- * can take a short list for a good one.
+ * What a verifier says: a list of named checks, each with what was found, what it proves and what it does not. A list
+ * always has every name of its table: what was not reached because an earlier check failed stands there as failed, so that
+ * nobody can take a short list for a good one.
  */
+
+/** `unchecked`: there was nothing to hold it against. */
+export type Outcome = 'pass' | 'fail' | 'unchecked';
 
 export interface Check<Name extends string = string> {
   readonly name: Name;
-  readonly passed: boolean;
-  /** The values it went by, for people. */
-  readonly evidence: string;
-  /** What is known where it passed, and no more. */
+  readonly outcome: Outcome;
+  /** What was found, in a line. */
+  readonly found: string;
+  /** What it proves where it passes. */
   readonly proves: string;
+  /** What it does not prove even then. */
+  readonly unproven: string;
 }
 
-/** Name -> what is proven where it passes; the order is that in which they are shown. */
-export type CheckTable<Name extends string> = Readonly<Record<Name, string>>;
+/** In the order in which they are shown. */
+export type CheckTable<Name extends string> = Readonly<
+  Record<Name, { readonly proves: string; readonly unproven: string }>
+>;
 
 export class Checklist<Name extends string> {
   readonly #table: CheckTable<Name>;
-  readonly #found = new Map<string, { readonly passed: boolean; readonly evidence: string }>();
+  readonly #entered = new Map<string, { readonly outcome: Outcome; readonly found: string }>();
 
   constructor(table: CheckTable<Name>) {
     this.#table = table;
   }
 
-  /** Enters the outcome, and gives it back. Of two outcomes for a name the failure stays. */
-  enter(name: Name, passed: boolean, evidence: string): boolean {
-    const good = passed === true;
-    if (this.#found.get(name)?.passed !== false) this.#found.set(name, { passed: good, evidence });
-    return good;
+  /** Enters whether `name` passed, and gives it back. Of two outcomes for one name a failure stays. */
+  enter(name: Name, passed: boolean, found: string): boolean {
+    this.#note(name, passed === true ? 'pass' : 'fail', found);
+    return passed === true;
+  }
+
+  unchecked(name: Name, found: string): void {
+    this.#note(name, 'unchecked', found);
   }
 
   list(): readonly Check<Name>[] {
     return names(this.#table).map((name) => {
-      const { passed, evidence } = this.#found.get(name) ?? { passed: false, evidence: 'not reached' };
-      return { name, passed, evidence, proves: this.#table[name] };
+      const { outcome, found } = this.#entered.get(name) ?? { outcome: 'fail', found: 'not reached' };
+      return { name, outcome, found, ...this.#table[name] };
     });
+  }
+
+  #note(name: Name, outcome: Outcome, found: string): void {
+    if (this.#entered.get(name)?.outcome !== 'fail') this.#entered.set(name, { outcome, found });
   }
 }
 
-/** True if there is a check, and each passed. */
+/** True if there is a check, and each passed; what could not be checked did not. */
 export const allPassed = (checks: readonly Check[]): boolean =>
-  checks.length > 0 && checks.every(({ passed }) => passed === true);
+  checks.length > 0 && checks.every(({ outcome }) => outcome === 'pass');
 
 function names<Name extends string>(table: CheckTable<Name>): readonly Name[] {
   const isName = (name: string): name is Name => Object.hasOwn(table, name);

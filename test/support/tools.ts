@@ -14,6 +14,8 @@ export const toolPackages = {
   chromium: 'chromium',
   tshark: 'tshark',
   sslscan: 'sslscan',
+  swtpm: 'swtpm',
+  swtpm_setup: 'swtpm-tools',
   litecoind: 'litecoind',
 } as const;
 

@@ -1,0 +1,19 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { taggedHash } from '../bitcoin/index.ts';
+
+/*
+ * What a quote is over. The statement (bitcoin/statement.ts) names wallet, both authorities and build, and holds the root of
+ * the challenges that wait; the configuration of a measured image is beside it, for no statement has a line for it. One
+ * hash binds them: a quote for another statement, another nonce or another machine's statement has another one.
+ */
+
+/** SHA-256 of the canonical form; zeros where there is no measured configuration. */
+export const noConfiguration: Uint8Array = new Uint8Array(32);
+
+/** The extraData of the quote, and the user_data of a NitroTPM document: 32 bytes. */
+export function attestedIdentity(statement: string, configuration: Uint8Array = noConfiguration): Uint8Array {
+  if (configuration.length !== 32)
+    throw new RangeError(`a configuration is named by the 32 bytes of its SHA-256, not by ${configuration.length}`);
+  return taggedHash('btc-pinata/attested-identity/v1', sha256(utf8ToBytes(statement)), configuration);
+}

@@ -1,0 +1,100 @@
+import { concatBytes } from '@noble/hashes/utils.js';
+import { TPM_RH, TPM_ST } from '../attest/tpm-constants.ts';
+import { explainResponseCode, responseCodeKind } from '../attest/tpm-response-code.ts';
+import { sized, TpmReader, u8, u16, u32 } from '../attest/tpm-wire.ts';
+import { longestResponse, type TpmTransport } from './tpm-transport.ts';
+
+/* One command and its response: TPM 2.0 Library, Part 1 §18, Part 3 §5. */
+
+/** How a handle is authorised: by the empty password, or by a policy session that has no secret to prove. */
+export interface Authorization {
+  readonly session: number;
+}
+
+export const emptyPassword: Authorization = { session: TPM_RH.PW };
+
+export interface TpmCommand {
+  /** For people, as the TPM 2.0 Library writes it. */
+  readonly name: string;
+  readonly code: number;
+  readonly handles?: readonly number[];
+  /** One for each handle that wants one, in order. */
+  readonly authorizations?: readonly Authorization[];
+  readonly parameters?: readonly Uint8Array[];
+  /** Handles at the head of the response. */
+  readonly responseHandles?: 0 | 1;
+}
+
+export interface TpmResponse {
+  readonly handle: number;
+  /** A reader of the parameters; the caller reads all of them. */
+  readonly parameters: Uint8Array;
+}
+
+/** The TPM said no. `kind` is the code without the number of the parameter it is about. */
+export class TpmError extends Error {
+  override readonly name = 'TpmError';
+  readonly code: number;
+  readonly kind: number;
+
+  constructor(command: string, code: number) {
+    super(`TPM2_${command}: the TPM answers ${explainResponseCode(code)}`);
+    this.code = code;
+    this.kind = responseCodeKind(code);
+  }
+}
+
+/** The TPM, or what stands in its place, answered what is no response. */
+export class TpmGarbled extends Error {
+  override readonly name = 'TpmGarbled';
+}
+
+export function encodeCommand({ code, handles = [], authorizations = [], parameters = [] }: TpmCommand): Uint8Array {
+  const area = concatBytes(...authorizations.map(marshalAuthorization));
+  const body = concatBytes(
+    ...handles.map(u32),
+    ...(authorizations.length > 0 ? [u32(area.length), area] : []),
+    ...parameters,
+  );
+  const tag = authorizations.length > 0 ? TPM_ST.SESSIONS : TPM_ST.NO_SESSIONS;
+  return concatBytes(u16(tag), u32(10 + body.length), u32(code), body);
+}
+
+/** TPMS_AUTH_COMMAND: no nonce, continueSession, no HMAC. The password is empty, and a policy session has no key. */
+const marshalAuthorization = ({ session }: Authorization): Uint8Array =>
+  concatBytes(u32(session), sized(new Uint8Array()), u8(1), sized(new Uint8Array()));
+
+/** Throws a TpmError for a response code, and a TpmGarbled for what is no response. */
+export function decodeResponse(command: TpmCommand, response: Uint8Array): TpmResponse {
+  const { name, authorizations = [], responseHandles = 0 } = command;
+  if (response.length < 10 || response.length > longestResponse)
+    throw new TpmGarbled(`TPM2_${name}: a response of ${response.length} bytes, 10 to ${longestResponse} are read`);
+  const reader = new TpmReader(response);
+  const tag = reader.u16('tag');
+  const size = reader.u32('responseSize');
+  const code = reader.u32('responseCode');
+  if (size !== response.length)
+    throw new TpmGarbled(`TPM2_${name}: a response of ${response.length} bytes that says it has ${size}`);
+  if (code !== 0) throw new TpmError(name, code);
+  if (tag !== (authorizations.length > 0 ? TPM_ST.SESSIONS : TPM_ST.NO_SESSIONS))
+    throw new TpmGarbled(`TPM2_${name}: a response with tag 0x${tag.toString(16)}`);
+  if (response.length < 10 + 4 * responseHandles + (authorizations.length > 0 ? 4 : 0))
+    throw new TpmGarbled(`TPM2_${name}: a response that ends after ${response.length} bytes`);
+  const handle = responseHandles === 1 ? reader.u32('handle') : 0;
+  if (authorizations.length === 0) return { handle, parameters: reader.rest() };
+  const length = reader.u32('parameterSize');
+  const rest = reader.rest();
+  if (length > rest.length)
+    throw new TpmGarbled(`TPM2_${name}: parameters of ${length} bytes, ${rest.length} are there`);
+  return { handle, parameters: rest.slice(0, length) };
+}
+
+/** Sends one, and gives the parameters of its response; the response's own buffer is zeroed, for it may have held a secret. */
+export async function execute(transport: TpmTransport, command: TpmCommand): Promise<TpmResponse> {
+  const response = await transport.transmit(encodeCommand(command));
+  try {
+    return decodeResponse(command, response);
+  } finally {
+    response.fill(0);
+  }
+}

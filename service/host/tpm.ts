@@ -1,0 +1,88 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { TPM_CC } from '../attest/tpm-constants.ts';
+import { type TpmReader, u32, unmarshal } from '../attest/tpm-wire.ts';
+import { execute, type TpmCommand, TpmError, TpmGarbled, type TpmResponse } from './tpm-command.ts';
+import type { TpmTransport } from './tpm-transport.ts';
+
+/** TPM_SU_CLEAR, TPM 2.0 Library, Part 2 §6.10. */
+const TPM_SU_CLEAR = 0;
+/** TPM_CAP_HANDLES, §6.12. */
+const TPM_CAP_HANDLES = 1;
+/** The first handles of the types that take a slot: transient objects, loaded sessions (§7.2). */
+const slots = [0x8000_0000, 0x0200_0000, 0x0300_0000] as const;
+
+/** A TPM to which one task at a time speaks: a session or a loaded key of one is not disturbed by another. */
+export class Tpm {
+  readonly #transport: TpmTransport;
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(transport: TpmTransport) {
+    this.#transport = transport;
+  }
+
+  /**
+   * Takes the TPM over: what a process before this one left loaded is flushed, for there are three slots. (Through /dev/tpm0
+   * there is no other program: it is opened by one at a time, and the kernel keeps what comes through /dev/tpmrm0 out of the slots.)
+   */
+  static async open(transport: TpmTransport): Promise<Tpm> {
+    const tpm = new Tpm(transport);
+    await tpm.task(async (run) => {
+      for (const first of slots) {
+        for (const handle of await loadedHandles(run, first)) await flush(run, handle);
+      }
+    });
+    return tpm;
+  }
+
+  /** Runs `work` when those before it have ended; its commands follow each other with nobody else's in between. */
+  task<T>(work: (run: Run) => Promise<T>): Promise<T> {
+    const result = this.#last.then(() => work((command) => execute(this.#transport, command)));
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  /** TPM2_Shutdown: a TPM that is switched off without it counts that towards its lockout. */
+  async close(): Promise<void> {
+    try {
+      await this.task((run) =>
+        run({ name: 'Shutdown', code: TPM_CC.Shutdown, parameters: [Uint8Array.of(0, TPM_SU_CLEAR)] }),
+      );
+    } catch (error) {
+      // It is left as it is: whoever ends cannot wait for a TPM that does not answer.
+      if (!(error instanceof TpmError || error instanceof TpmGarbled)) throw error;
+    } finally {
+      await this.#transport.close();
+    }
+  }
+}
+
+export type Run = (command: TpmCommand) => Promise<TpmResponse>;
+
+/** The parameters of a response, all of them; a TPM that sends something else is not to be talked to. */
+export function parametersOf<T>(name: string, { parameters }: TpmResponse, read: (reader: TpmReader) => T): T {
+  const value = unmarshal(parameters, read);
+  if (!value.ok) throw new TpmGarbled(`TPM2_${name}: ${value.fault}, in ${bytesToHex(parameters.subarray(0, 64))}`);
+  return value.value;
+}
+
+/** TPM2_FlushContext, Part 3 §28.4. */
+export async function flush(run: Run, handle: number): Promise<void> {
+  await run({ name: 'FlushContext', code: TPM_CC.FlushContext, parameters: [u32(handle)] });
+}
+
+/** TPM2_GetCapability of handles, Part 3 §30.2: those from `first` on that are of its type, 254 at most. */
+async function loadedHandles(run: Run, first: number): Promise<readonly number[]> {
+  const response = await run({
+    name: 'GetCapability',
+    code: TPM_CC.GetCapability,
+    parameters: [u32(TPM_CAP_HANDLES), u32(first), u32(254)],
+  });
+  const handles = parametersOf('GetCapability', response, (reader) => {
+    reader.yesNo('moreData');
+    if (reader.u32('capability') !== TPM_CAP_HANDLES) reader.refuse('another capability than TPM_CAP_HANDLES');
+    const count = reader.u32('count');
+    if (count > 254) reader.refuse(`${count} handles`);
+    return Array.from({ length: count }, () => reader.u32('handle'));
+  });
+  return handles.filter((handle) => handle >>> 24 === first >>> 24);
+}
