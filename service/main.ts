@@ -1,19 +1,12 @@
 import { bundleIdentity, sourceIdentity } from './attest/build-identity.ts';
-import {
-  networks,
-  publicWallet,
-  releasePayload,
-  UnusableKey,
-  WalletKey,
-  walletKeyEntropyLength,
-} from './bitcoin/index.ts';
+import { releasePayload } from './bitcoin/index.ts';
 import { Bait } from './bounty/bait.ts';
 import { announcementLine, banner } from './host/announcement.ts';
 import { systemClock } from './host/clock.ts';
 import { entropy } from './host/entropy.ts';
-import { readKeyFile } from './host/key-file.ts';
 import { inheritedSockets } from './host/listeners.ts';
 import { manifest, version } from './host/manifest.ts';
+import { openWallet } from './host/open-wallet.ts';
 import { begin, exit, log, print, refuse, toldToStop } from './host/process.ts';
 import { programFiles } from './host/program-files.ts';
 import { openService } from './host/service.ts';
@@ -24,20 +17,24 @@ import { Unstartable, UnusableSetting } from './host/unstartable.ts';
 
 const program = import.meta.filename;
 
-try {
-  const configuration = begin();
-  if (configuration !== undefined) await run(configuration);
-} catch (error) {
-  // Only what was written for people is said; the message of anything else might quote what it must not.
-  if (error instanceof UnusableSetting) refuse([error.message]);
-  else if (error instanceof UnusableKey) refuse([`--key-file: ${error.message}`]);
-  else if (error instanceof Unstartable) refuse([error.message], 1);
-  else throw error;
+// Not awaited here: in one file of CommonJS, which a release is, nothing can be at the top.
+void start();
+
+async function start(): Promise<void> {
+  try {
+    const configuration = begin();
+    if (configuration !== undefined) await run(configuration);
+  } catch (error) {
+    // Only what was written for people is said; the message of anything else might quote what it must not.
+    if (error instanceof UnusableSetting) refuse([error.message]);
+    else if (error instanceof Unstartable) refuse([error.message], 1);
+    else throw error;
+  }
 }
 
 async function run(configuration: Configuration): Promise<void> {
   const stop = toldToStop();
-  const { wallet, bait } = openWallet(configuration);
+  const { wallet, bait } = hang(configuration);
   const files = programFiles(program);
   const build = files.type === 'bundle' ? bundleIdentity(files.bytes) : sourceIdentity(files.files);
 
@@ -68,13 +65,10 @@ async function run(configuration: Configuration): Promise<void> {
 }
 
 /** The process keeps the key: the bait is made from it whenever it is released. */
-function openWallet({ network: name, keyFile }: Configuration) {
-  const network = networks[name];
-  const key =
-    keyFile === undefined
-      ? WalletKey.fromEntropy(entropy(walletKeyEntropyLength))
-      : WalletKey.fromWif(readKeyFile(keyFile), network);
-  const keyOrigin = keyFile === undefined ? 'host' : 'imported';
-  const wallet = publicWallet(key, network, { kind: 'classic', keyOrigin, recovery: 'none' });
-  return { wallet: { ...wallet, ephemeral: keyFile === undefined }, bait: new Bait(releasePayload(key, wallet)) };
+function hang(configuration: Configuration) {
+  const { key, wallet, ephemeral } = openWallet(configuration, entropy);
+  return {
+    wallet: { ...wallet, ephemeral },
+    bait: new Bait(releasePayload(key, wallet)),
+  };
 }

@@ -6,6 +6,7 @@ export { type Network, type NetworkName, networkNames, networks } from './networ
 export { releasePayload } from './payload.ts';
 export {
   addressOf,
+  bip21Uri,
   isRecovery,
   type KeyOrigin,
   keyOrigins,

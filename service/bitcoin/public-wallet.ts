@@ -54,10 +54,12 @@ export function publicWallet(key: WalletKey, network: Network, terms: WalletTerm
     network: network.name,
     address,
     descriptor: publicDescriptor(key.publicKey, refund),
-    uri: `bitcoin:${address}?label=Bitcoin%20Pinata`,
+    uri: bip21Uri(address),
     ...terms,
   };
 }
+
+export const bip21Uri = (address: string): string => `bitcoin:${address}?label=Bitcoin%20Pinata`;
 
 /** The address that a public descriptor of ours stands for: what is said of a wallet can be held against itself. */
 export function addressOf(descriptor: PublicDescriptor, network: Network): string {

@@ -73,6 +73,14 @@ export class WalletKey {
     throw fault ?? unusable.out_of_range();
   }
 
+  /** What `secretToSeal` gave, read back. Takes `secret` over: it is zeroed unless it is a key. */
+  static fromSealed(secret: Uint8Array): WalletKey {
+    if (secret.length === secretLength && secp256k1.utils.isValidSecretKey(secret) === true)
+      return new WalletKey(secret);
+    secret.fill(0);
+    throw unusable.out_of_range();
+  }
+
   /** Compressed: 33 bytes. */
   get publicKey(): Uint8Array {
     return this.#publicKey.slice();

@@ -11,6 +11,7 @@ import {
   settingKeys,
   settings,
 } from './settings.ts';
+import { walletProblems } from './wallet-settings.ts';
 
 /*
  * From the command line, the environment and a file to one configuration, in this order of precedence. Nothing is
@@ -81,16 +82,15 @@ function explain(issue: v.BaseIssue<unknown>, given: Layer): string {
   const key = settingKeys.find((candidate) => candidate === issue.path?.[0]?.key);
   if (key === undefined) return issue.message;
   const { value, named } = given.get(key) ?? { value: issue.input, named: flagName(key) };
-  return `${named}: ${JSON.stringify(value)} is not allowed; allowed: ${settings[key].allowed}`;
+  const setting = settings[key];
+  const shown = 'quoted' in setting && setting.quoted === false ? 'what it was given' : JSON.stringify(value);
+  return `${named}: ${shown} is not allowed; allowed: ${setting.allowed}`;
 }
 
-/** What the values say together. Wallets of other networks than regtest are worth something: none is made on the side. */
+/** What the values say together. */
 function contradictions(configuration: Configuration): readonly string[] {
-  const { network, keyFile, testCredentials, managementListen, managementPort, allowPublicManagement } = configuration;
-  const problems: string[] = [];
-  if (network !== 'regtest' && keyFile === undefined) {
-    problems.push(`--network: "${network}" needs --key-file; without one a key is made in memory, on regtest alone`);
-  }
+  const { network, testCredentials, managementListen, managementPort, allowPublicManagement } = configuration;
+  const problems: string[] = [...walletProblems(configuration)];
   if (network !== 'regtest' && testCredentials !== undefined) {
     problems.push(
       `--test-credentials: not allowed with --network "${network}": who has them is sent the key; allowed: regtest`,

@@ -1,68 +1,34 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Network, UnusableKey, WalletKey } from '../bitcoin/index.ts';
+import { readPrivateFile } from './private-file.ts';
 import { UnusableSetting } from './unstartable.ts';
 
-/* The wallet key from a file. What is in it goes into one buffer, and into no string, message or log. */
+/* A classic wallet's key that the operator hands in, as WIF: in a file, or as a credential of systemd. */
 
 /** A WIF has 52 characters; the rest is for a line's end. */
 const longest = 128;
-const oneLine = 'a file of one line of WIF, 51 or 52 characters';
+const allowed = 'a file of one line of WIF, 51 or 52 characters';
 
-const newline = 0x0a;
-const carriageReturn = 0x0d;
-const space = 0x20;
-
-/** A name in which a key could hide: whoever gave the key itself for a path must not find it in a log. */
-const couldBeKey = /[0-9A-Za-z]{20}|\s/;
-
-class KeyFileError extends UnusableSetting {
-  constructor(path: string, problem: string, allowed: string) {
-    const shown = couldBeKey.test(path) ? 'the file (its name is not shown: it could be a key)' : JSON.stringify(path);
-    super('--key-file', `${shown} ${problem}`, allowed);
-  }
-}
-
-/** The text of the file as bytes, without its last line's end. The caller zeroes it once the key is taken out. */
-export function readKeyFile(path: string, user: number | undefined = process.getuid?.()): Uint8Array {
-  const descriptor = openKeyFile(path);
+/** Throws an UnusableSetting, which quotes nothing of what is in the file. */
+export function readKeyFile(path: string, network: Network, named = '--key-file'): WalletKey {
+  const text = readPrivateFile({ named, path, longest, allowed });
   try {
-    const { mode, uid, size } = fstatSync(descriptor);
-    // The file that was opened is the one that is judged: a path could be another's by then.
-    if ((mode & 0o170_000) !== 0o100_000) throw new KeyFileError(path, 'is not a regular file', oneLine);
-    if ((mode & 0o077) !== 0) {
-      throw new KeyFileError(
-        path,
-        `has mode ${(mode & 0o777).toString(8)}, others can get at it`,
-        '600 or 400 (chmod 600 FILE)',
-      );
-    }
-    if (user !== undefined && uid !== user && uid !== 0) {
-      throw new KeyFileError(path, `belongs to user ${uid}`, `the user of this process (${user}), or root`);
-    }
-    if (size === 0 || size > longest) throw new KeyFileError(path, `has ${size} bytes`, oneLine);
-    const text = readWhole(descriptor, size);
-    if (text === undefined) throw new KeyFileError(path, 'changed while it was read', 'a file that nobody writes to');
-    return text;
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function openKeyFile(path: string): number {
-  try {
-    return openSync(path, 'r');
+    return WalletKey.fromWif(text, network);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new KeyFileError(path, `cannot be read (${code})`, 'a file that this process may read');
+    throw error instanceof UnusableKey ? new UnusableSetting(named, error.message, allowed) : error;
   }
 }
 
-/** Undefined if it is shorter by now. */
-function readWhole(descriptor: number, size: number): Uint8Array | undefined {
-  const buffer = new Uint8Array(size);
-  if (readSync(descriptor, buffer) !== size) return undefined;
-  let end = size;
-  while (end > 0 && [newline, carriageReturn, space].includes(buffer[end - 1] ?? 0)) end -= 1;
-  const text = buffer.slice(0, end);
-  buffer.fill(0);
-  return text;
+/** Of `LoadCredential=` or `LoadCredentialEncrypted=` in the unit: systemd names the folder, we the file in it. */
+export function readKeyCredential(
+  name: string,
+  network: Network,
+  folder: string | undefined = process.env['CREDENTIALS_DIRECTORY'],
+): WalletKey {
+  const named = '--key-credential';
+  if (folder === undefined) {
+    const problem = `systemd handed over no credentials, ${JSON.stringify(name)} among them (CREDENTIALS_DIRECTORY is not set)`;
+    throw new UnusableSetting(named, problem, `a name of LoadCredential= in the unit of this service`);
+  }
+  return readKeyFile(join(folder, name), network, named);
 }

@@ -1,26 +1,13 @@
 import { isIP } from 'node:net';
 import * as v from 'valibot';
 import { defaultDialbackTargetPort, endpoints, type PortKey } from '../bounty/endpoints.ts';
+import { baitSettings } from './bait-settings.ts';
+import { absent, path, setting } from './setting.ts';
 
 /*
  * Every setting there is. Flags, environment variables, keys of the configuration file, `--help` and
  * docs/configuration.md all derive from this table, and so does the type of a configuration.
  */
-
-/** `kind` says how text becomes a value before the schema judges it; a configuration file gives the value itself. */
-interface Setting<Schema extends v.GenericSchema> {
-  readonly kind: 'text' | 'list' | 'number' | 'switch';
-  readonly schema: Schema;
-  /** What a value may be, for people. */
-  readonly allowed: string;
-  readonly placeholder?: string;
-  readonly summary: string;
-  readonly group: string;
-}
-
-const setting = <const Schema extends v.GenericSchema>(value: Setting<Schema>): Setting<Schema> => value;
-
-const absent = <const Schema extends v.GenericSchema>(schema: Schema) => v.optional(schema);
 
 const port = (summary: string, preset: number) =>
   setting({
@@ -58,7 +45,6 @@ const count = (options: {
     group: options.group,
   });
 
-const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 const ipAddress = v.pipe(
   v.string(),
   v.check((text) => isIP(text) !== 0),
@@ -101,8 +87,6 @@ const versionsOf = (who: string) =>
     summary: `versions of TLS ${who}, where they are not those of \`--tls\``,
     group: 'TLS',
   });
-
-export const networks = ['regtest', 'signet', 'testnet4', 'mainnet'] as const;
 
 export const settings = {
   listen: setting({
@@ -166,31 +150,7 @@ export const settings = {
   tlsWebsite: versionsOf('of the page over HTTPS'),
   tlsServer: versionsOf('where the bounty plays the server'),
   tlsClient: versionsOf('where the bounty plays the client, dialling back or not'),
-  network: setting({
-    kind: 'text',
-    schema: v.optional(v.picklist(networks), 'regtest'),
-    allowed: networks.join(', '),
-    placeholder: 'NETWORK',
-    summary: 'the bitcoin network the wallet is on; every other than regtest needs a key file',
-    group: 'The bait',
-  }),
-  keyFile: setting({
-    kind: 'text',
-    schema: absent(path),
-    allowed: 'the path of a file',
-    placeholder: 'FILE',
-    summary: 'holds the wallet key as WIF, readable by its owner alone; without one a regtest key is made in memory',
-    group: 'The bait',
-  }),
-  testCredentials: setting({
-    kind: 'text',
-    schema: absent(path),
-    allowed: 'the path of a directory; on regtest alone',
-    placeholder: 'DIR',
-    summary:
-      'writes a genuine client certificate and its key there, to see what a break looks like; all says `test: true` then',
-    group: 'The bait',
-  }),
+  ...baitSettings,
   data: setting({
     kind: 'text',
     schema: absent(path),
