@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { cipherSuites } from '../../service/tls/cipher-suite.ts';
 import type { ClientConfig, ServerConfig } from '../../service/tls/index.ts';
 import { namedGroups } from '../../service/tls/named-group.ts';
+import { failureKey } from '../../service/trace/index.ts';
 import { connectEngine, listenEngine } from '../support/engine-socket.ts';
 import { RogueClient } from '../support/rogue/client.ts';
 import { forger, RogueAuthority } from '../support/rogue/identity.ts';
@@ -115,6 +116,21 @@ describe('a rogue that is dishonest', () => {
     rogue.finished();
     expect((await engine.fault()).reason).toBe('signature_invalid');
     expect(await rogue.ending()).toMatchObject({ alerts: ['decrypt_error'], how: 'fin' });
+  });
+
+  it('says NewSessionTicket eight times, which are dropped, and is refused at the ninth', async () => {
+    const { rogue, engine } = await againstClient();
+    await rogue.shakeHands(server);
+    await engine.established();
+    const ticket = Uint8Array.of(4, 0, 0, 14, 0, 0, 28, 32, 0, 0, 0, 0, 0, 0, 1, 7, 0, 0);
+    for (let time = 0; time < 8; time += 1) rogue.record(22, ticket);
+    rogue.data(utf8ToBytes('still there'));
+    await engine.until('what came behind them', () => engine.text === 'still there');
+    rogue.record(22, ticket);
+    const { reason } = await engine.fault();
+    expect(reason).toBe('too_many_tickets');
+    expect(failureKey(reason)).toBe('limit.flood');
+    expect(await rogue.ending()).toMatchObject({ alerts: ['unexpected_message'], how: 'fin' });
   });
 
   it('says in a few words what came instead of what it waited for', async () => {

@@ -24,11 +24,11 @@ import { certificate12, clientKeyExchange, finished12, serverKeyExchange } from 
 import { handshakeName } from '../../tls/handshake-type.ts';
 import { namedGroup, type OfferedKeyShare, offerKeyShare } from '../../tls/named-group.ts';
 import { type Codec, decode } from '../../tls/presentation.ts';
-import { extendedMainSecret, keyBlock, type Randoms, verifyData12 } from '../../tls/prf.ts';
+import { extendedMainSecret, type Randoms, verifyData12 } from '../../tls/prf.ts';
 import { ContentType, HEADER_LENGTH, recordHeader } from '../../tls/record.ts';
 import type { Identity, Signer } from './identity.ts';
 import type { Ending, Heard, Watcher } from './peer.ts';
-import { Protection12 } from './protection-12.ts';
+import { type Protection12, sessionKeys } from './protection-12.ts';
 import { seeds } from './secrets.ts';
 import { type Transport, Wire } from './wire.ts';
 
@@ -154,7 +154,8 @@ export class RogueClient12 {
     const premaster = this.#share.agree(this.#serverValue);
     if (premaster === undefined) throw new Error("the server's share is not valid");
     this.mainSecret = extendedMainSecret(this.suite.hash, premaster, this.transcriptHash());
-    this.#keys = this.#derive(this.mainSecret);
+    const { client, server } = sessionKeys(this.suite, this.mainSecret, this.#randoms);
+    this.#keys = { own: client, other: server };
   }
 
   /** §7.4.8: over the transcript as it stands, or over something else. */
@@ -273,20 +274,6 @@ export class RogueClient12 {
   transcriptHash(): Uint8Array {
     const hash = createHash(this.suite.hash).update(concatBytes(...this.transcript));
     return new Uint8Array(hash.digest());
-  }
-
-  /** RFC 5246 §6.3 */
-  #derive(mainSecret: Uint8Array) {
-    const { hash, keyLength, fixedIvLength } = this.suite;
-    const block = keyBlock(hash, mainSecret, this.#randoms, 2 * (keyLength + fixedIvLength));
-    const ivs = block.subarray(2 * keyLength);
-    const one = (index: 0 | 1) =>
-      new Protection12(
-        this.suite,
-        block.slice(index * keyLength, (index + 1) * keyLength),
-        ivs.slice(index * fixedIvLength, (index + 1) * fixedIvLength),
-      );
-    return { own: one(0), other: one(1) };
   }
 
   #nextMessage(): Heard | undefined {

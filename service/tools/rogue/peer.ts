@@ -287,12 +287,20 @@ export class RoguePeer {
       if (typeof header === 'string') return { type: 'left', how: header };
       const fragment = await this.wire.read((header[3] ?? 0) * 256 + (header[4] ?? 0));
       if (typeof fragment === 'string') return { type: 'left', how: fragment };
-      const opening = header[0] === ContentType.application_data ? this.opening : undefined;
-      this.#heardSealed = opening !== undefined;
-      const { type, content } = opening?.open(header, fragment) ?? { type: header[0], content: fragment };
+      const opened = this.open(header, fragment);
+      this.#heardSealed = opened !== undefined;
+      const { type, content } = opened ?? { type: header[0], content: fragment };
       if (type === ContentType.handshake) this.#fragments = concatBytes(this.#fragments, content);
-      else return heardOf(type, content, opening !== undefined);
+      else return heardOf(type, content, opened !== undefined);
     }
+  }
+
+  /** Undefined where the record is not encrypted, or there is no key. */
+  protected open(
+    header: Uint8Array,
+    fragment: Uint8Array,
+  ): { readonly type: number; readonly content: Uint8Array } | undefined {
+    return header[0] === ContentType.application_data ? this.opening?.open(header, fragment) : undefined;
   }
 
   /** The next handshake message, which must be this one; a ChangeCipherSpec before it is passed over. */

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { concatBytes } from '@noble/hashes/utils.js';
 import type { CipherSuite12 } from '../../tls/cipher-suite-12.ts';
+import { keyBlock, type Randoms } from '../../tls/prf.ts';
 import { recordHeader } from '../../tls/record.ts';
 
 /* Records of TLS 1.2 (RFC 5246 §6.2.3.3, RFC 5288 §3, RFC 7905 §2), by OpenSSL's AEADs through node:crypto. */
@@ -72,6 +73,20 @@ export class Protection12 {
     if (this.#explicit) return concatBytes(this.#fixedIv, sequence);
     return this.#fixedIv.map((byte, at) => byte ^ (at < 4 ? 0 : (sequence[at - 4] ?? 0)));
   }
+}
+
+/** RFC 5246 §6.3: what each side seals with. */
+export function sessionKeys(suite: CipherSuite12, mainSecret: Uint8Array, randoms: Randoms) {
+  const { hash, keyLength, fixedIvLength } = suite;
+  const block = keyBlock(hash, mainSecret, randoms, 2 * (keyLength + fixedIvLength));
+  const ivs = block.subarray(2 * keyLength);
+  const one = (index: 0 | 1) =>
+    new Protection12(
+      suite,
+      block.slice(index * keyLength, (index + 1) * keyLength),
+      ivs.slice(index * fixedIvLength, (index + 1) * fixedIvLength),
+    );
+  return { client: one(0), server: one(1) };
 }
 
 const additionalData = (sequence: Uint8Array, type: number, length: number): Uint8Array =>

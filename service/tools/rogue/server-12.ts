@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { concatBytes } from '@noble/hashes/utils.js';
+import { type CipherSuite12, cipherSuites12 } from '../../tls/cipher-suite-12.ts';
 import { ExtensionType as ext } from '../../tls/extension-type.ts';
 import {
   type Extension,
@@ -12,20 +13,25 @@ import { handshakeMessage, type ServerHello, serverHello } from '../../tls/hands
 import {
   certificate12,
   certificateRequest12,
+  clientKeyExchange,
+  finished12,
   serverEcdhParams,
   serverHelloDone,
   serverKeyExchange,
 } from '../../tls/handshake-messages-12.ts';
-import { namedGroup, offerKeyShare } from '../../tls/named-group.ts';
-import { encode } from '../../tls/presentation.ts';
-import type { Signer } from './identity.ts';
+import { namedGroup, type OfferedKeyShare, offerKeyShare } from '../../tls/named-group.ts';
+import { decode, encode } from '../../tls/presentation.ts';
+import { extendedMainSecret, verifyData12 } from '../../tls/prf.ts';
+import type { Identity, Signer } from './identity.ts';
+import type { Heard } from './peer.ts';
+import { type Protection12, sessionKeys } from './protection-12.ts';
 import { seeds } from './secrets.ts';
 import { RogueServer } from './server.ts';
 import { Wire } from './wire.ts';
 
 /*
- * The attacker of port 10002 who speaks TLS 1.2. All that a server says before ChangeCipherSpec is in clear, and without a
- * genuine key nobody gets further: the keys that would follow are not here.
+ * The attacker of port 10002 who speaks TLS 1.2. All that a server says before ChangeCipherSpec is in clear. Without a
+ * genuine key nobody gets further; who has one finds the keys of the session here, as an honest server would have them.
  */
 
 export interface ServerHello12Choices {
@@ -43,6 +49,12 @@ const X25519 = 0x001d;
 
 export class RogueServer12 extends RogueServer {
   #random = new Uint8Array(randomBytes(32));
+  #suite: CipherSuite12 | undefined;
+  #share: OfferedKeyShare | undefined;
+  #mainSecret: Uint8Array | undefined;
+  #keys: { readonly own: Protection12; readonly other: Protection12 } | undefined;
+  #opening: Protection12 | undefined;
+  #sealing: Protection12 | undefined;
 
   static override async connect(port: number): Promise<RogueServer12> {
     return new RogueServer12(await Wire.connect(port));
@@ -52,6 +64,7 @@ export class RogueServer12 extends RogueServer {
   hello12(choices: ServerHello12Choices = {}): void {
     const { protocol = 'pinata/1', renegotiationInfo = new Uint8Array(0) } = choices;
     if (choices.random !== undefined) this.#random = choices.random.slice();
+    this.#suite = cipherSuites12.find(({ code }) => code === (choices.cipherSuite ?? ECDSA_AES_128));
     const hello: ServerHello = {
       legacyVersion: 0x0303,
       random: this.#random,
@@ -82,8 +95,8 @@ export class RogueServer12 extends RogueServer {
     choices: { readonly group?: number; readonly publicValue?: Uint8Array; readonly content?: Uint8Array } = {},
   ): void {
     const group = namedGroup(choices.group ?? X25519);
-    const publicValue =
-      choices.publicValue ?? (group && offerKeyShare(group, seeds()).publicValue) ?? new Uint8Array(32);
+    this.#share = group && offerKeyShare(group, seeds());
+    const publicValue = choices.publicValue ?? this.#share?.publicValue ?? new Uint8Array(32);
     const params = { namedGroup: choices.group ?? X25519, publicValue };
     const client = this.clientHello?.random ?? new Uint8Array(32);
     const content = choices.content ?? concatBytes(client, this.#random, encode(serverEcdhParams, params));
@@ -98,5 +111,74 @@ export class RogueServer12 extends RogueServer {
 
   helloDone12(): void {
     this.say(handshakeMessage('server_hello_done', serverHelloDone, true));
+  }
+
+  /** Certificate to ServerHelloDone, as they should be. */
+  authenticate12({ chain, signer }: Identity): void {
+    this.certificate12(chain);
+    this.keyExchange12(signer);
+    this.certificateRequest12();
+    this.helloDone12();
+  }
+
+  /** ChangeCipherSpec, and what follows it is sealed. */
+  sealFromHere(): void {
+    this.changeCipherSpec();
+    this.#sealing = this.#sessionKeys.own;
+  }
+
+  /** §7.4.9, over the transcript as it stands. */
+  verifyData12(sender: 'client' | 'server' = 'server'): Uint8Array {
+    if (this.#mainSecret === undefined) throw new Error('there are no keys yet');
+    return verifyData12(this.#chosen.hash, this.#mainSecret, sender, this.transcriptHash());
+  }
+
+  finished12(verify: Uint8Array = this.verifyData12()): void {
+    this.say(handshakeMessage('finished', finished12, verify));
+  }
+
+  override record(type: number, content: Uint8Array): void {
+    if (this.#sealing === undefined) return this.clearRecord(type, content);
+    this.watcher?.sent({ type: 'record', contentType: type, content, sealed: true });
+    this.wire.write(this.#sealing.seal(type, content));
+  }
+
+  override transcriptHash(): Uint8Array {
+    const hash = createHash(this.#chosen.hash).update(concatBytes(...this.transcript));
+    return new Uint8Array(hash.digest());
+  }
+
+  /** The keys follow from ClientKeyExchange, and what follows the client's ChangeCipherSpec is under them. */
+  override async hear(): Promise<Heard> {
+    const heard = await super.hear();
+    if (heard.type === 'handshake' && heard.name === 'client_key_exchange') this.#agree(heard.body);
+    if (heard.type === 'change_cipher_spec') this.#opening = this.#sessionKeys.other;
+    return heard;
+  }
+
+  protected override open(header: Uint8Array, fragment: Uint8Array) {
+    const type = header[0] ?? -1;
+    return this.#opening && { type, content: this.#opening.open(type, fragment) };
+  }
+
+  #agree(body: Uint8Array): void {
+    const theirs = decode(clientKeyExchange, body);
+    const premaster = theirs.ok === true ? this.#share?.agree(theirs.value) : undefined;
+    if (premaster === undefined) throw new Error("the client's share is not valid");
+    const suite = this.#chosen;
+    this.#mainSecret = extendedMainSecret(suite.hash, premaster, this.transcriptHash());
+    const randoms = { client: this.clientHello?.random ?? new Uint8Array(32), server: this.#random };
+    const { client, server } = sessionKeys(suite, this.#mainSecret, randoms);
+    this.#keys = { own: server, other: client };
+  }
+
+  get #chosen(): CipherSuite12 {
+    if (this.#suite === undefined) throw new Error('no suite of TLS 1.2 was chosen');
+    return this.#suite;
+  }
+
+  get #sessionKeys() {
+    if (this.#keys === undefined) throw new Error('there are no keys yet');
+    return this.#keys;
   }
 }

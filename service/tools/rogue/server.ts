@@ -172,10 +172,11 @@ export class RogueServer extends RoguePeer {
     this.authenticate(identity);
   }
 
-  /** What follows the client's Finished is under the keys of the application. */
+  /** What follows the client's Finished is under the keys of the application, of which TLS 1.2 has none. */
   override async hear(): Promise<Heard> {
     const heard = await super.hear();
-    if (heard.type === 'handshake' && heard.name === 'finished') this.openWithApplicationKeys();
+    const finished = heard.type === 'handshake' && heard.name === 'finished';
+    if (finished && this.applicationSecrets !== undefined) this.openWithApplicationKeys();
     return heard;
   }
 
