@@ -1,5 +1,5 @@
 import { bundleIdentity, sourceIdentity } from './attest/build-identity.ts';
-import { releasePayload } from './bitcoin/index.ts';
+import { releasePayload, type StatementText, signStatement } from './bitcoin/index.ts';
 import { Bait } from './bounty/bait.ts';
 import { announcementLine, banner } from './host/announcement.ts';
 import { systemClock } from './host/clock.ts';
@@ -34,7 +34,7 @@ async function start(): Promise<void> {
 
 async function run(configuration: Configuration): Promise<void> {
   const stop = toldToStop();
-  const { wallet, bait } = hang(configuration);
+  const { wallet, bait, sign } = hang(configuration);
   const files = programFiles(program);
   const build = files.type === 'bundle' ? bundleIdentity(files.bytes) : sourceIdentity(files.files);
 
@@ -43,6 +43,7 @@ async function run(configuration: Configuration): Promise<void> {
     bait,
     wallet,
     program: { version, build: files.type === 'bundle' ? build : undefined, source: configuration.source },
+    attestation: { build, sign },
     manifest: manifest(program),
     inherited: inheritedSockets(process.env, process.pid),
     clock: systemClock,
@@ -64,11 +65,13 @@ async function run(configuration: Configuration): Promise<void> {
   exit(0);
 }
 
-/** The process keeps the key: the bait is made from it whenever it is released. */
+/** The process keeps the key: the bait is made from it whenever it is released, and statements are signed with it. */
 function hang(configuration: Configuration) {
   const { key, wallet, ephemeral } = openWallet(configuration, entropy);
   return {
+    key,
     wallet: { ...wallet, ephemeral },
     bait: new Bait(releasePayload(key, wallet)),
+    sign: (statement: StatementText, hedge: Uint8Array) => signStatement(key, statement, hedge),
   };
 }

@@ -16,6 +16,9 @@ const rememberedPrefixes = 65_536;
 const dialbacksAtOnce = 128;
 const dialbacksAtOncePerPrefix = 8;
 const burstSeconds = 10;
+/** Of one prefix. What one signature answers, a thousand in a second, takes sixteen networks full of them. */
+const challengesPerSecond = 2;
+const challengesAtOnce = 16;
 /**
  * Prefixes are cheap where a provider gives away a /48, which has 256 of them. All of one network together therefore have
  * a quarter of the places, if that is more than one prefix may have, and the rates of so many prefixes.
@@ -31,6 +34,7 @@ export class Admission {
   readonly #handshakes: Rate;
   readonly #websiteHandshakes: Rate;
   readonly #dialbacks: Rate;
+  readonly #challenges = new Rate(challengesAtOnce, challengesPerSecond);
 
   constructor({ connections, connectionsPerPrefix, handshakesPerSecond, dialbacksPerMinute }: AdmissionOptions) {
     this.bounty = new Occupancy(shared(connections, connectionsPerPrefix));
@@ -47,6 +51,10 @@ export class Admission {
 
   mayHandshakeWithWebsite(origin: Origin, now: number): boolean {
     return this.#websiteHandshakes.take(origin, now);
+  }
+
+  mayChallenge(origin: Origin, now: number): boolean {
+    return this.#challenges.take(origin, now);
   }
 
   mayDialBack(origin: Origin, now: number): boolean {

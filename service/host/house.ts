@@ -277,7 +277,10 @@ export class House {
         for (const event of events) visit.tell(event);
       },
       turn: (act, work) => (work === 'page' ? this.#pages : this.#turnstile).enter(visitor, () => contain(act)),
-      handshake: () => ownHandshake(visit.steps()),
+      visit: {
+        handshake: () => ownHandshake(visit.steps()),
+        mayChallenge: () => admission.mayChallenge(visitor, terms.clock()),
+      },
       onRequest: (status) => visit.tell({ type: 'http', status }),
       onOutcome: (outcome) => this.#end(arrival, outcome),
     });

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { challengeLength, type SignStatement } from '../attest/index.ts';
 import type { Terms } from '../bounty/conversation.ts';
 import { LocalCorrelator } from '../bounty/correlator.ts';
 import { Credentials } from '../bounty/credentials.ts';
@@ -20,13 +21,14 @@ import { type Log, originOf } from './log.ts';
 import { type Management, openManagement } from './management.ts';
 import { type ManagementSources, managementView } from './management-view.ts';
 import { memoryLimit, withinMemory } from './memory.ts';
+import { HostNotary } from './notary.ts';
 import { openTraceStore } from './open-trace-store.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import { createReading } from './reading.ts';
 import { RecentLog } from './recent-log.ts';
 import { startRotation } from './rotation.ts';
 import type { Configuration } from './settings.ts';
-import { generationView, siteView } from './site-view.ts';
+import { generationView, siteView, standing } from './site-view.ts';
 import { writeTestCredentials } from './test-credentials-folder.ts';
 import type { TraceStore } from './trace-store.ts';
 
@@ -37,6 +39,8 @@ export interface ServiceOptions {
   readonly bait: Terms['bait'];
   readonly wallet: WalletView;
   readonly program: SiteView['program'];
+  /** What statements say is running (attest/build-identity.ts), and whoever signs them. */
+  readonly attestation: { readonly build: string; readonly sign: SignStatement };
   readonly manifest: SiteView['manifest'];
   readonly inherited: readonly InheritedSocket[];
   readonly clock: Clock;
@@ -101,9 +105,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   // What the page says is fixed once all ports are known: who comes before that waits for it.
   let view: (() => SiteView) | undefined;
   const early: (() => void)[] = [];
+  let notary: HostNotary | undefined;
   const site = createSite({
     now: clock.seconds,
-    revision: () => ledger.revision + credentials.current.number,
+    revision: () => ledger.revision + credentials.current.number + (notary?.revision ?? 0),
+    challenges: {
+      length: challengeLength,
+      take: (challenge) => notary?.challenges.take(challenge),
+      find: (id) => notary?.challenges.find(id),
+    },
     view: () => {
       if (view === undefined) throw new Error('the page was asked for before the ports were open');
       return view();
@@ -177,14 +187,25 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       ...(configuration.statusPage === undefined ? {} : { statusPage: configuration.statusPage }),
     },
   };
-  view = () => siteView(fixed, credentials.published, archive?.archived ?? [], ledger);
+  const signing = new HostNotary({
+    clock,
+    entropy,
+    log,
+    sign: options.attestation.sign,
+    standing: () => standing(fixed, options.attestation.build, credentials.published[0]),
+  });
+  notary = signing;
+  view = () => siteView({ ...fixed, proof: signing.latest }, credentials.published, archive?.archived ?? [], ledger);
   for (const receive of early.splice(0)) receive();
 
   const rotation = startRotation({
     credentials,
     clock,
     entropy,
-    onRotated: ({ number, id }) => log('rotated', { generation: number, caSha256: id }),
+    onRotated: ({ number, id }) => {
+      signing.renew();
+      log('rotated', { generation: number, caSha256: id });
+    },
     onError: (error) => log('rotation_failed', originOf(error)),
     ...(options.rotationMilliseconds === undefined ? {} : { everyMilliseconds: options.rotationMilliseconds }),
   });
@@ -197,6 +218,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     recent,
   }).catch((error: unknown) => {
     rotation.stop();
+    signing.stop();
     listeners.close();
     throw error;
   });
@@ -208,6 +230,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     management,
     stop: async () => {
       rotation.stop();
+      signing.stop();
       listeners.close();
       await house.empty(configuration.shutdownSeconds * 1000);
       await traces.close();

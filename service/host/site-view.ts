@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Standing } from '../attest/index.ts';
 import { bountyProtocol, roleKeyPurposes, roleNames } from '../bounty/endpoints.ts';
 import type { PublishedGeneration } from '../bounty/generation.ts';
 import type { CategoryView, CertificateView, GenerationView, SiteView, StatisticsView } from '../site/index.ts';
@@ -26,7 +27,7 @@ export type FixedView = Pick<
 };
 
 export function siteView(
-  fixed: FixedView,
+  fixed: FixedView & Pick<SiteView, 'proof'>,
   published: readonly [PublishedGeneration, ...PublishedGeneration[]],
   /** Of earlier processes, the newest first. */
   archived: readonly GenerationView[],
@@ -46,6 +47,28 @@ export function siteView(
     generations: [generationView(current), ...former.map(generationView), ...archived],
     statistics: statisticsView(ledger),
     categories,
+  };
+}
+
+/** What a statement says of this piñata, by the words of its page. `build`: of attest/build-identity.ts. */
+export function standing(
+  { wallet, test, startedAt, endpoints: { host, ports } }: FixedView,
+  build: string,
+  { bounty, website }: PublishedGeneration,
+): Standing {
+  const { network, address, kind, descriptor, keyOrigin, recovery } = wallet;
+  return {
+    network,
+    address,
+    wallet: { kind, descriptor },
+    keyOrigin,
+    recovery,
+    test,
+    service: { host, ports },
+    caSha256: certificateView(bounty.authority).sha256,
+    siteCaSha256: certificateView(website.authority).sha256,
+    buildSha256: build,
+    startedAt,
   };
 }
 

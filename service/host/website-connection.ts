@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Outcome } from '../bounty/outcome.ts';
-import type { HttpConnection, HttpInput, OwnHandshake, Site } from '../site/index.ts';
+import type { HttpConnection, HttpInput, Site, Visit } from '../site/index.ts';
 import type { TraceEvent } from '../tls/index.ts';
 import type { Contain } from './containment.ts';
 import { Turn } from './turn.ts';
@@ -27,8 +27,8 @@ export interface WebsiteConnectionOptions {
   readonly onEvents: (events: readonly TraceEvent[]) => void;
   /** Calls back when it is this visitor's turn to have work done: a handshake, or a page of which there is any number. */
   readonly turn: (act: () => void, work: 'handshake' | 'page') => void;
-  /** What it has told of its own handshake. */
-  readonly handshake: OwnHandshake;
+  /** What the site is told of the visitor. */
+  readonly visit: Visit;
   readonly onRequest: (status: number) => void;
   readonly onOutcome: (outcome: WebsiteOutcome) => void;
 }
@@ -135,7 +135,7 @@ export class WebsiteConnection {
 
   #step(input: HttpInput): void {
     if (this.#draining !== undefined) return;
-    const step = this.#options.site.step(this.#http, input, this.#options.handshake);
+    const step = this.#options.site.step(this.#http, input, this.#options.visit);
     this.#http = step.connection;
     this.#more = step.more;
     for (const { status } of step.events) {

@@ -30,6 +30,8 @@ export interface StatusDocument {
     readonly byPort: Readonly<Record<PortName, number>>;
     readonly byCategory: Readonly<Record<string, number>>;
   };
+  /** The last statement that the wallet's key signed: when, how many seconds ago, and where it is. */
+  readonly proof: { readonly time: string; readonly age: number; readonly url: string };
   readonly visitors: number;
   readonly successes: { readonly paired: number; readonly unpaired: number; readonly test: number };
 }
@@ -59,6 +61,11 @@ export function statusDocument(view: SiteView, now: number): StatusDocument {
       byPort: statistics.byPort,
       // fromEntries defines properties of the object itself, also where a key is called `__proto__`.
       byCategory: Object.fromEntries(statistics.byCategory.map(({ key, count }) => [key, count])),
+    },
+    proof: {
+      time: internetDate(view.proof.time),
+      age: Math.max(0, now - view.proof.time),
+      url: '/attestation.json',
     },
     visitors: statistics.visitors,
     successes: statistics.successes,

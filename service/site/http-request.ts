@@ -4,13 +4,15 @@
  */
 
 /** The status codes a request is refused with before anybody looked at what it asks for. */
-export type RefusedStatus = 400 | 405 | 408 | 413 | 414 | 431 | 501 | 505;
+export type RefusedStatus = 400 | 405 | 408 | 411 | 413 | 414 | 417 | 431 | 501 | 505;
 
 export interface Refused {
   readonly refused: RefusedStatus;
 }
 
-export interface HttpRequest {
+export type HttpRequest = Reading | Posting;
+
+interface Reading {
   readonly method: 'GET' | 'HEAD';
   /** As it was sent: nothing is decoded, so `/%2e` is no path of ours. Without the query. */
   readonly path: string;
@@ -20,8 +22,23 @@ export interface HttpRequest {
   readonly ifNoneMatch: string;
 }
 
+/** A request with content, as long as its path takes. */
+interface Posting {
+  readonly method: 'POST';
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+/** What a POST to `path` has as content: so many bytes, no more and no fewer. Undefined: nothing is posted there. */
+export type PostedLength = (path: string) => number | undefined;
+
+/** The head of a POST is whole, and `length` bytes of content follow. */
+export interface Announced {
+  readonly length: number;
+}
+
 export interface RequestLine {
-  readonly method: 'GET' | 'HEAD' | 'forbidden' | 'unknown';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'forbidden' | 'unknown';
   readonly path: string;
   readonly query: string | undefined;
   readonly minor: 0 | 1;
@@ -31,8 +48,10 @@ export interface Fields {
   readonly count: number;
   readonly length: number;
   readonly host: boolean;
-  readonly contentLength: 'absent' | 'zero' | 'more';
+  /** `invalid`: it has a leading zero, which some read as octal. What no number holds is infinite. */
+  readonly contentLength: 'absent' | 'invalid' | number;
   readonly transferEncoding: boolean;
+  readonly expect: boolean;
   readonly close: boolean;
   readonly keepAlive: boolean;
   readonly ifNoneMatch: string;
@@ -44,6 +63,7 @@ export const noFields: Fields = {
   host: false,
   contentLength: 'absent',
   transferEncoding: false,
+  expect: false,
   close: false,
   keepAlive: false,
   ifNoneMatch: '',
@@ -61,7 +81,7 @@ const pathAndQuery =
 const absolute = /^https?:\/\/([^/?]+)(.*)$/i;
 
 /** Registered methods that make sense to somebody, though not here: 405 and not 501 (RFC 9110 §15.5.6, §15.6.2). */
-const forbidden: ReadonlySet<string> = new Set(['OPTIONS', 'POST', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'CONNECT']);
+const forbidden: ReadonlySet<string> = new Set(['OPTIONS', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'CONNECT']);
 
 /** RFC 9112 §3: method SP request-target SP HTTP-version, with single spaces. */
 export function parseRequestLine(line: string): RequestLine | Refused {
@@ -73,10 +93,11 @@ export function parseRequestLine(line: string): RequestLine | Refused {
   if (major !== '1') return refused(505);
   // A minor version beyond 1.1 is to be read as 1.1 (RFC 9110 §2.5).
   const of = minor === '0' ? 0 : 1;
-  if (method !== 'GET' && method !== 'HEAD') {
-    return { method: forbidden.has(method) ? 'forbidden' : 'unknown', path: '', query: undefined, minor: of };
-  }
   const [, path, query] = parseTarget(target) ?? [];
+  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') {
+    // Some have a target of another form. The path, where there is one, is for the Allow of their 405.
+    return { method: forbidden.has(method) ? 'forbidden' : 'unknown', path: path ?? '', query, minor: of };
+  }
   return path === undefined ? refused(400) : { method, path, query, minor: of };
 }
 
@@ -100,9 +121,11 @@ export function addField(fields: Fields, line: string, length: number): Fields |
       return fields.host || !authority.test(value) ? refused(400) : { ...seen, host: true };
     case 'content-length': // a second one is refused even where it agrees (§6.3)
       if (fields.contentLength !== 'absent' || !digits.test(value)) return refused(400);
-      return { ...seen, contentLength: /^0+$/.test(value) ? 'zero' : 'more' };
+      return { ...seen, contentLength: lengthOf(value) };
     case 'transfer-encoding':
       return { ...seen, transferEncoding: true };
+    case 'expect':
+      return { ...seen, expect: true };
     case 'connection': {
       const options = value.toLowerCase().split(',').map(trimmed);
       return {
@@ -118,6 +141,11 @@ export function addField(fields: Fields, line: string, length: number): Fields |
   }
 }
 
+const lengthOf = (value: string): number | 'invalid' => {
+  if (/^0+$/.test(value)) return 0;
+  return value.startsWith('0') ? 'invalid' : Number(value);
+};
+
 /** OWS (RFC 9110 §5.6.3). Not String.trim: that takes 0xa0 for a space. Not an expression: `[ \t]+$` is quadratic. */
 function trimmed(text: string): string {
   let start = 0;
@@ -130,18 +158,37 @@ function trimmed(text: string): string {
 const isOWS = (unit: number): boolean => unit === 0x20 || unit === 0x09;
 
 /** What a whole head amounts to, in an order in which nothing ambiguous is ever answered as if it were clear (§6.3). */
-export function decideRequest(line: RequestLine, fields: Fields): HttpRequest | Refused {
+export function decideRequest(
+  line: RequestLine,
+  fields: Fields,
+  postedLength: PostedLength,
+): Reading | Announced | Refused {
   if (line.minor === 1 && !fields.host) return refused(400);
   if (fields.transferEncoding && (fields.contentLength !== 'absent' || line.minor === 0)) return refused(400);
   if (line.method === 'unknown') return refused(501);
   if (line.method === 'forbidden') return refused(405);
-  if (fields.transferEncoding) return refused(501); // no request of ours has content
-  if (fields.contentLength === 'more') return refused(413);
+  const wanted = postedLength(line.path);
+  if (line.method === 'POST') return wanted === undefined ? refused(405) : decideContent(line, fields, wanted);
+  if (fields.transferEncoding) return refused(501); // a GET of ours has no content
+  if (fields.contentLength !== 'absent' && fields.contentLength !== 0) return refused(413);
+  if (wanted !== undefined) return refused(405);
   return { method: line.method, path: line.path, query: line.query, ifNoneMatch: fields.ifNoneMatch };
 }
 
-/** RFC 9112 §9.3. With content announced, which we do not read, the next request could not be told from it. */
-export function persists(line: RequestLine, fields: Fields): boolean {
-  if (fields.close || fields.transferEncoding || fields.contentLength === 'more') return false;
+/** Of a length that is told before, in one way, and no other: so there is nothing to disagree about (RFC 9112 §6.3). */
+function decideContent({ minor }: RequestLine, fields: Fields, wanted: number): Announced | Refused {
+  if (fields.transferEncoding) return refused(501);
+  if (fields.contentLength === 'absent') return refused(411); // RFC 9110 §15.5.12
+  if (fields.contentLength === 'invalid') return refused(400);
+  if (fields.contentLength !== wanted) return refused(fields.contentLength > wanted ? 413 : 400);
+  // No interim response: who waits for one is told to ask without (RFC 9110 §10.1.1, §15.5.18). To 1.0 it means nothing.
+  if (fields.expect && minor === 1) return refused(417);
+  return { length: wanted };
+}
+
+/** RFC 9112 §9.3. With content announced that we did not read, the next request could not be told from it. */
+export function persists(line: RequestLine, fields: Fields, contentRead: boolean): boolean {
+  const unread = fields.transferEncoding || (fields.contentLength !== 'absent' && fields.contentLength !== 0);
+  if (fields.close || (unread && !contentRead)) return false;
   return line.minor === 1 || fields.keepAlive;
 }

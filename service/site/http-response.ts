@@ -18,13 +18,17 @@ export interface Framing {
 /** RFC 9110 §15. */
 const reasons: ReadonlyMap<number, string> = new Map([
   [200, 'OK'],
+  [202, 'Accepted'],
   [304, 'Not Modified'],
   [400, 'Bad Request'],
   [404, 'Not Found'],
   [405, 'Method Not Allowed'],
   [408, 'Request Timeout'],
+  [411, 'Length Required'],
   [413, 'Content Too Large'],
   [414, 'URI Too Long'],
+  [417, 'Expectation Failed'],
+  [429, 'Too Many Requests'],
   [431, 'Request Header Fields Too Large'],
   [500, 'Internal Server Error'],
   [501, 'Not Implemented'],

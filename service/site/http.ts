@@ -5,6 +5,7 @@ import {
   type Fields,
   type HttpRequest,
   noFields,
+  type PostedLength,
   parseRequestLine,
   persists,
   type RefusedStatus,
@@ -13,7 +14,7 @@ import {
 import { type Framing, frameResponse, type HttpResponse } from './http-response.ts';
 
 /*
- * HTTP/1.1 (RFC 9112) for GET and HEAD, as a pure step. The same bytes give the same responses however they are cut; the time
+ * HTTP/1.1 (RFC 9112) for GET, HEAD and a POST whose length is known before, as a pure step. The same bytes give the same responses however they are cut; the time
  * is linear in them; what is held is bounded. A request is answered whole before the next one is looked at.
  */
 
@@ -45,6 +46,8 @@ export interface HttpConnection {
   readonly requestLine: RequestLine | undefined;
   readonly fields: Fields;
   readonly line: PartialLine;
+  /** Of a POST whose head is whole: what came of its content, which is never looked at as a request. */
+  readonly content: Content | undefined;
   /** RFC 9112 §2.2: one empty line before a request is ignored, and no more than one. */
   readonly emptyLineIgnored: boolean;
   /** Input that was not looked at yet, from `at` on. */
@@ -52,6 +55,11 @@ export interface HttpConnection {
   readonly at: number;
   readonly peerEnded: boolean;
   readonly answered: number;
+}
+
+interface Content {
+  readonly bytes: Uint8Array;
+  readonly wanted: number;
 }
 
 export interface HttpStep {
@@ -72,10 +80,12 @@ export interface HttpEvent {
   readonly status: number;
 }
 
-/** What is answered. Both are total, and neither may repeat anything of a request. */
+/** What is answered. All are total, and none may repeat anything of a request. */
 export interface HttpResponder {
   respond(request: HttpRequest): HttpResponse;
-  refuse(status: RefusedStatus): HttpResponse;
+  /** `path` is empty where the request line has none, or was not read. */
+  refuse(status: RefusedStatus, path: string): HttpResponse;
+  readonly postedLength: PostedLength;
 }
 
 const nothing = new Uint8Array(0);
@@ -86,6 +96,7 @@ export function openHttp(): HttpConnection {
     requestLine: undefined,
     fields: noFields,
     line: emptyLine,
+    content: undefined,
     emptyLineIgnored: false,
     held: nothing,
     at: 0,
@@ -127,11 +138,13 @@ function proceed(start: HttpConnection, responder: HttpResponder): HttpStep {
   const events: HttpEvent[] = [];
   let connection = start;
   while (connection.at < connection.held.length && events.length < httpLimits.atOnce) {
-    const progress = advance(connection);
+    const progress = advance(connection, responder.postedLength);
     connection = progress.connection;
     if (progress.kind === 'reading') continue;
     const answer =
-      progress.kind === 'request' ? responder.respond(progress.request) : responder.refuse(progress.status);
+      progress.kind === 'request'
+        ? responder.respond(progress.request)
+        : refusal(connection, progress.status, responder);
     const framing = frame(connection, progress);
     out.push(...frameResponse(answer, framing));
     events.push({ status: answer.status });
@@ -150,9 +163,10 @@ function proceed(start: HttpConnection, responder: HttpResponder): HttpStep {
   return { connection: { ...connection, held: nothing, at: 0 }, out, close: false, more: false, awaiting, events };
 }
 
-/** Reads on to the end of one line, or of the input. */
-function advance(connection: HttpConnection): Progress {
-  const { requestLine, fields } = connection;
+/** Reads on to the end of one line, of the content, or of the input. */
+function advance(connection: HttpConnection, postedLength: PostedLength): Progress {
+  const { requestLine, fields, content } = connection;
+  if (requestLine !== undefined && content !== undefined) return readContent(connection, requestLine, content);
   const kind = requestLine === undefined ? 'request-line' : 'field-line';
   const limit = requestLine === undefined ? httpLimits.requestLine : httpLimits.fields - fields.length;
   const read = readLine(connection.line, kind, connection.held, connection.at, limit);
@@ -167,7 +181,8 @@ function advance(connection: HttpConnection): Progress {
     case 'complete': {
       const next = { ...connection, line: emptyLine, at: read.next };
       if (requestLine === undefined) return readRequestLine(next, read.text);
-      return read.text === '' ? decide(next, requestLine) : readField(next, read.text, read.length);
+      if (read.text !== '') return readField(next, read.text, read.length);
+      return decide(next, requestLine, postedLength);
     }
   }
 }
@@ -188,10 +203,23 @@ function readField(connection: HttpConnection, text: string, length: number): Pr
   return { kind: 'reading', connection: { ...connection, fields } };
 }
 
-function decide(connection: HttpConnection, requestLine: RequestLine): Progress {
-  const request = decideRequest(requestLine, connection.fields);
-  if ('refused' in request) return { kind: 'refused', connection, status: request.refused };
-  return { kind: 'request', connection, request };
+function decide(connection: HttpConnection, requestLine: RequestLine, postedLength: PostedLength): Progress {
+  const decided = decideRequest(requestLine, connection.fields, postedLength);
+  if ('refused' in decided) return { kind: 'refused', connection, status: decided.refused };
+  if ('method' in decided) return { kind: 'request', connection, request: decided };
+  return { kind: 'reading', connection: { ...connection, content: { bytes: nothing, wanted: decided.length } } };
+}
+
+/** As many bytes as were announced, whatever they look like (RFC 9112 §6.3). */
+function readContent(connection: HttpConnection, { path }: RequestLine, { bytes, wanted }: Content): Progress {
+  const { held, at } = connection;
+  const more = held.subarray(at, at + wanted - bytes.length);
+  const content = new Uint8Array(bytes.length + more.length);
+  content.set(bytes);
+  content.set(more, bytes.length);
+  const next = { ...connection, at: at + more.length, content: { bytes: content, wanted } };
+  if (content.length < wanted) return { kind: 'reading', connection: next };
+  return { kind: 'request', connection: next, request: { method: 'POST', path, content } };
 }
 
 /** After a refusal the end of the request is not known, but where the head was whole and only its method not ours. */
@@ -199,16 +227,22 @@ function frame(connection: HttpConnection, progress: Progress): Framing {
   const { requestLine, fields } = connection;
   if (requestLine === undefined) return { head: false, persist: false, sayKeepAlive: false };
   const understood = progress.kind === 'request' || (progress.kind === 'refused' && progress.status === 405);
-  const persist = understood && connection.answered + 1 < httpLimits.requests && persists(requestLine, fields);
+  const persist =
+    understood &&
+    connection.answered + 1 < httpLimits.requests &&
+    persists(requestLine, fields, connection.content !== undefined);
   return { head: requestLine.method === 'HEAD', persist, sayKeepAlive: requestLine.minor === 0 };
 }
 
 /** RFC 9112 §9.5, §9.6: the last response says that it is. */
 function refuse(connection: HttpConnection, status: RefusedStatus, responder: HttpResponder): HttpStep {
-  const answer = responder.refuse(status);
+  const answer = refusal(connection, status, responder);
   const framing = { ...frame(connection, { kind: 'refused', connection, status }), persist: false };
   return ended(connection, frameResponse(answer, framing), [{ status: answer.status }]);
 }
+
+const refusal = ({ requestLine }: HttpConnection, status: RefusedStatus, responder: HttpResponder): HttpResponse =>
+  responder.refuse(status, requestLine?.path ?? '');
 
 const midRequest = (connection: HttpConnection): boolean =>
   connection.requestLine !== undefined || connection.line.length > 0;

@@ -7,6 +7,7 @@
  * The host writes `out`, stops reading while `more`, then steps with 'drained'; ends the connection on `close`.
  */
 
+export type { Challenges, TicketDocument } from './challenges.ts';
 export type { ManifestDocument, PairsDocument, StatusDocument } from './documents.ts';
 export type { HttpConnection, HttpEvent, HttpInput, HttpStep } from './http.ts';
 export {
@@ -17,5 +18,5 @@ export {
 } from './management-site.ts';
 export type { LogLineView, ManagementView } from './management-view.ts';
 export type { OwnHandshake } from './router.ts';
-export { createSite, type Site, type SiteSource } from './site.ts';
+export { createSite, type Site, type SiteSource, type Visit } from './site.ts';
 export * from './view.ts';

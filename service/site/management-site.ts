@@ -63,6 +63,7 @@ export function createManagementSite({ now, view }: ManagementSource): Managemen
   const responder = {
     respond: ({ path }: { readonly path: string }) => answer(path),
     refuse: (status: number) => plain(status, now()),
+    postedLength: () => undefined,
   };
   return { open: openHttp, step: (connection, input) => stepHttp(connection, input, responder) };
 }

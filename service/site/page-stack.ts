@@ -15,7 +15,7 @@ ${layer('Rules of the bounty', 'the bait, the proof that opens it, the ledger of
 ${layer('TLS 1.3 and 1.2', 'codecs, key schedule, records, both state machines', 'ours')}
 ${layer('X.509', 'a strict DER gate, path validation, issuing', 'ours; pkijs and asn1js encode what we issue, and read nothing')}
 ${layer('Cryptography', 'curves, signatures, hashes, AEAD, ML-KEM', 'noble')}
-${layer('HTTP/1.1 and this page', 'GET and HEAD, nothing that was sent is ever repeated', 'ours')}
+${layer('HTTP/1.1 and this page', 'GET, HEAD, and 32 bytes by POST; nothing that was sent is ever repeated', 'ours')}
 ${layer('Runtime', `Node.js ${manifest.node}: V8, libuv`, 'others')}
 ${layer('TCP/IP, machine', 'the operating system’s kernel, and what it runs on', 'others')}
 </tbody></table></div>
@@ -39,8 +39,13 @@ export function claims(view: SiteView): Html {
       'The coins are still there',
       html`Ask a node of your own, or ${wallet.network === 'regtest' ? 'the regtest node that it belongs to' : 'any explorer'}, for the address above.`,
       wallet.kind === 'classic'
-        ? 'That this machine has their key; and, once they are gone, whether a winner or the operator spent them.'
-        : 'That this machine has their key.',
+        ? 'Once they are gone, whether a winner or the operator spent them.'
+        : 'What becomes of them.',
+    ],
+    [
+      'It holds the key of the wallet',
+      html`<a href="#proof">Challenge it</a>: the key signs a text that hangs on 32 bytes of yours.`,
+      'That nobody else holds it, or that it will be given away. What more it does not prove stands with it.',
     ],
     [
       'It runs the published source',
@@ -57,7 +62,7 @@ export function claims(view: SiteView): Html {
     [
       'The key that is sent opens the wallet',
       html`Bridge it, and see that as many bytes pass as the source says. What is inside you learn by getting in.`,
-      'That the right key is in it. Until it signs challenges of yours, you take that on trust.',
+      'That the right key is in what it sends. That it has the key it proves to you; that it sends it, the source alone says.',
     ],
     [
       'A bridge is told from a breach',

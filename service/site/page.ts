@@ -4,6 +4,7 @@ import { banners } from './page-banners.ts';
 import { certificates } from './page-certificates.ts';
 import { footer, hero } from './page-frame.ts';
 import { numbers } from './page-numbers.ts';
+import { proof } from './page-proof.ts';
 import { before, decision, rules } from './page-rules.ts';
 import { claims, stack } from './page-stack.ts';
 import { attack, contact, disclaimer, motivation, scope } from './page-terms.ts';
@@ -24,6 +25,7 @@ const sections: readonly Section[] = [
   { id: 'certificates', title: 'Certificates', content: certificates },
   { id: 'attack', title: 'Roll your own attack', content: attack },
   { id: 'numbers', title: 'Numbers, live', content: numbers },
+  { id: 'proof', title: 'Does it hold the key?', content: proof },
   { id: 'stack', title: 'The stack', content: stack },
   { id: 'claims', title: 'Do not believe us', content: claims },
   { id: 'motivation', title: 'Why we do this', content: motivation },

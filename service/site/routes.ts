@@ -22,6 +22,7 @@ import {
   rejectedPem,
   statisticsDocument,
 } from './documents-archive.ts';
+import { attestationDocument } from './documents-proof.ts';
 import { json } from './json.ts';
 import { favicon } from './logo.ts';
 import { page } from './page.ts';
@@ -93,6 +94,13 @@ export const routes: ReadonlyMap<string, Route> = new Map([
     route(
       jsonOf(live),
       document(({ view, now }) => statusDocument(view, now)),
+    ),
+  ],
+  [
+    '/attestation.json',
+    route(
+      jsonOf(live),
+      document(({ view }) => attestationDocument(view)),
     ),
   ],
   [

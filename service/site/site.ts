@@ -1,4 +1,13 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
+import {
+  type Challenges,
+  challengePath,
+  noChallenges,
+  type PostedAnswer,
+  postChallenge,
+  type Ticketed,
+  ticketAt,
+} from './challenges.ts';
 import { type HttpConnection, type HttpInput, type HttpStep, openHttp, stepHttp } from './http.ts';
 import { httpDate } from './http-date.ts';
 import type { HttpRequest, RefusedStatus } from './http-request.ts';
@@ -16,15 +25,22 @@ export interface SiteSource {
   revision(): number;
   /** Asked for at most once a second and revision, however many requests come. */
   view(): SiteView;
+  /** Without them nothing can be posted. */
+  readonly challenges?: Challenges;
+}
+
+/** What the host knows of whoever asks, told apart from what they sent. */
+export interface Visit {
+  /** What the connection has told of its own handshake, for the page that shows it; over plain HTTP there is none. */
+  readonly handshake: OwnHandshake;
+  /** Whether they may leave another challenge: asked once for each. */
+  readonly mayChallenge: () => boolean;
 }
 
 export interface Site {
   open(): HttpConnection;
-  /**
-   * Total: never throws, whatever comes. A connection that was closed answers nothing more. `handshake`: what the connection
-   * has told of its own, for the page that shows it; over plain HTTP there is none.
-   */
-  step(connection: HttpConnection, input: HttpInput, handshake?: OwnHandshake): HttpStep;
+  /** Total: never throws, whatever comes. A connection that was closed answers nothing more. */
+  step(connection: HttpConnection, input: HttpInput, visit?: Visit): HttpStep;
 }
 
 /** One moment of the site: one view, and what was rendered of it so far. All paths of a moment agree with each other. */
@@ -52,29 +68,41 @@ export function createSite(source: SiteSource): Site {
     return moment;
   };
 
-  const respond = (request: HttpRequest, handshake: OwnHandshake): HttpResponse => {
-    const resolved = resolve(siteRoutes, request.path, request.query);
-    if (typeof resolved === 'number') return plain(resolved, clock());
+  const { challenges = noChallenges } = source;
+
+  const respond = (request: HttpRequest, visit: Visit): HttpResponse => {
     try {
-      const current = currentMoment();
-      const representation = represented(current, resolved, handshake);
-      if (representation === undefined) return plain(404, current.now);
-      return representing(resolved, representation, request, current.now);
+      if (request.method === 'POST') return answering(postChallenge(challenges, request.content, visit), clock());
+      const ticket = ticketAt(challenges, request.path);
+      return ticket === undefined ? read(request, visit.handshake) : found(ticket, request, clock());
     } catch {
-      // A defect of ours. It is counted by its status, and the page of one visitor is all that it costs.
+      // A defect of ours. It is counted by its status, and the answer to one visitor is all that it costs.
       return plain(500, clock());
     }
   };
 
-  const refuse = (status: RefusedStatus) => plain(status, clock());
+  const read = (request: ReadingRequest, handshake: OwnHandshake): HttpResponse => {
+    const resolved = resolve(siteRoutes, request.path, request.query);
+    if (typeof resolved === 'number') return plain(resolved, clock());
+    const current = currentMoment();
+    const representation = represented(current, resolved, handshake);
+    if (representation === undefined) return plain(404, current.now);
+    return representing(resolved, representation, request, current.now);
+  };
+
+  const postedLength = (path: string) => (path === challengePath ? challenges.length : undefined);
+  const refuse = (status: RefusedStatus, path: string) =>
+    plain(status, clock(), postedLength(path) === undefined ? 'GET, HEAD' : 'POST');
   return {
     open: openHttp,
-    step: (connection, input, handshake = none) =>
-      stepHttp(connection, input, { respond: (request) => respond(request, handshake), refuse }),
+    step: (connection, input, visit = stranger) =>
+      stepHttp(connection, input, { respond: (request) => respond(request, visit), refuse, postedLength }),
   };
 }
 
-const none: OwnHandshake = () => undefined;
+type ReadingRequest = Exclude<HttpRequest, { method: 'POST' }>;
+
+const stranger: Visit = { handshake: () => undefined, mayChallenge: () => true };
 
 function represented(moment: Moment, { key, keep, render }: Resolved, handshake: OwnHandshake) {
   const { rendered, view, now } = moment;
@@ -91,7 +119,12 @@ function represented(moment: Moment, { key, keep, render }: Resolved, handshake:
   }
 }
 
-function representing(route: Answered, { content, entityTag }: Representation, request: HttpRequest, now: number) {
+function representing(
+  route: Answered,
+  { content, entityTag }: Representation,
+  request: ReadingRequest,
+  now: number,
+): HttpResponse {
   const validators = [
     ['Date', httpDate(now)],
     ['ETag', entityTag],
@@ -114,8 +147,30 @@ const matches = (ifNoneMatch: string, entityTag: string): boolean =>
     return tag === entityTag || tag === `W/${entityTag}`;
   });
 
+/** What became of a challenge: a proof, which stays as it is, or a word about it, which does not. */
+function found(ticket: Ticketed, request: ReadingRequest, now: number): HttpResponse {
+  if (ticket.status === 404) return plain(404, now);
+  if (ticket.status !== 200) return answering(ticket, now);
+  const route = { type: 'application/json', cacheControl: 'no-store', fields: dataFields };
+  return representing(route, represent(ticket.text), request, now);
+}
+
+function answering(answer: Ticketed | PostedAnswer, now: number): HttpResponse {
+  if (answer.status !== 202) return plain(answer.status, now);
+  return {
+    status: 202,
+    fields: [
+      ['Date', httpDate(now)],
+      ['Cache-Control', 'no-store'],
+      ['Content-Type', 'application/json'],
+      ...dataFields,
+    ],
+    content: utf8ToBytes(answer.text),
+  };
+}
+
 /** Whatever went wrong, in the words of the RFC and none of the request's. */
-function plain(status: number, now: number): HttpResponse {
+function plain(status: number, now: number, allow = 'GET, HEAD'): HttpResponse {
   return {
     status,
     fields: [
@@ -123,7 +178,9 @@ function plain(status: number, now: number): HttpResponse {
       ['Cache-Control', 'no-store'],
       ['Content-Type', 'text/plain; charset=utf-8'],
       // RFC 9110 §15.5.6
-      ...(status === 405 ? ([['Allow', 'GET, HEAD']] as const) : []),
+      ...(status === 405 ? ([['Allow', allow]] as const) : []),
+      // RFC 9110 §10.2.3: the next signature is no more than a second away.
+      ...(status === 429 || status === 503 ? ([['Retry-After', '1']] as const) : []),
       ...dataFields,
     ],
     content: utf8ToBytes(`${status} ${reasonPhrase(status)}\n`),

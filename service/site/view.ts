@@ -1,3 +1,4 @@
+import type { Signed } from '../attest/index.ts';
 import type { PublicWallet } from '../bitcoin/index.ts';
 import type { CategoryView, IncidentLogView, Reading, TraceArchive } from './archive-view.ts';
 
@@ -20,6 +21,8 @@ export interface SiteView {
   readonly test: boolean;
   readonly startedAt: number;
   readonly wallet: WalletView;
+  /** The last statement that the wallet's key signed. */
+  readonly proof: Signed;
   readonly endpoints: EndpointsView;
   /** The generation new sessions begin in comes first; those before it follow, and stay published (design §4.4). */
   readonly generations: readonly [GenerationView, ...GenerationView[]];

@@ -105,8 +105,19 @@ export const failuresOfConnections = {
     title: 'Request Timeout',
     provoke: '`(printf GET; sleep 60) | nc HOST 8080`',
   },
+  'http.411': { nature: 'website', title: 'Length Required', provoke: '`curl -X POST http://HOST:8080/challenge`' },
   'http.413': { nature: 'website', title: 'Content Too Large', provoke: '`curl -X GET -d body http://HOST:8080/`' },
   'http.414': { nature: 'website', title: 'URI Too Long', provoke: 'a request line of more than 4096 bytes' },
+  'http.417': {
+    nature: 'website',
+    title: 'Expectation Failed',
+    provoke: '`head -c 32 /dev/urandom | curl -H "Expect: 100-continue" --data-binary @- http://HOST:8080/challenge`',
+  },
+  'http.429': {
+    nature: 'website',
+    title: 'Too Many Requests',
+    provoke: 'twenty challenges at once from one network prefix',
+  },
   'http.431': {
     nature: 'website',
     title: 'Request Header Fields Too Large',
@@ -116,7 +127,7 @@ export const failuresOfConnections = {
   'http.503': {
     nature: 'website',
     title: 'Service Unavailable',
-    provoke: 'nothing known does: who asks while the service stops is answered, or sent away',
+    provoke: 'more than 1024 challenges within one second, from many network prefixes',
   },
   'http.505': {
     nature: 'website',

@@ -8,7 +8,7 @@ import { createLog } from '../../service/host/log.ts';
 import { openService, type Service } from '../../service/host/service.ts';
 import type { TraceStore } from '../../service/host/trace-store.ts';
 import type { StatusDocument } from '../../service/site/documents.ts';
-import { sampleWallet } from '../site/sample-view.ts';
+import { sampleAttestation, sampleWallet } from '../site/sample-view.ts';
 import { anyPorts } from './program.ts';
 import { eventually } from './relay.ts';
 
@@ -49,6 +49,7 @@ export async function liveService(flags: readonly string[] = [], traces?: TraceS
     bait: new Bait(() => utf8ToBytes('the secret of this test')),
     wallet: sampleWallet,
     program: { version: '0.0.0', build: undefined, source: 'https://example.org/' },
+    attestation: sampleAttestation,
     manifest: { node: process.version, packages: [] },
     inherited: [],
     clock,

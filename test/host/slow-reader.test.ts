@@ -58,7 +58,7 @@ it.each([false, true])(
       onReceived: (_, judge) => judge(),
       onEvents: () => undefined,
       turn: (act) => void setImmediate(act),
-      handshake: () => undefined,
+      visit: { handshake: () => undefined, mayChallenge: () => true },
       onRequest: () => undefined,
       onOutcome: ({ type }) => outcomes.push(type),
     });

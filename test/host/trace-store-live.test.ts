@@ -10,7 +10,7 @@ import { configure } from '../../service/host/configuration.ts';
 import { entropy } from '../../service/host/entropy.ts';
 import { openService, type Service } from '../../service/host/service.ts';
 import { entropyLength } from '../../service/tls/index.ts';
-import { sampleWallet } from '../site/sample-view.ts';
+import { sampleAttestation, sampleWallet } from '../site/sample-view.ts';
 import { TestClock } from './live-service.ts';
 import { anyPorts } from './program.ts';
 import { dial, join, readAll } from './relay.ts';
@@ -47,6 +47,7 @@ async function visited(): Promise<Visited> {
     bait: new Bait(() => utf8ToBytes(secret)),
     wallet: sampleWallet,
     program: { version: '0.0.0', build: undefined, source: 'https://example.org/' },
+    attestation: sampleAttestation,
     manifest: { node: process.version, packages: [] },
     inherited: [],
     clock,

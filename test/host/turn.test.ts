@@ -89,7 +89,7 @@ it('on the port of the page', async () => {
     turn: (act) => waiting.push(act),
     onReceived: (_bytes, judge) => judge(),
     onEvents: () => undefined,
-    handshake: () => undefined,
+    visit: { handshake: () => undefined, mayChallenge: () => true },
     onRequest: () => undefined,
     onOutcome: (outcome) => outcomes.push(outcome.type === 'fault' ? outcome.fault.reason : outcome.type),
     contain: (act) => act(),
@@ -115,7 +115,7 @@ it('on the port of the page, before each page, in a queue of its own, and again 
     turn: (act, work) => waiting.push({ act, work }),
     onReceived: (_bytes, judge) => judge(),
     onEvents: () => undefined,
-    handshake: () => undefined,
+    visit: { handshake: () => undefined, mayChallenge: () => true },
     onRequest: () => {
       answered += 1;
     },

@@ -13,7 +13,8 @@ export function asker(view: SiteView, handshake?: OwnHandshake): (path: string, 
   const site = createSite({ now: () => sampleNow, revision: () => 0, view: () => view });
   return (path, fields = '') => {
     const request = utf8ToBytes(`GET ${path} HTTP/1.1\r\nHost: h\r\n${fields}\r\n`);
-    const step = site.step(site.open(), request, handshake);
+    const visit = { handshake: handshake ?? (() => undefined), mayChallenge: () => true };
+    const step = site.step(site.open(), request, visit);
     const text = step.out.map((piece) => new TextDecoder().decode(piece)).join('');
     const end = text.indexOf('\r\n\r\n');
     const [, ...lines] = text.slice(0, end).split('\r\n');

@@ -7,15 +7,23 @@ import {
   openHttp,
   stepHttp,
 } from '../../service/site/http.ts';
+import type { HttpRequest } from '../../service/site/http-request.ts';
 
 /** A responder that says which request it was asked for by a number, so that responses can be told apart. */
 export const stubResponder: HttpResponder = {
-  respond: ({ path }) => ({
-    status: path === '/missing' ? 404 : 200,
+  respond: (request) => ({
+    status: request.method === 'POST' ? 202 : request.path === '/missing' ? 404 : 200,
     fields: [['Content-Type', 'text/plain']],
-    content: utf8ToBytes(path === '/big' ? 'x'.repeat(70_000) : 'hello\n'),
+    content: utf8ToBytes(contentFor(request)),
   }),
+  postedLength: (path) => (path === '/post' ? 32 : undefined),
   refuse: (status) => ({ status, fields: [], content: utf8ToBytes(`${status}\n`) }),
+};
+
+/** Of what was posted the sum is told, so that a test sees that it came as it was sent. */
+const contentFor = (request: HttpRequest): string => {
+  if (request.method === 'POST') return `${request.content.reduce((sum, byte) => sum + byte, 0)}\n`;
+  return request.path === '/big' ? 'x'.repeat(70_000) : 'hello\n';
 };
 
 export interface Exchange {

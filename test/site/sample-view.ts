@@ -1,3 +1,5 @@
+import { noChallengeRoot, signRoot } from '../../service/attest/index.ts';
+import { networks, type StatementText, signStatement, WalletKey } from '../../service/bitcoin/index.ts';
 import type { CategoryCount, CertificateView, GenerationView, LeafView, SiteView } from '../../service/site/index.ts';
 import { everyCategory, sampleArchive, sampleIncidents } from './sample-archive.ts';
 import { sampleReading } from './sample-reading.ts';
@@ -65,6 +67,18 @@ export const sampleWallet: SiteView['wallet'] = {
   ephemeral: true,
 };
 
+/** One, as the key of the generator point, in wallet import format. */
+const sampleKey = WalletKey.fromWif(
+  new TextEncoder().encode('cMahea7zqjxrtgAbB7LSGbcQUr1uX1ojuat9jZodMN87JcbXMTcA'),
+  networks.regtest,
+);
+
+/** What a service of `sampleWallet` has its statements signed with. */
+export const sampleAttestation = {
+  build: `source-${'5'.repeat(64)}`,
+  sign: (statement: StatementText, hedge: Uint8Array): string => signStatement(sampleKey, statement, hedge),
+};
+
 /** The key of the generator point, with twice that point for the operator's. */
 export const sampleVault: SiteView['wallet'] = {
   network: 'mainnet',
@@ -79,11 +93,34 @@ export const sampleVault: SiteView['wallet'] = {
   ephemeral: false,
 };
 
+/** A statement of `sampleWallet`, signed for nobody. */
+function sampleProof(time: number): SiteView['proof'] {
+  const { network, address, kind, descriptor, keyOrigin, recovery } = sampleWallet;
+  const { bounty, website } = sampleGeneration(2);
+  return signRoot(
+    {
+      ...{ network, address, wallet: { kind, descriptor }, keyOrigin, recovery },
+      test: false,
+      service: {
+        host: '127.0.0.1',
+        ports: { http: 8080, https: 8443, server: 10_000, dialback: 10_001, reverse: 10_002 },
+      },
+      caSha256: bounty.authority.sha256,
+      siteCaSha256: website.authority.sha256,
+      buildSha256: hex(5, 32),
+      startedAt: sampleNow - 3 * 86_400 - 4 * 3600 - 120,
+    },
+    { root: noChallengeRoot, time, hedge: new Uint8Array(32) },
+    sampleAttestation.sign,
+  );
+}
+
 export const sampleView: SiteView = {
   program: { version: '0.1.0', build: hex(5, 32), source: 'https://example.org/btc-pinata' },
   test: false,
   startedAt: sampleNow - 3 * 86_400 - 4 * 3600 - 120,
   wallet: sampleWallet,
+  proof: sampleProof(sampleNow - 42),
   endpoints: {
     host: '127.0.0.1',
     ports: { http: 8080, https: 8443, server: 10_000, dialback: 10_001, reverse: 10_002 },
