@@ -1,0 +1,68 @@
+import type { Ask } from './ask.ts';
+import { lookEvery } from './backoff.ts';
+import { type Failed, SourceWatch } from './source-watch.ts';
+import { targetOf } from './target.ts';
+import { type ChainView, judge, type Known, nothingKnown, type Watched } from './view.ts';
+
+export interface ChainWatchOptions {
+  readonly watched: Watched;
+  /** Base URLs of Esplora APIs. */
+  readonly sources: readonly string[];
+  readonly ask: Ask;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** Seconds since 1970. */
+  readonly now: number;
+  readonly known?: Known;
+}
+
+/** All sources of one address, and what they say together. Whoever holds it calls `look` when `next` has come. */
+export class ChainWatch {
+  readonly sources: readonly SourceWatch[];
+  readonly #watched: Watched;
+  #known: Known;
+  #view: ChainView;
+
+  /** RangeError: the address is no segwit address. */
+  constructor({ watched, sources, ask, random, now, known = nothingKnown }: ChainWatchOptions) {
+    const target = targetOf(watched.address);
+    if (target === undefined) throw new RangeError(`${watched.address} is no segwit address (BIP-350)`);
+    this.#watched = watched;
+    this.sources = sources.map((url) => new SourceWatch({ url, target, ask, random, bait: watched.bait }, now));
+    this.#known = known;
+    this.#view = judge(watched, [], known, now).view;
+  }
+
+  /** As of the last look. */
+  get view(): ChainView {
+    return this.#view;
+  }
+
+  get known(): Known {
+    return this.#known;
+  }
+
+  /** Seconds since 1970. At least every minute, also where no source is due: what they said grows old. */
+  get next(): number {
+    return Math.min(this.#view.asOf + lookEvery, ...this.sources.map(({ next }) => next));
+  }
+
+  failures(): ReadonlyMap<string, Failed> {
+    return new Map(this.sources.flatMap(({ url, failed }) => (failed === undefined ? [] : [[url, failed]])));
+  }
+
+  /** As a websocket says: something moved. */
+  hint(now: number): void {
+    for (const source of this.sources) source.hint(now);
+  }
+
+  /** Asks those that are due. Never rejects. */
+  async look(now: number): Promise<ChainView> {
+    await Promise.all(this.sources.filter(({ next }) => next <= now).map((source) => source.look(now)));
+    const looks = this.sources.map(({ url, report, reportedAt }) => ({ source: url, report, reportedAt }));
+    const judged = judge(this.#watched, looks, this.#known, now);
+    this.#known = judged.known;
+    this.#view = judged.view;
+    return judged.view;
+  }
+}
