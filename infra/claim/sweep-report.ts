@@ -30,7 +30,7 @@ export function sweepTable({ lock, destination, holdings, sweep, transaction }: 
     ...(holdings.incomplete
       ? [row('unread', 'the history is longer than what was read of it: there may be more')]
       : []),
-    ...(lock.lockTime > 0 ? [row('from block', `${lock.lockTime + 1} on`)] : []),
+    ...(lock.lockTime > 0 ? [row('earliest', `in block ${lock.lockTime + 1}`)] : []),
     row('txid', transaction.getId()),
   ];
 }
