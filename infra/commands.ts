@@ -3,6 +3,7 @@ import { bridgeUsage } from '../service/tools/bridge-options.ts';
 import { exploreUsage } from '../service/tools/explore-options.ts';
 import { simulateUsage } from '../service/tools/simulate-options.ts';
 import { claimUsage, refundKeyUsage, refundUsage } from './claim/usage.ts';
+import { walletUsage } from './wallet-usage.ts';
 
 /** What the launcher is to become (become.mjs). */
 export interface Program {
@@ -67,6 +68,14 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     {
       summary: 'read what a piñata recorded: list, draw, explain byte by byte, count, export, verify',
       run: async (argv) => (await import('../service/tools/trace-command.ts')).traceCommand(argv),
+    },
+  ],
+  [
+    'wallet',
+    {
+      summary: 'make the wallet of a piñata and seal its key, show what everybody may know of it, open a recovery copy',
+      usage: walletUsage,
+      run: async (argv) => (await import('./wallet.ts')).walletCommand(argv),
     },
   ],
   [

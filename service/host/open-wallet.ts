@@ -2,6 +2,7 @@ import {
   networks,
   type PublicWallet,
   publicWallet,
+  type Recovery,
   type Refund,
   WalletKey,
   type WalletTerms,
@@ -51,11 +52,15 @@ export function openWallet(configuration: Configuration, entropy: (length: numbe
   }
 }
 
-/** A new key, of this host. */
-function makeWallet(configuration: Configuration, entropy: (length: number) => Uint8Array): OpenedWallet {
+/** A new key, of this host. `recovery` is for a classic wallet alone. */
+export function makeWallet(
+  configuration: Configuration,
+  entropy: (length: number) => Uint8Array,
+  recovery: Recovery = 'none',
+): OpenedWallet {
   const terms: WalletTerms =
     kindOf(configuration) === 'classic'
-      ? { kind: 'classic', keyOrigin: 'host', recovery: 'none' }
+      ? { kind: 'classic', keyOrigin: 'host', recovery }
       : { kind: 'vault', keyOrigin: 'host', recovery: 'none', refund: refundOf(configuration) };
   const key = WalletKey.fromEntropy(entropy(walletKeyEntropyLength));
   return { key, wallet: publicWallet(key, networks[configuration.network], terms) };
