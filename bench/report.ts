@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Benchmark } from './benchmark.ts';
+import { writeBetweenMarkers } from './between-markers.ts';
 import { type Comparison, type Goal, limiting, type Outcome, type Unit } from './figure.ts';
 import type { Primitive } from './tasks/primitives.ts';
 import { versions } from './versions.ts';
@@ -54,24 +55,12 @@ export function publish(entries: readonly Entry[], primitives: readonly Primitiv
   const results = { measured: new Date().toISOString(), machine, versions: versions(), entries, primitives };
   writeFileSync(file('./results.json'), `${JSON.stringify(results, null, 2)}\n`);
   const where = `Node ${process.versions.node}, ${machine.cpu}, ${machine.cores} cores; ${results.measured.slice(0, 10)}`;
-  writeBetweenMarkers(file('../README.md'), `${table(entries)}\n\n${where}.`);
+  writeBetweenMarkers(file('../README.md'), 'bench', `${table(entries)}\n\n${where}.`);
   writeBetweenMarkers(
     file('../docs/performance.md'),
+    'bench',
     `${table(entries)}\n\n${where}.\n\n${primitiveTable(primitives)}\n\n${chapters(entries)}`,
   );
-}
-
-const start = '<!-- bench:start -->';
-const end = '<!-- bench:end -->';
-
-function writeBetweenMarkers(path: URL, content: string): void {
-  const text = readFileSync(path, 'utf8');
-  const [from, to] = [text.indexOf(start), text.indexOf(end)];
-  if (from < 0 || to < from) {
-    console.error(`${path.pathname} has no ${start} ... ${end}: the table was not written there`);
-    return;
-  }
-  writeFileSync(path, `${text.slice(0, from + start.length)}\n${content}\n${text.slice(to)}`);
 }
 
 /** One row for each id. */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readOffer } from '../../service/tls/client-offer.ts';
 import { Connection } from '../../service/tls/connection.ts';
@@ -14,8 +16,9 @@ import { ContentType } from '../../service/tls/record.ts';
 import type { RecordProtection } from '../../service/tls/record-protection.ts';
 import { machines } from '../tls/lockstep.ts';
 import * as pki from '../tls/pki.ts';
-import { curve, growth, microseconds } from './hostile.ts';
+import { curve } from './hostile.ts';
 import { type Case, cases } from './hostile-inputs.ts';
+import { growth, hostileSection, microseconds } from './hostile-report.ts';
 
 /*
  * What `node test/fuzz/hostile.ts` draws, held: no curve rises. A machine that is busy with other tests doubles a time by
@@ -47,6 +50,28 @@ describe('a byte of an attacker costs the same, however many there are', () => {
       expect(best.microseconds).toBeLessThanOrEqual(MAX_MICROSECONDS);
     });
   }
+});
+
+describe('docs/performance.md', () => {
+  it('has the dearest of them, each by the name it has here', () => {
+    const document = readFileSync(resolve(import.meta.dirname, '../../docs/performance.md'), 'utf8');
+    const [, section = ''] = /<!-- hostile:start -->\n([\s\S]*)<!-- hostile:end -->/.exec(document) ?? [];
+    const rows = [...section.matchAll(/^\| ((?:server|client): [^|]+?) \|/gm)].map(([, name]) => name);
+    expect(rows.length).toBeGreaterThan(10);
+    const names = cases.map(({ role, name }) => `${role}: ${name}`);
+    expect(rows.filter((row) => row === undefined || !names.includes(row))).toEqual([]);
+  });
+
+  it('is written from the curves: the dearest first, the rest in a line, the worst wherever it stands', () => {
+    const point = (bytes: number, micros: number) => ({ bytes, milliseconds: (bytes * micros) / 1000, end: 'refused' });
+    const flat = Array.from({ length: 14 }, (_, i) => ({ name: `flat ${i}`, points: [point(100, 1), point(400, 1)] }));
+    const curves = [{ name: 'steep', points: [point(100, 9), point(400, 0.5)] }, ...flat];
+    const section = hostileSection(curves, 'a machine');
+    expect(section).toContain('| flat 0 | 1.00 (100 bytes) | 1.00 (400 bytes) | 1.00 |');
+    expect(section).not.toContain('| steep');
+    expect(section).toContain('The other 1 cost 0.50 µs a byte or less at their largest.');
+    expect(section).toContain('The worst of all: 9.00 µs a byte (steep, 100 bytes).');
+  });
 });
 
 const caseOf = (name: string): Case => {

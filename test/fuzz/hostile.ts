@@ -1,16 +1,13 @@
+import { cpus } from 'node:os';
+import { writeBetweenMarkers } from '../../bench/between-markers.ts';
 import { type Case, cases } from './hostile-inputs.ts';
+import { growth, hostileSection, type Measured, microseconds, type Point, worst } from './hostile-report.ts';
 
 /*
  * node test/fuzz/hostile.ts: the curve of each hostile input, in µs per byte, and its worst case. A curve that rises is
- * a way to make us work for nothing.
+ * a way to make us work for nothing. `--write` puts the dearest into docs/performance.md; a word measures those alone whose
+ * name has it in them.
  */
-
-export interface Point {
-  readonly bytes: number;
-  readonly milliseconds: number;
-  /** How it ended: the fault that was found in the end, or the status. */
-  readonly end: string;
-}
 
 /** The best of a few runs: the others measure the machine. */
 export function curve(hostile: Case, sizes = hostile.sizes, runs = 5): readonly Point[] {
@@ -35,35 +32,40 @@ function once(hostile: Case, size: number): Point {
   return { bytes, milliseconds, end: faults[0] ?? step.status };
 }
 
-/** How much more a byte of the largest input costs than one of an input a quarter as large. */
-export function growth(points: readonly Point[]): number {
-  const [quarter, whole] = [points.at(-3) ?? points.at(0), points.at(-1)];
-  if (quarter === undefined || whole === undefined) return 1;
-  return microseconds(whole) / microseconds(quarter);
+function report(): void {
+  const words = process.argv.slice(2);
+  const writes = words.includes('--write');
+  const only = words.find((word) => word !== '--write');
+  if (writes && only !== undefined) {
+    console.error(`--write is of all inputs, and ${JSON.stringify(only)} asks for some: one or the other`);
+    process.exitCode = 2;
+    return;
+  }
+  const curves = cases
+    .map((hostile) => ({ hostile, name: `${hostile.role}: ${hostile.name}` }))
+    .filter(({ name }) => only === undefined || name.includes(only))
+    .map(({ hostile, name }) => {
+      curve(hostile); // once for the compiler
+      const measured = { name, points: curve(hostile) };
+      show(measured);
+      return measured;
+    });
+  const most = worst(curves);
+  if (most !== undefined)
+    console.log(`worst: ${microseconds(most.point).toFixed(2)} µs/byte (${most.name}, ${most.point.bytes} bytes)`);
+  const where = `Node ${process.versions.node}, ${cpus()[0]?.model ?? 'unknown'}; ${new Date().toISOString().slice(0, 10)}`;
+  if (writes) writeBetweenMarkers(document, 'hostile', hostileSection(curves, where));
 }
 
-export const microseconds = ({ bytes, milliseconds }: Point): number => (1000 * milliseconds) / bytes;
+const document = new URL('../../docs/performance.md', import.meta.url);
 
-function report(): void {
-  const only = process.argv[2];
-  let worst = { name: '', value: 0 };
-  for (const hostile of cases) {
-    const name = `${hostile.role}: ${hostile.name}`;
-    if (only !== undefined && !name.includes(only)) continue;
-    curve(hostile); // once for the compiler
-    const points = curve(hostile);
-    const last = points.at(-1);
-    if (last === undefined) continue;
-    console.log(`${name}  (${last.end})`);
-    console.log(
-      `  ${points.map((point) => `${point.bytes} B ${microseconds(point).toFixed(3)}`).join('   ')}   µs/byte; in all ${last.milliseconds.toFixed(1)} ms, ×${growth(points).toFixed(2)}`,
-    );
-    for (const point of points) {
-      if (microseconds(point) > worst.value)
-        worst = { name: `${name}, ${point.bytes} bytes`, value: microseconds(point) };
-    }
-  }
-  console.log(`worst: ${worst.value.toFixed(2)} µs/byte (${worst.name})`);
+function show({ name, points }: Measured): void {
+  const last = points.at(-1);
+  if (last === undefined) return;
+  console.log(`${name}  (${last.end})`);
+  console.log(
+    `  ${points.map((point) => `${point.bytes} B ${microseconds(point).toFixed(3)}`).join('   ')}   µs/byte; in all ${last.milliseconds.toFixed(1)} ms, ×${growth(points).toFixed(2)}`,
+  );
 }
 
 if (process.argv[1] === import.meta.filename) report();
