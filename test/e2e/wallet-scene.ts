@@ -1,0 +1,91 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { connect } from 'node:tls';
+import { anyPorts, Program } from '../host/program.ts';
+import { PeerProcess } from '../support/peer-process.ts';
+
+/* What the tests of a wallet's whole life have in common: a service, somebody who breaks in, and the verbs as processes. */
+
+const launcher = resolve(import.meta.dirname, '../../infra/btc-pinata.mjs');
+
+export interface Ran {
+  readonly status: number | string;
+  readonly output: string;
+}
+
+/** `btc-pinata VERB ...`, to its end. */
+export async function verb(...words: readonly string[]): Promise<Ran> {
+  const peer = new PeerProcess(process.execPath, [launcher, ...words]);
+  peer.endInput();
+  return { status: await peer.exited(), output: peer.output };
+}
+
+/** One that says a line of JSON, and nothing else. */
+export async function verbJson(...words: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
+  const { status, output } = await verb(...words, '--json');
+  if (status !== 0 && status !== 3) throw new Error(`btc-pinata ${words.join(' ')}\nended with ${status}:\n${output}`);
+  return JSON.parse(output);
+}
+
+/** A service whose bait everybody can open who has the test credentials. */
+export class Scene implements AsyncDisposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'pinata-wallet-'));
+  readonly #program: Program;
+  #ports: Readonly<Record<string, number>> = {};
+  #address = '';
+
+  constructor(...flags: readonly string[]) {
+    this.#program = new Program(['--json', ...anyPorts, '--test-credentials', join(this.folder, 'test'), ...flags]);
+  }
+
+  async ready(): Promise<this> {
+    const { ports, address } = await this.#program.ready();
+    this.#ports = ports;
+    this.#address = String(address);
+    return this;
+  }
+
+  /** The one that it prints. */
+  get address(): string {
+    return this.#address;
+  }
+
+  /** Of a path of its website. */
+  async page(path: string): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.#ports['http']}${path}`)).text();
+  }
+
+  /** A file with what it releases to a real TLS client that has the test credentials. */
+  async breakIn(): Promise<string> {
+    const read = (name: string): Buffer => readFileSync(join(this.folder, 'test', name));
+    const payload = await new Promise<Buffer>((done, fail) => {
+      const chunks: Buffer[] = [];
+      const socket = connect({
+        port: this.#ports['server'] ?? 0,
+        host: '127.0.0.1',
+        servername: 'server.btc-pinata.invalid',
+        ca: read('authority.pem'),
+        cert: read('client.pem'),
+        key: read('client-key.pem'),
+        ALPNProtocols: ['pinata/1'],
+      });
+      socket.on('data', (chunk) => chunks.push(chunk));
+      socket.on('end', () => done(Buffer.concat(chunks)));
+      socket.on('error', fail);
+    });
+    return this.file('payload', payload);
+  }
+
+  /** A new file of this scene, for its owner alone. */
+  file(name: string, contents: string | Uint8Array): string {
+    const path = join(this.folder, name);
+    writeFileSync(path, contents, { mode: 0o600 });
+    return path;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#program.stop();
+    rmSync(this.folder, { recursive: true });
+  }
+}
