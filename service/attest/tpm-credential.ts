@@ -51,7 +51,7 @@ export function makeCredential(
   });
 }
 
-/** Both one behind the other: the body of `POST /credential`, 360 bytes for the keys that are used. */
+/** Both one behind the other, 328 bytes: the body of `POST /credential`. */
 export const credentialRequestLength = 2 + 2 + 32 + 2 + credentialLength + 2 + endorsementKeyBits / 8;
 
 export const encodeCredentialRequest = ({ credentialBlob, secret }: Credential): Uint8Array =>

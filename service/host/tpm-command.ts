@@ -6,9 +6,12 @@ import { longestResponse, type TpmTransport } from './tpm-transport.ts';
 
 /* One command and its response: TPM 2.0 Library, Part 1 §18, Part 3 §5. */
 
-/** How a handle is authorised: by the empty password, or by a policy session that has no secret to prove. */
+/** How a handle is authorised: by the empty password, by a policy session without a secret, or by an HMAC. */
 export interface Authorization {
   readonly session: number;
+  /** Of a session with HMAC alone. */
+  readonly nonceCaller?: Uint8Array;
+  readonly hmac?: Uint8Array;
 }
 
 export const emptyPassword: Authorization = { session: TPM_RH.PW };
@@ -27,8 +30,10 @@ export interface TpmCommand {
 
 export interface TpmResponse {
   readonly handle: number;
-  /** A reader of the parameters; the caller reads all of them. */
+  /** The caller reads all of them, and zeroes what is secret. */
   readonly parameters: Uint8Array;
+  /** TPMS_AUTH_RESPONSE of each authorisation. */
+  readonly authorizations: Uint8Array;
 }
 
 /** The TPM said no. `kind` is the code without the number of the parameter it is about. */
@@ -49,20 +54,23 @@ export class TpmGarbled extends Error {
   override readonly name = 'TpmGarbled';
 }
 
+/** In one buffer, and in no other: there may be a secret in it. */
 export function encodeCommand({ code, handles = [], authorizations = [], parameters = [] }: TpmCommand): Uint8Array {
   const area = concatBytes(...authorizations.map(marshalAuthorization));
-  const body = concatBytes(
-    ...handles.map(u32),
-    ...(authorizations.length > 0 ? [u32(area.length), area] : []),
-    ...parameters,
-  );
+  const head = [...handles.map(u32), ...(authorizations.length > 0 ? [u32(area.length), area] : [])];
+  const size = [...head, ...parameters].reduce((sum, { length }) => sum + length, 10);
   const tag = authorizations.length > 0 ? TPM_ST.SESSIONS : TPM_ST.NO_SESSIONS;
-  return concatBytes(u16(tag), u32(10 + body.length), u32(code), body);
+  return concatBytes(u16(tag), u32(size), u32(code), ...head, ...parameters);
 }
 
-/** TPMS_AUTH_COMMAND: no nonce, continueSession, no HMAC. The password is empty, and a policy session has no key. */
-const marshalAuthorization = ({ session }: Authorization): Uint8Array =>
-  concatBytes(u32(session), sized(new Uint8Array()), u8(1), sized(new Uint8Array()));
+/** TPMA_SESSION, Part 2 §8.4: the session is there for the next command too, until it is flushed. */
+export const continueSession = 1;
+
+/** TPMS_AUTH_COMMAND, Part 2 §10.13.2. */
+const marshalAuthorization = ({ session, nonceCaller = none, hmac = none }: Authorization): Uint8Array =>
+  concatBytes(u32(session), sized(nonceCaller), u8(continueSession), sized(hmac));
+
+const none = new Uint8Array();
 
 /** Throws a TpmError for a response code, and a TpmGarbled for what is no response. */
 export function decodeResponse(command: TpmCommand, response: Uint8Array): TpmResponse {
@@ -81,20 +89,22 @@ export function decodeResponse(command: TpmCommand, response: Uint8Array): TpmRe
   if (response.length < 10 + 4 * responseHandles + (authorizations.length > 0 ? 4 : 0))
     throw new TpmGarbled(`TPM2_${name}: a response that ends after ${response.length} bytes`);
   const handle = responseHandles === 1 ? reader.u32('handle') : 0;
-  if (authorizations.length === 0) return { handle, parameters: reader.rest() };
+  if (authorizations.length === 0) return { handle, parameters: reader.rest(), authorizations: none };
   const length = reader.u32('parameterSize');
   const rest = reader.rest();
   if (length > rest.length)
     throw new TpmGarbled(`TPM2_${name}: parameters of ${length} bytes, ${rest.length} are there`);
-  return { handle, parameters: rest.slice(0, length) };
+  return { handle, parameters: rest.subarray(0, length), authorizations: rest.slice(length) };
 }
 
-/** Sends one, and gives the parameters of its response; the response's own buffer is zeroed, for it may have held a secret. */
+/** Sends one, and gives the parameters of its response. The buffers of both are zeroed, for there may be a secret in them. */
 export async function execute(transport: TpmTransport, command: TpmCommand): Promise<TpmResponse> {
-  const response = await transport.transmit(encodeCommand(command));
+  const bytes = encodeCommand(command);
+  const response = await transport.transmit(bytes);
   try {
     return decodeResponse(command, response);
   } finally {
+    bytes.fill(0);
     response.fill(0);
   }
 }

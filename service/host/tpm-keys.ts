@@ -50,7 +50,7 @@ export async function createPrimary(run: Run, hierarchy: number, template: TpmtP
 const persistentEndorsementKey = 0x8101_0001;
 
 /** The endorsement key of the default template: the one that is there already, or one made for now; `work` uses it. */
-async function withEndorsementKey<T>(run: Run, work: (key: LoadedKey) => Promise<T>): Promise<T> {
+export async function withEndorsementKey<T>(run: Run, work: (key: LoadedKey) => Promise<T>): Promise<T> {
   const there = await readPublic(run, persistentEndorsementKey);
   if (there !== undefined && isEndorsementKey(there))
     return work({ handle: persistentEndorsementKey, publicArea: there });
