@@ -37,12 +37,12 @@ function shell(code: string): Promise<{ readonly status: number; readonly out: s
 }
 
 describe('docs/workbench.md', () => {
-  const [watch = '', change = '', server = '', bait = '', ...more] = blocks('sh');
-  const [mine = '', twice = ''] = blocks('ts');
+  const [watch = '', change = '', server = '', website = '', bait = '', ...more] = blocks('sh');
+  const [mine = '', twice = '', smuggle = ''] = blocks('ts');
 
   it('has an example of each', () => {
     expect(more).toEqual([]);
-    expect(blocks('ts')).toHaveLength(2);
+    expect(blocks('ts')).toHaveLength(3);
   });
 
   it('1. an attack of the library', async () => {
@@ -78,6 +78,13 @@ describe('docs/workbench.md', () => {
     const { status, out } = await shell(server);
     expect(out).toContain('and once more');
     expect(out).toContain('refused, as it should be');
+    expect(status).toBe(0);
+  });
+
+  it('4. a visitor', async () => {
+    writeFileSync(join(folder, 'smuggle.ts'), smuggle);
+    const { status, out } = await shell(website);
+    expect(out).toContain('came      HTTP 400, end of stream (FIN), counted as http.400');
     expect(status).toBe(0);
   });
 
