@@ -3,8 +3,8 @@ import { PeerProcess } from '../support/peer-process.ts';
 
 /*
  * bcoin: another implementation of the consensus rules, with real regtest addresses (bcoin-node.mjs). It knows neither
- * taproot nor the replacement of transactions, and it answers a refused broadcast with success: whoever sends asks the
- * mempool afterwards.
+ * taproot nor the replacement of transactions, and it answers a refused broadcast with success:
+ * `accepts` asks the mempool.
  */
 
 /** Segwit is voted for here, and has locked in and is active from this height on. */
@@ -68,10 +68,18 @@ export class Bcoin {
     return coins.map(({ hash, index, value }) => ({ txid: hash, vout: index, sats: value }));
   }
 
-  /** Whether the mempool holds the transaction afterwards. */
+  /** Whether the mempool has taken the transaction. */
   async accepts(raw: string): Promise<boolean> {
-    const txid = String(await this.call('sendrawtransaction', raw));
-    const mempool = await this.call('getrawmempool');
-    return Array.isArray(mempool) && mempool.includes(txid);
+    const before = await this.#mempool();
+    // `sendrawtransaction` answers before the transaction was looked at; this route afterwards.
+    const response = await fetch(`${this.#url}/broadcast`, { method: 'POST', body: JSON.stringify({ tx: raw }) });
+    await response.text();
+    return (await this.#mempool()).length > before.length;
+  }
+
+  async #mempool(): Promise<readonly unknown[]> {
+    const txids = await this.call('getrawmempool');
+    if (!Array.isArray(txids)) throw new TypeError(`getrawmempool answered ${JSON.stringify(txids)}`);
+    return txids;
   }
 }
