@@ -82,7 +82,7 @@ function groupOf(usable: readonly Usable[]): { type: Agreement['type']; group: r
     }
     return group;
   });
-  const largest = groups.reduce((one, other) => (other.length > one.length ? other : one));
+  const [largest = []] = groups.toSorted(byWeight);
   if (largest.length === 1) {
     // All others may be behind this one on its own chain: it is ahead, or says so.
     const ahead = usable.find((one) => usable.every((other) => other === one || isBehind(other.report, one.report)));
@@ -92,6 +92,17 @@ function groupOf(usable: readonly Usable[]): { type: Agreement['type']; group: r
     (group) => group.length === largest.length && group.every((member) => !largest.includes(member)),
   );
   return rival ? { type: 'disagreement', group: [] } : { type: 'quorum', group: largest };
+}
+
+/** The larger group first, then the one that reaches higher; the order of the sources decides nothing. */
+function byWeight(one: readonly Usable[], other: readonly Usable[]): number {
+  const height = (group: readonly Usable[]): number => lowestCommon(group.map(({ report }) => report))?.height ?? 0;
+  const tips = (group: readonly Usable[]): string =>
+    group
+      .map(({ report }) => report.blocks[0].hash)
+      .toSorted()
+      .join();
+  return other.length - one.length || height(other) - height(one) || (tips(one) < tips(other) ? -1 : 1);
 }
 
 const isBehind = (one: Report, other: Report): boolean =>

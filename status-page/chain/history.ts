@@ -71,12 +71,13 @@ export class History {
       ({ txid, block }) => !known.has(txid) && (block === undefined || listed.end === undefined),
     );
     await this.#askAfterTheMissing(known, missing, cut);
-    if (cut || frontier !== undefined) await this.#askAfterCoins(known, bait);
+    const spends = [...known.values()].reduce((count, { spendings }) => count + spendings.length, 0);
+    if (cut || spends < confirmed.spentCount + mempool.spentCount) await this.#askAfterCoins(known, bait);
     assertFits(known.values(), blocks);
     this.#known = known;
     this.#frontier = frontier;
     this.#forgetTheOldest();
-    await this.#readOn(pages - listed.pages, confirmed.transactions);
+    await this.readOn(pages - listed.pages, confirmed.transactions);
   }
 
   async #list(confirmedCount: number, pages: number) {
@@ -153,8 +154,8 @@ export class History {
     }
   }
 
-  /** Further into the past, where earlier looks stopped. */
-  async #readOn(pages: number, confirmedCount: number): Promise<void> {
+  /** Further into the past, where earlier looks stopped. `confirmedCount` is how many there are in all. */
+  async readOn(pages: number, confirmedCount: number): Promise<void> {
     for (let read = 0; read < pages && this.#frontier !== undefined && this.#known.size < historyLimit; read += 1) {
       const page = await this.#older(this.#frontier);
       if (page === undefined) return;

@@ -114,7 +114,7 @@ export class SourceWatch {
     const report = this.#report;
     const fresh = seen !== undefined && now - seen.at < addressFresh;
     // A long history is read on with what is left over.
-    const readsOn = report?.complete === false && this.#allowance.left(now) >= politeness.burst / 2;
+    const readsOn = report?.complete === false && this.#allowance.left(now) >= politeness.burst / 4;
     if (report !== undefined && !moved && fresh && !this.#hinted && !readsOn) return report;
 
     const blocks = moved || seen === undefined ? await this.#esplora.blocks() : seen.blocks;
@@ -122,8 +122,9 @@ export class SourceWatch {
     const sums = await this.#esplora.sums();
     const extended = seen !== undefined && hashAt(blocks, seen.blocks[0].height) === seen.blocks[0].hash;
     // Of what waits in the mempool the sums say too little: one spend may have taken the place of another.
-    const quiet = extended && same(seen.sums, sums) && sums.mempool.transactions === 0 && report?.complete === true;
+    const quiet = extended && same(seen.sums, sums) && sums.mempool.transactions === 0;
     if (!quiet) await this.#history.look({ blocks, ...sums, pages: this.#pages(now), bait: this.#bait });
+    else if (readsOn) await this.#history.readOn(this.#pages(now), sums.confirmed.transactions);
     const { transactions, complete } = this.#history;
     this.#seen = { blocks, sums, at: now };
     return { blocks, ...sums, transactions, complete };

@@ -1,0 +1,361 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type Ask,
+  ChainWatch,
+  chainDocument,
+  inBitcoin,
+  SourceFailure,
+  SourceWatch,
+  targetOf,
+} from '../../status-page/chain/index.ts';
+import {
+  classicAddress,
+  explorer,
+  genesisTime,
+  type ModelState,
+  type ModelTransaction,
+  mined,
+  modelChain,
+  reorganised,
+  sent,
+  transaction,
+  unreachable,
+  vaultAddress,
+} from './model.ts';
+
+const target = targetOf(vaultAddress) ?? { address: '', script: '' };
+const random = () => 0.5;
+const url = 'http://a/api';
+
+/** A source of this chain, which may be changed, and the paths it was asked for. */
+function sourceOf(first: ModelState, allowance?: { burst: number; perHour: number }) {
+  const world = { state: first, asked: [] as string[], down: undefined as SourceFailure | undefined };
+  const answer = explorer(() => world.state, vaultAddress, world.asked);
+  const ask: Ask = (path) => (world.down === undefined ? answer(path) : Promise.reject(world.down));
+  const options = { url, target, ask, random, ...(allowance === undefined ? {} : { allowance }) };
+  return { world, source: new SourceWatch(options, 0) };
+}
+
+const spendOf = (funding: ModelTransaction, parts: Partial<ModelTransaction> = {}): ModelTransaction =>
+  transaction({ takes: [{ outpoint: `${funding.txid}:0`, satoshis: funding.pays[0] ?? 0 }], ...parts });
+
+/** Looks whenever one is due, from `from` to `to`; the chain may be changed before each. */
+async function during(source: SourceWatch, from: number, to: number, before: (now: number) => void = () => undefined) {
+  let looks = 0;
+  for (let now = from; now < to; now += 1) {
+    if (now < source.next) continue;
+    before(now);
+    looks += 1;
+    await source.look(now);
+  }
+  return looks;
+}
+
+describe('how often a source is asked', () => {
+  test('a quiet hour with a block every ten minutes: 180 requests at most, the address only when something moved', async () => {
+    const { world, source } = sourceOf(mined(sent(modelChain(), transaction({ pays: [1_000_000] }))));
+    let block = 0;
+    await during(source, 0, 3600, (now) => {
+      if (now < block) return;
+      world.state = mined(world.state);
+      block = now + 600;
+    });
+    expect(source.failed).toBeUndefined();
+    expect(world.asked.length).toBeLessThanOrEqual(180);
+    expect(world.asked.length).toBeLessThan(130);
+    const tips = world.asked.filter((path) => path === '/blocks/tip/hash').length;
+    expect(tips).toBeGreaterThan(45);
+    expect(world.asked.filter((path) => path.startsWith('/address')).length).toBeLessThan(tips);
+  });
+
+  test('an hour in which something waits in the mempool, and somebody says "look" every second: still 180', async () => {
+    const { world, source } = sourceOf(sent(modelChain(), transaction({ pays: [1_000_000] })));
+    for (let now = 0; now < 3600; now += 1) {
+      source.hint(now);
+      if (now % 60 === 0) world.state = mined(world.state);
+      if (now >= source.next) await source.look(now);
+    }
+    expect(world.asked.length).toBeLessThanOrEqual(180);
+  });
+
+  test('an address of 4000 transactions is read a part at a time, within the same 180, and is whole after some hours', async () => {
+    const many = Array.from({ length: 4000 }, () => transaction({ pays: [600] }));
+    const { world, source } = sourceOf(mined(sent(modelChain(), transaction({ pays: [50_000_000] }), ...many)));
+    await during(source, 0, 3600);
+    expect(world.asked.length).toBeLessThanOrEqual(180);
+    expect(source.report?.complete).toBe(false);
+    expect(source.report?.confirmed.funded).toBe(50_000_000 + 4000 * 600);
+    await during(source, 3600, 6 * 3600);
+    expect(world.asked.length).toBeLessThanOrEqual(6 * 180);
+    expect(source.report?.complete).toBe(true);
+    expect(source.report?.transactions.length).toBe(4001);
+  });
+
+  test('a source that fails is asked less and less, at what it names if that is longer, and at once again when it is back', async () => {
+    const { world, source } = sourceOf(modelChain());
+    world.down = new SourceFailure('rate_limited', '429');
+    const looks = await during(source, 0, 3 * 3600);
+    expect(looks).toBeLessThan(20);
+    expect(source.failed?.reason).toBe('rate_limited');
+    world.down = new SourceFailure('rate_limited', '429', 3000);
+    await source.look(20_000);
+    expect(source.next).toBe(23_000);
+    world.down = undefined;
+    await source.look(23_000);
+    expect(source.failed).toBeUndefined();
+    expect(source.next).toBeLessThanOrEqual(23_000 + 72);
+  });
+});
+
+describe('what a source may do to its list', () => {
+  test('a spend that was replaced and one that was evicted are gone from the next look', async () => {
+    const bait = transaction({ pays: [1_000_000] });
+    const funded = mined(sent(modelChain(), bait));
+    const [first, second] = [spendOf(bait), spendOf(bait)];
+    const { world, source } = sourceOf(sent(funded, first));
+    const spenders = async (now: number) => {
+      await source.look(now);
+      return source.report?.transactions.filter(({ spendings }) => spendings.length > 0).map(({ txid }) => txid);
+    };
+    expect(await spenders(0)).toEqual([first.txid]);
+    world.state = sent(world.state, second);
+    expect(await spenders(600)).toEqual([second.txid]);
+    world.state = funded;
+    expect(await spenders(1200)).toEqual([]);
+  });
+
+  test('dust that fills the list of the mempool hides no spend', async () => {
+    const bait = transaction({ pays: [1_000_000] });
+    const dust = Array.from({ length: 80 }, () => transaction({ pays: [330] }));
+    const spend = spendOf(bait);
+    const { world, source } = sourceOf(mined(sent(modelChain(), bait)));
+    await source.look(0);
+    world.state = sent(world.state, ...dust, spend); // the last of 81; 50 are listed
+    await source.look(600);
+    expect(source.report?.transactions.some(({ txid }) => txid === spend.txid)).toBe(true);
+    expect(source.report?.mempool.funded).toBe(80 * 330);
+  });
+
+  test('500 outputs in one transaction are one transaction; nothing asks for /utxo', async () => {
+    const dust = transaction({ pays: Array<number>(501).fill(294) });
+    const { world, source } = sourceOf(mined(sent(modelChain(), transaction({ pays: [1_000_000] }), dust)));
+    await source.look(0);
+    expect(source.report?.confirmed.fundedCount).toBe(502);
+    expect(world.asked.some((path) => path.includes('utxo'))).toBe(false);
+  });
+
+  test('a page that somebody made too large to be read costs the past, not the present', async () => {
+    const many = Array.from({ length: 60 }, () => transaction({ pays: [5000] }));
+    const state = mined(sent(modelChain(), ...many));
+    const answer = explorer(() => state, vaultAddress);
+    const ask: Ask = (path) =>
+      path.includes('/txs/chain/') ? Promise.reject(new SourceFailure('too_large', 'huge')) : answer(path);
+    const source = new SourceWatch({ url, target, ask, random }, 0);
+    await source.look(0);
+    expect(source.failed).toBeUndefined();
+    expect(source.report?.confirmed.funded).toBe(300_000);
+    expect(source.report?.complete).toBe(false);
+  });
+
+  test('answers that a block tore apart are no report, and asked for again within seconds', async () => {
+    const bait = transaction({ pays: [1_000_000] });
+    const before = sent(modelChain(), bait);
+    let state = before;
+    const answer = explorer(() => state, vaultAddress);
+    const ask: Ask = async (path) => {
+      const answered = await answer(path);
+      if (path.endsWith('/blocks')) state = mined(before);
+      return answered;
+    };
+    const source = new SourceWatch({ url, target, ask, random }, 0);
+    await source.look(0);
+    expect(source.failed?.reason).toBe('torn');
+    expect(source.next).toBe(5);
+  });
+});
+
+describe('two sources', () => {
+  const bait = transaction({ pays: [10_000_000] });
+  const funded = mined(sent(modelChain(), bait));
+  const classic = { network: 'regtest', address: classicAddress, wallet: { kind: 'classic' }, bait: [] } as const;
+  const vault = {
+    network: 'regtest',
+    address: vaultAddress,
+    wallet: { kind: 'vault', refundHeight: 1000 },
+    bait: [],
+  } as const;
+
+  function watching(watched: typeof classic | typeof vault, ...states: (ModelState | undefined)[]) {
+    const asks = states.map((_, index) => explorer(() => states[index] ?? funded, watched.address));
+    const sources = states.map((_, index) => `http://s${index}/api`);
+    const ask: Ask = (path) => {
+      const index = Number(new URL(path).hostname.slice(1));
+      return states[index] === undefined ? unreachable(path) : (asks[index] ?? unreachable)(path);
+    };
+    let now = genesisTime;
+    const watch = new ChainWatch({ watched, sources, ask, random, now });
+    return {
+      states,
+      watch,
+      /** An hour later: longer than any source is left alone. */
+      look: () => {
+        now += 3600;
+        return watch.look(now);
+      },
+    };
+  }
+
+  test('a classic wallet: the chain cannot tell who took it; six blocks with two sources, and back by a reorganisation', async () => {
+    const spend = spendOf(bait);
+    const { states, look } = watching(classic, funded, funded);
+    expect((await look()).verdict.type).toBe('live');
+    states.fill(sent(funded, spend));
+    expect((await look()).verdict).toMatchObject({ type: 'spend_seen', contested: 1 });
+    const five = mined(sent(funded, spend), 5);
+    const taken = mined(five);
+    states.fill(five);
+    expect((await look()).verdict).toMatchObject({ type: 'spend_confirmed', confirmations: 5 });
+    states[0] = taken;
+    expect((await look()).verdict).toMatchObject({ type: 'spend_confirmed', confirmations: 5 });
+    states[1] = taken;
+    expect((await look()).verdict).toMatchObject({ type: 'spent', settled: { txid: spend.txid } });
+    const other = spendOf(bait);
+    states.fill(reorganised(taken, 6, [other]));
+    expect((await look()).verdict).toMatchObject({ type: 'spent', settled: { txid: other.txid } });
+    states.fill(reorganised(taken, 7));
+    expect((await look()).verdict.type).toBe('spend_seen');
+  });
+
+  test('a vault: the key path is a winner, the leaf is the refund', async () => {
+    const { states, look } = watching(vault, funded, funded);
+    states.fill(mined(sent(funded, spendOf(bait)), 6));
+    expect((await look()).verdict.type).toBe('claimed');
+    states.fill(mined(sent(funded, spendOf(bait, { path: 'script' })), 6));
+    expect((await look()).verdict.type).toBe('refunded');
+  });
+
+  test('one source alone says how many blocks, and never claimed; what two had said it may confirm and not take back', async () => {
+    const taken = mined(sent(funded, spendOf(bait)), 8);
+    const alone = watching(vault, taken, undefined);
+    const view = await alone.look();
+    expect(view).toMatchObject({ support: 'single', verdict: { type: 'spend_confirmed', confirmations: 8 } });
+    expect(view.sources.map(({ standing }) => standing)).toEqual(['alone', 'unread']);
+
+    const both = watching(vault, taken, taken);
+    expect((await both.look()).verdict.type).toBe('claimed');
+    both.states[1] = undefined;
+    expect(await both.look()).toMatchObject({ support: 'single', verdict: { type: 'claimed' } });
+    both.states[0] = funded;
+    expect((await both.look()).verdict.type).toBe('disagreement');
+  });
+
+  test('a source on another chain, one far ahead on the same, and both silent', async () => {
+    const branch = reorganised(mined(funded, 4), 5);
+    const apart = watching(vault, mined(funded, 5), branch);
+    const view = await apart.look();
+    expect(view.verdict.type).toBe('disagreement');
+    expect(view.funds).toBeUndefined();
+    expect(view.sources.map(({ standing }) => standing)).toEqual(['disagrees', 'disagrees']);
+
+    const behind = watching(vault, funded, mined(funded, 3));
+    const lagging = await behind.look();
+    expect(lagging).toMatchObject({ support: 'single', verdict: { type: 'live' } });
+    expect(lagging.sources.map(({ standing }) => standing)).toEqual(['lagging', 'alone']);
+
+    behind.states.fill(undefined);
+    const stale = await behind.look();
+    expect(stale).toMatchObject({ verdict: { type: 'stale' }, before: { verdict: { type: 'live' } } });
+  });
+
+  test('a source that makes up blocks is outvoted by two', async () => {
+    const liar = mined(sent(funded, spendOf(bait)), 40);
+    const { look } = watching(vault, liar, funded, mined(funded));
+    const view = await look();
+    expect(view).toMatchObject({ support: 'quorum', verdict: { type: 'live' } });
+    expect(view.sources.map(({ standing }) => standing)).toEqual(['disagrees', 'agrees', 'agrees']);
+  });
+
+  test('a vault at its height says so; an empty one does not', async () => {
+    const below = mined(funded, 980);
+    const { states, look } = watching(vault, below, below);
+    expect((await look()).verdict.type).toBe('live');
+    states.fill(mined(funded, 990));
+    expect((await look()).verdict).toEqual({ type: 'live_refundable', since: 1000 });
+    states.fill(modelChain(1001));
+    expect((await look()).verdict.type).toBe('unfunded');
+  });
+
+  test('competing spends are counted until none is left', async () => {
+    const { states, look } = watching(vault, sent(funded, spendOf(bait)), sent(funded, spendOf(bait)));
+    expect((await look()).verdict).toMatchObject({ type: 'spend_seen', contested: 2 });
+    states.fill(sent(funded, spendOf(bait)));
+    expect((await look()).verdict).toMatchObject({ type: 'spend_seen', contested: 3 });
+    states.fill(funded);
+    expect((await look()).verdict.type).toBe('live');
+    states.fill(sent(funded, spendOf(bait)));
+    expect((await look()).verdict).toMatchObject({ type: 'spend_seen', contested: 1 });
+  });
+
+  test('the bait, donations and dust are told apart', async () => {
+    const early = mined(sent(modelChain(), transaction({ pays: [600] }))); // somebody's dust, before the bait
+    const gifts = [transaction({ pays: [20_000] }), transaction({ pays: [30_000, 400] })];
+    const state = mined(gifts.reduce((one, gift) => mined(sent(one, gift)), mined(sent(early, bait))));
+    const { look } = watching(classic, state, state);
+    const { funds } = await look();
+    expect(funds).toMatchObject({
+      balance: { confirmed: 10_051_000, incoming: 0, outgoing: 0 },
+      bait: { first: { outpoint: `${bait.txid}:0` }, satoshis: 10_000_000, announced: false },
+      donations: { count: 2, satoshis: 50_000, dust: { count: 2, satoshis: 1000 }, complete: true },
+    });
+    expect(funds?.donations?.newest.map(({ satoshis }) => satoshis)).toEqual([30_000, 20_000]);
+  });
+
+  test('coins that were announced are the bait, whatever came before them', async () => {
+    const state = mined(sent(mined(sent(modelChain(), transaction({ pays: [70_000] }))), bait));
+    const answer = explorer(() => state, vaultAddress);
+    const watch = new ChainWatch({
+      watched: { ...vault, bait: [`${bait.txid}:0`] },
+      sources: ['http://s0/api', 'http://s1/api'],
+      ask: answer,
+      random,
+      now: genesisTime,
+    });
+    expect((await watch.look(genesisTime + 60)).funds).toMatchObject({
+      bait: { satoshis: 10_000_000, announced: true },
+      donations: { count: 1, satoshis: 70_000 },
+    });
+  });
+
+  test('more donations than are listed are summed up', async () => {
+    const gifts = Array.from({ length: 120 }, () => transaction({ pays: [2000] }));
+    const state = mined(sent(funded, ...gifts));
+    const { look } = watching(vault, state, state);
+    const { donations } = (await look()).funds ?? {};
+    expect(donations).toMatchObject({ count: 120, satoshis: 240_000 });
+    expect(donations?.newest.length).toBe(50);
+  });
+
+  test('the document survives JSON and says what people read', async () => {
+    const { watch, look } = watching(vault, sent(funded, spendOf(bait)), undefined);
+    const document = chainDocument(await look(), watch.failures());
+    expect(JSON.parse(JSON.stringify(document))).toEqual(document);
+    expect(document).toMatchObject({
+      verdict: 'spend_seen',
+      title: 'spend seen',
+      support: 'single',
+      balance: { confirmed: 10_000_000, incoming: 0, outgoing: 10_000_000 },
+    });
+    expect(document.sentence).toMatch(/One source alone/);
+    expect(document.sources[1]).toMatchObject({ standing: 'unread', failure: { reason: 'unreachable' } });
+  });
+});
+
+test('satoshis in bitcoin', () => {
+  expect([0, 1, 100_000_000, 2_100_000_000_000_000, -5].map(inBitcoin)).toEqual([
+    '0.00000000 BTC',
+    '0.00000001 BTC',
+    '1.00000000 BTC',
+    '21000000.00000000 BTC',
+    '-0.00000005 BTC',
+  ]);
+});
