@@ -2,6 +2,7 @@ import { attackUsage } from '../service/tools/attack-options.ts';
 import { bridgeUsage } from '../service/tools/bridge-options.ts';
 import { exploreUsage } from '../service/tools/explore-options.ts';
 import { simulateUsage } from '../service/tools/simulate-options.ts';
+import { buildUsage, rebuildUsage } from './build/options.ts';
 import { claimUsage, refundKeyUsage, refundUsage } from './claim/usage.ts';
 import { walletUsage } from './wallet-usage.ts';
 
@@ -100,6 +101,22 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
       summary: "make the operator's own key, which a vault pays back to",
       usage: refundKeyUsage,
       run: async (argv) => (await import('./claim/refund-key-command.ts')).refundKeyCommand(argv),
+    },
+  ],
+  [
+    'build',
+    {
+      summary: 'make the release of this checkout, bit for bit the same wherever it is made',
+      usage: buildUsage,
+      run: async (argv) => (await import('./build/build-command.ts')).buildCommand(argv),
+    },
+  ],
+  [
+    'rebuild',
+    {
+      summary: 'build a published release again, in a clean place, and compare',
+      usage: rebuildUsage,
+      run: async (argv) => (await import('./build/rebuild-command.ts')).rebuildCommand(argv),
     },
   ],
 ]);

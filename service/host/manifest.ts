@@ -2,9 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import packageJson from '../package.json' with { type: 'json' };
-import type { ManifestView } from '../site/index.ts';
+import type { ManifestView, PackageView } from '../site/index.ts';
 
-/* Which libraries are inside (features.md D1): those that service/package.json names, and all that they bring along. */
+/*
+ * Which libraries are inside (features.md D1). A release knows: those of which there is code in its one file. From sources
+ * it is those that service/package.json names, and all that they bring along.
+ */
+
+/** Put in by the build (infra/build/bundle.ts). */
+declare const PINATA_PACKAGES: readonly Pick<PackageView, 'name' | 'version' | 'integrity' | 'license'>[] | undefined;
 
 export const { version } = packageJson;
 
@@ -14,7 +20,9 @@ const purposes: Readonly<Record<string, string>> = {
   '@noble/hashes': 'SHA-2, HMAC and HKDF',
   '@noble/post-quantum': 'ML-KEM-768',
   '@scure/base': 'base64, base58 and bech32',
+  '@peculiar/utils': 'bytes, for asn1js and pkijs',
   asn1js: 'writes the DER of what pkijs builds',
+  bytestreamjs: 'bytes, for asn1js and pkijs',
   pkijs: 'builds the certificates that we issue',
   valibot: 'checks the configuration',
 };
@@ -32,8 +40,19 @@ const lockfileSchema = v.object({
 });
 type Lockfile = v.InferOutput<typeof lockfileSchema>['packages'];
 
-/** From the lockfile beside the sources; where there is none, from the exact versions that package.json pins. */
 export function manifest(program: string): ManifestView {
+  const packages = typeof PINATA_PACKAGES === 'undefined' ? packagesOfSources(program) : PINATA_PACKAGES;
+  return {
+    node: process.version,
+    packages: packages.map((view) => {
+      const purpose = purposes[view.name];
+      return purpose === undefined ? view : { ...view, purpose };
+    }),
+  };
+}
+
+/** From the lockfile beside the sources; where there is none, from the exact versions that package.json pins. */
+function packagesOfSources(program: string): readonly PackageView[] {
   const lockfile = join(dirname(dirname(program)), 'package-lock.json');
   const locked = existsSync(lockfile)
     ? v.parse(lockfileSchema, JSON.parse(readFileSync(lockfile, 'utf8'))).packages
@@ -43,21 +62,18 @@ export function manifest(program: string): ManifestView {
     direct.map(([name]) => name),
     locked,
   );
-  const packages = [...names]
+  return [...names]
     .toSorted((a, b) => (a < b ? -1 : 1))
     .map((name) => {
       const { version: lockedVersion, integrity, license } = locked[`node_modules/${name}`] ?? {};
       const pinned = direct.find(([candidate]) => candidate === name)?.[1];
-      const purpose = purposes[name];
       return {
         name,
         version: lockedVersion ?? pinned ?? '',
         ...(integrity === undefined ? {} : { integrity }),
         ...(license === undefined ? {} : { license }),
-        ...(purpose === undefined ? {} : { purpose }),
       };
     });
-  return { node: process.version, packages };
 }
 
 function closure(names: readonly string[], locked: Lockfile, seen: Set<string> = new Set()): ReadonlySet<string> {

@@ -1,3 +1,4 @@
+import { type BillOfMaterials, billOfMaterials } from './cyclone-dx.ts';
 import { internetDate } from './http-date.ts';
 import { newestPairs } from './page-numbers.ts';
 import type { AuthorityView, CertificateView, PortName, SiteView } from './view.ts';
@@ -89,23 +90,8 @@ export function pairsDocument({ statistics, test }: SiteView): PairsDocument {
   };
 }
 
-export interface ManifestDocument {
-  readonly name: string;
-  readonly version: string;
-  readonly build: string | null;
-  readonly source: string | null;
-  readonly node: string;
-  readonly packages: SiteView['manifest']['packages'];
-}
-
-export const manifestDocument = ({ program, manifest }: SiteView): ManifestDocument => ({
-  name: 'btc-pinata',
-  version: program.version,
-  build: program.build ?? null,
-  source: program.source ?? null,
-  node: manifest.node,
-  packages: manifest.packages,
-});
+export const manifestDocument = ({ program, manifest }: SiteView): BillOfMaterials =>
+  billOfMaterials({ ...program, ...manifest });
 
 const pem = ({ pem }: CertificateView): string => (pem.endsWith('\n') ? pem : `${pem}\n`);
 

@@ -8,7 +8,8 @@
  */
 
 export type { Challenges, TicketDocument } from './challenges.ts';
-export type { ManifestDocument, PairsDocument, StatusDocument } from './documents.ts';
+export type { BillOfMaterials } from './cyclone-dx.ts';
+export type { PairsDocument, StatusDocument } from './documents.ts';
 export type { HttpConnection, HttpEvent, HttpInput, HttpStep } from './http.ts';
 export {
   createManagementSite,

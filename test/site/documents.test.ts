@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { billOfMaterials } from '../../service/site/cyclone-dx.ts';
 import {
   bountyAuthority,
   everyCertificate,
@@ -87,14 +88,63 @@ describe('/pairs.json', () => {
   });
 });
 
-test('/manifest.json: its shape', () => {
-  expect(read(manifestDocument(sampleView))).toMatchObject({
-    name: 'btc-pinata',
-    version: '0.1.0',
-    build: expect.stringMatching(hex32),
-    node: 'v24.21.0',
-    packages: [{ name: '@noble/curves', version: '2.4.0', integrity: 'sha512-AAAA' }, {}, {}],
+test('/manifest.json: a bill of materials, CycloneDX 1.6', () => {
+  const document = manifestDocument(sampleView);
+  expect(document).toMatchObject({
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    metadata: {
+      component: {
+        type: 'application',
+        name: 'btc-pinata',
+        version: '0.1.0',
+        hashes: [{ alg: 'SHA-256', content: expect.stringMatching(hex32) }],
+      },
+    },
   });
+  const [node, curves] = document.components;
+  expect(node).toMatchObject({ type: 'platform', name: 'node', version: '24.21.0' });
+  expect(curves).toMatchObject({ name: '@noble/curves', version: '2.4.0', purl: 'pkg:npm/%40noble/curves@2.4.0' });
+  // Each of them is referred to once, and by its own name.
+  const names = document.components.map((component) => component['bom-ref']);
+  expect(new Set(names).size).toBe(names.length);
+  expect(document.dependencies).toEqual([{ ref: 'btc-pinata', dependsOn: names }]);
+});
+
+test('a bill of materials: what the lockfile says of a package, in the words of CycloneDX', () => {
+  const integrity = `sha512-${Buffer.alloc(64, 0xab).toString('base64')}`;
+  const { components } = billOfMaterials({
+    version: '1.0.0',
+    build: undefined,
+    source: undefined,
+    node: 'v24.0.0',
+    packages: [
+      { name: '@a/b', version: '1.2.3', integrity, license: 'MIT', purpose: 'a purpose' },
+      { name: 'c', version: '4.5.6', integrity: 'sha1-xyz', license: '(MIT OR Apache-2.0)' },
+      { name: 'd', version: '7.8.9', license: 'NOASSERTION' },
+    ],
+  });
+  expect(components.slice(1)).toEqual([
+    {
+      type: 'library',
+      'bom-ref': 'pkg:npm/%40a/b@1.2.3',
+      name: '@a/b',
+      version: '1.2.3',
+      description: 'a purpose',
+      purl: 'pkg:npm/%40a/b@1.2.3',
+      hashes: [{ alg: 'SHA-512', content: 'ab'.repeat(64) }],
+      licenses: [{ license: { id: 'MIT' } }],
+    },
+    {
+      type: 'library',
+      'bom-ref': 'pkg:npm/c@4.5.6',
+      name: 'c',
+      version: '4.5.6',
+      purl: 'pkg:npm/c@4.5.6',
+      licenses: [{ expression: '(MIT OR Apache-2.0)' }],
+    },
+    { type: 'library', 'bom-ref': 'pkg:npm/d@7.8.9', name: 'd', version: '7.8.9', purl: 'pkg:npm/d@7.8.9' },
+  ]);
 });
 
 describe('certificates', () => {

@@ -1,0 +1,82 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile } from 'esbuild';
+import { type LockedPackage, lockedPackages } from './lockfile.ts';
+
+/*
+ * The service in one file: what service/main.ts reaches and nothing else. No name is shortened, so that an auditor reads the
+ * file that runs. CommonJS, since a single executable of Node 24 starts with nothing else.
+ */
+
+export const repository: string = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+export interface Bundle {
+  readonly bytes: Uint8Array;
+  /** Files of ours that are in it, relative to the repository, sorted. */
+  readonly sources: readonly string[];
+  /** Packages of which there is code in it, sorted by name. */
+  readonly packages: readonly LockedPackage[];
+}
+
+/**
+ * Of the checkout at `root`, with what is installed there. The bytes depend on the sources, on those packages and on
+ * esbuild's version; not on where the checkout is, nor on who builds it, or when.
+ */
+export async function bundle(root: string = repository): Promise<Bundle> {
+  const locked = lockedPackages(root);
+  // What is inside is known once it was built; the second pass says it to the program itself.
+  const first = await bundled(root, []);
+  const names = packageNames(first.metafile);
+  const packages = names.map((name) => {
+    const found = locked.find((candidate) => candidate.name === name);
+    if (found === undefined) throw new Error(`${name} is in the bundle, and package-lock.json does not know it`);
+    return found;
+  });
+  const second = await bundled(root, packages);
+  return { bytes: second.bytes, sources: sourcesOf(second.metafile), packages };
+}
+
+async function bundled(root: string, packages: readonly LockedPackage[]) {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ['service/main.ts'],
+    outfile: join(root, 'dist', 'btc-pinata.cjs'), // named in nothing: it is not written here
+    write: false,
+    metafile: true,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    charset: 'utf8',
+    legalComments: 'none', // the licences are in the bill of materials
+    tsconfigRaw: {}, // none that lies about in a folder above
+    // Nor what the environment says a package is to resolve to.
+    nodePaths: [],
+    define: { 'import.meta.filename': '__filename', PINATA_PACKAGES: JSON.stringify(packages) },
+    logLevel: 'error',
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error('esbuild wrote no file');
+  return { bytes: file.contents, metafile };
+}
+
+/** Of the files whose code is in the output: what was shaken out is not in it. */
+const inside = ({ outputs }: Metafile): readonly string[] =>
+  Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
+
+const packageNames = (metafile: Metafile): readonly string[] => {
+  const names = inside(metafile).flatMap((path) => {
+    const [, name] = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
+    return name === undefined ? [] : [name];
+  });
+  return [...new Set(names)].toSorted(byName);
+};
+
+const sourcesOf = (metafile: Metafile): readonly string[] =>
+  inside(metafile)
+    .filter((path) => !path.includes('node_modules/'))
+    .toSorted(byName);
+
+const byName = (a: string, b: string): number => (a < b ? -1 : 1);

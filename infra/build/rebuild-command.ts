@@ -1,0 +1,156 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeRelease, encodeRelease, type Release } from '../../service/attest/release.ts';
+import { Misuse } from '../../service/tools/command-words.ts';
+import { repository } from './bundle.ts';
+import { CannotBuild } from './cannot-build.ts';
+import { releaseName } from './checksums.ts';
+import { type Comparison, compare } from './compare.ts';
+import { explanation } from './difference.ts';
+import { finished } from './finished.ts';
+import { type RebuildOptions, rebuildOptions, rebuildUsage } from './options.ts';
+import { published } from './published.ts';
+import { sha256 } from './sha256.ts';
+
+/*
+ * What a stranger runs: the source of a release, cloned into a clean place and built there by its own code, and every file held
+ * against what was published.
+ */
+
+const exits = { same: 0, cannot: 1, misused: 2, differs: 3 } as const;
+
+/** `btc-pinata rebuild`. */
+export async function rebuildCommand(argv: readonly string[], root: string = repository): Promise<number> {
+  try {
+    return await rebuild(rebuildOptions(argv), root);
+  } catch (error) {
+    if (error instanceof Misuse) return said(`${error.message}\n\n${rebuildUsage}`, exits.misused);
+    if (error instanceof CannotBuild)
+      return said(error.message.replace('cannot build', 'cannot rebuild'), exits.cannot);
+    throw error;
+  }
+}
+
+async function rebuild(options: RebuildOptions, root: string): Promise<number> {
+  const { path, release } = published(root, options.version, options.release);
+  const place = mkdtempSync(join(tmpdir(), 'pinata-rebuild-'));
+  const out = options.keep ?? join(place, 'out');
+  try {
+    mkdirSync(out, { recursive: true });
+    const tell = options.json ? (): void => undefined : progress;
+    await checkOut(options.from ?? root, release.commit, join(place, 'source'), tell);
+    await buildThere(join(place, 'source'), out, options, tell);
+    const comparison = compareWith(release, out, options.image);
+    const why = comparison.differing.map((one) => explanation(one, out, options.published));
+    const same = comparison.differing.length === 0;
+    if (options.attest !== undefined) attest(options.attest, path, release, comparison);
+    process.stdout.write(
+      options.json
+        ? `${JSON.stringify({ release: path, version: release.version, commit: release.commit, ...comparison, why })}\n`
+        : report(path, release, comparison, why),
+    );
+    return same ? exits.same : exits.differs;
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+/** The tagged source, and nothing that lies about in the checkout it comes from. */
+async function checkOut(from: string, commit: string, folder: string, tell: (text: string) => void): Promise<void> {
+  tell(`source ${commit} from ${from}`);
+  const env = { ...process.env, GIT_TERMINAL_PROMPT: '0' };
+  try {
+    await finished('git', ['clone', '--quiet', '--no-checkout', from, folder], { cwd: tmpdir(), env });
+    await finished('git', ['checkout', '--quiet', '--detach', commit], { cwd: folder, env });
+  } catch (error) {
+    throw new CannotBuild(`missing input: the source, commit ${commit} of ${from}. ${messageOf(error)}`);
+  }
+}
+
+/** By the code of that source: what this checkout would make of it says nothing about it. */
+async function buildThere(
+  source: string,
+  out: string,
+  { image, inputs }: RebuildOptions,
+  tell: (text: string) => void,
+): Promise<void> {
+  tell('npm ci');
+  await finished('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: source, env: process.env }).catch(
+    (error: unknown) => {
+      throw new CannotBuild(`missing input: packages that package-lock.json pins. ${messageOf(error)}`);
+    },
+  );
+  tell('build');
+  const words = [
+    'build',
+    '--json',
+    '--out',
+    out,
+    ...(image ? ['--image'] : []),
+    ...(inputs ? ['--inputs', inputs] : []),
+  ];
+  await finished(process.execPath, [join(source, 'infra', 'btc-pinata.mjs'), ...words], {
+    cwd: source,
+    env: process.env,
+  }).catch((error: unknown) => {
+    throw new CannotBuild(messageOf(error));
+  });
+}
+
+function compareWith(release: Release, out: string, image: boolean): Comparison {
+  const path = join(out, releaseName);
+  const rebuilt = existsSync(path) ? decodeRelease(readFileSync(path, 'utf8')) : { fault: 'it was not written' };
+  if ('fault' in rebuilt) throw new CannotBuild(`what was built has no ${releaseName}: ${rebuilt.fault}`);
+  const artefacts = rebuilt.outputs.map(({ name }) => ({ name, bytes: readFileSync(join(out, name)) }));
+  const measured = new Set(release.measurements.map(({ output }) => output));
+  const ofImage = (name: string): boolean => measured.has(name) || name.startsWith('initramfs');
+  return compare(release, { inputs: rebuilt.inputs, artefacts }, (name) => image || !ofImage(name));
+}
+
+function report(
+  path: string,
+  release: Release,
+  { inputs, same, differing, notBuilt }: Comparison,
+  why: readonly string[],
+): string {
+  const rows = release.outputs.map(({ name, sha256: hash }) => {
+    const verdict = same.includes(name) ? 'same' : notBuilt.includes(name) ? 'not built' : 'DIFFERS';
+    return `  ${verdict.padEnd(9)}  ${hash}  ${name}\n`;
+  });
+  const verdict =
+    differing.length > 0
+      ? `It differs in ${differing.length} of ${same.length + differing.length} files. ${why[0] ?? ''}\n`
+      : `The same: ${same.length} files, bit for bit, from commit ${release.commit}.\n`;
+  const different = inputs.map((input) => `  another input, ${input}\n`);
+  const left = notBuilt.length === 0 ? '' : `Not built: ${notBuilt.join(', ')} (--image).\n`;
+  return `btc-pinata ${release.version}, as ${path} says:\n${rows.join('')}${different.join('')}${verdict}${left}`;
+}
+
+/** "I got this hash": of what was compared, to be signed and published by whoever rebuilt it. */
+function attest(file: string, path: string, release: Release, { same, differing, notBuilt }: Comparison): void {
+  const hashes = differing.map(({ name, built }) => ({ name, sha256: built?.sha256 ?? null }));
+  const document = {
+    format: 'btc-pinata/rebuilt/v1',
+    version: release.version,
+    commit: release.commit,
+    release: sha256(encodeRelease(release)),
+    same: release.outputs
+      .filter(({ name }) => same.includes(name))
+      .map(({ name, sha256: hash }) => ({ name, sha256: hash })),
+    differing: hashes,
+    notBuilt,
+  };
+  writeFileSync(file, `${JSON.stringify(document, undefined, 2)}\n`);
+  process.stderr.write(
+    `btc-pinata rebuild: what ${path} was compared with is in ${file}; \`minisign -Sm ${file}\` signs it.\n`,
+  );
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const progress = (text: string): void => void process.stderr.write(`btc-pinata rebuild: ${text} ...\n`);
+
+function said(text: string, status: number): number {
+  process.stderr.write(`btc-pinata rebuild: ${text}\n`);
+  return status;
+}
