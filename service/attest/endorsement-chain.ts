@@ -40,6 +40,8 @@ export function verifyChain({ chain, anchor, at }: ChainRequest): Result<Certifi
       return failure(`certificate ${index}: ${certificate.fault.reason}: ${certificate.fault.detail}`);
     const problem = alone(certificate.value, at);
     if (problem !== undefined) return failure(`certificate ${index} (${subject(certificate.value)}): ${problem}`);
+    if (decoded.some((other) => equalBytes(other.der, certificate.value.der)))
+      return failure(`certificate ${index} (${subject(certificate.value)}): it stands in the chain twice`);
     decoded.push(certificate.value);
   }
   for (const [index, issuer] of decoded.entries()) {
