@@ -1,7 +1,7 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import type { ArrowView, FieldView } from '../site/index.ts';
 import { alertName, type Version } from '../tls/index.ts';
-import type { Inner, TraceStep } from '../trace/index.ts';
+import { type BareType, type Inner, isBare, type TraceStep } from '../trace/index.ts';
 import { HandshakeBytes } from './handshake-bytes.ts';
 
 /* From the steps of an attempt to the arrows of its diagram: messages rather than records, and what each of them says. */
@@ -70,6 +70,7 @@ const verdict = (t: number, title: string, detail = ''): ArrowView => arrow(t, u
 
 function arrowsOf(step: TraceStep, drawing: Drawing): readonly ArrowView[] {
   const { t } = step;
+  if (isBare(step)) return [verdict(t, endings[step.type])];
   switch (step.type) {
     case 'record':
       return recordArrows(step);
@@ -151,18 +152,6 @@ function arrowsOf(step: TraceStep, drawing: Drawing): readonly ArrowView[] {
       return [];
     case 'http':
       return [remark(t, 'A request was answered', `with status ${step.status}`)];
-    case 'probe':
-    case 'rate_limited':
-    case 'overloaded':
-    case 'empty':
-    case 'eof':
-    case 'reset':
-    case 'timeout':
-    case 'byte_budget':
-    case 'shutdown':
-    case 'finished':
-    case 'exception':
-      return [verdict(t, endings[step.type])];
   }
 }
 
@@ -170,7 +159,7 @@ function arrowsOf(step: TraceStep, drawing: Drawing): readonly ArrowView[] {
 const structureName = (type: string): string =>
   type.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-const endings = {
+const endings: Readonly<Record<BareType, string>> = {
   probe: 'This was our own monitoring',
   rate_limited: 'Turned away: this prefix had its share',
   overloaded: 'Turned away: too many handshakes at once',
@@ -182,7 +171,7 @@ const endings = {
   shutdown: 'The piñata stopped',
   finished: 'Done',
   exception: 'A defect of ours ended it',
-} as const;
+};
 
 type RecordStep = Extract<TraceStep, { type: 'record' }>;
 

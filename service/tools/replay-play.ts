@@ -1,6 +1,6 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import type { TraceEvent } from '../tls/index.ts';
-import { type ConnectionEvent, type LifecycleEvent, type TraceStep, traceStep } from '../trace/index.ts';
+import { type ConnectionEvent, isBare, type LifecycleEvent, type TraceStep, traceStep } from '../trace/index.ts';
 import { ReplayEngine } from './replay-engine.ts';
 import type { Begun, Recording } from './replay-recording.ts';
 import type { Start } from './replay-session.ts';
@@ -50,6 +50,10 @@ export class Play {
 
   /** What a step made the piñata do; nothing for one that was the piñata's own word. */
   #follow(step: TraceStep): string | undefined {
+    if (isBare(step)) {
+      this.#tell(step, 'taken');
+      return undefined;
+    }
     switch (step.type) {
       case 'record':
         if (step.direction === 'sent') return undefined;
@@ -88,19 +92,8 @@ export class Play {
         if (this.engine.provedPeer) this.#tell(step, 'taken');
         return undefined;
       case 'http':
-      case 'probe':
       case 'dialback':
       case 'withheld':
-      case 'rate_limited':
-      case 'overloaded':
-      case 'empty':
-      case 'eof':
-      case 'reset':
-      case 'timeout':
-      case 'byte_budget':
-      case 'shutdown':
-      case 'finished':
-      case 'exception':
         this.#tell(step, 'taken');
         return undefined;
     }

@@ -1,10 +1,11 @@
 import { alertName } from '../tls/alert.ts';
-import type { Inner, TraceStep } from '../trace/index.ts';
+import { type Inner, isBare, type TraceStep } from '../trace/index.ts';
 import { levelWord } from './record-words.ts';
 import type { Origin } from './replay-play.ts';
 
 /** One step in a line of text. */
 export function stepWords(step: TraceStep): string {
+  if (isBare(step)) return step.type;
   switch (step.type) {
     case 'record': {
       const outside = `${step.direction} record of type ${step.contentType}, ${step.length} bytes`;
@@ -48,17 +49,6 @@ export function stepWords(step: TraceStep): string {
     case 'withheld':
       return `withheld: ${step.reason}`;
     case 'established':
-    case 'probe':
-    case 'rate_limited':
-    case 'overloaded':
-    case 'empty':
-    case 'eof':
-    case 'reset':
-    case 'timeout':
-    case 'byte_budget':
-    case 'shutdown':
-    case 'finished':
-    case 'exception':
       return step.type;
   }
 }

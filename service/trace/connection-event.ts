@@ -62,3 +62,27 @@ export type LifecycleEvent =
 export type DialBackOutcome = 'triggered' | 'blocked' | 'rate_limited' | 'refused' | 'timeout';
 
 export type ConnectionEvent = TraceEvent | LifecycleEvent;
+
+const bareTypes = [
+  'probe',
+  'rate_limited',
+  'overloaded',
+  'empty',
+  'eof',
+  'reset',
+  'timeout',
+  'byte_budget',
+  'shutdown',
+  'finished',
+  'exception',
+] as const satisfies readonly LifecycleEvent['type'][];
+
+/** What became of a connection, where the name of it says all. */
+export type BareType = (typeof bareTypes)[number];
+
+const bare: ReadonlySet<string> = new Set(bareTypes);
+
+/** An event, or the step that stands for it. */
+export const isBare = <Event extends { readonly type: string }>(
+  event: Event,
+): event is Extract<Event, { readonly type: BareType }> => bare.has(event.type);

@@ -30,8 +30,10 @@ export {
 } from './chain.ts';
 export { begin, type Classification, classify, conclude, type Observed, observe } from './classify.ts';
 export {
+  type BareType,
   type ConnectionEvent,
   type DialBackOutcome,
+  isBare,
   type LifecycleEvent,
   type PortKey,
   portKeys,
