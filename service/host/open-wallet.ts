@@ -9,7 +9,7 @@ import {
   walletKeyEntropyLength,
 } from '../bitcoin/index.ts';
 import { readKeyCredential, readKeyFile } from './key-file.ts';
-import { hasSealedWallet, type OpenedWallet, openSealedWallet, sealWallet } from './sealed-wallet.ts';
+import { hasSealedWallet, type OpenedWallet, openSealedWallet, sealWallet, showSealedWallet } from './sealed-wallet.ts';
 import type { Configuration } from './settings.ts';
 import { UnusableSetting } from './unstartable.ts';
 import { keepingOf, kindOf, refundOf } from './wallet-settings.ts';
@@ -38,11 +38,10 @@ export function openWallet(configuration: Configuration, entropy: (length: numbe
     case 'ephemeral':
       return { ...makeWallet(configuration, entropy), ephemeral: true };
     case 'sealed': {
+      const found = showSealedWallet(keeping.data);
+      if (found !== undefined) expectTheSame(found.wallet, configuration, keeping.data);
       const opened = openSealedWallet(keeping.data, keeping.seal);
-      if (opened !== undefined) {
-        expectTheSame(opened, configuration, keeping.data);
-        return { ...opened, ephemeral: false };
-      }
+      if (opened !== undefined) return { ...opened, ephemeral: false };
       const made = makeWallet(configuration, entropy);
       sealWallet(keeping.data, made, keeping.seal, entropy);
       return { ...made, ephemeral: false };
@@ -76,8 +75,8 @@ function leaveSealedAlone(data: string | undefined, meant: boolean): void {
   );
 }
 
-/** Each setting that another wallet would have. The one that is there stays as it is. */
-function expectTheSame({ key, wallet }: OpenedWallet, configuration: Configuration, data: string): void {
+/** Each setting that another wallet would have. The one that is there stays as it is, and need not be opened to be told. */
+function expectTheSame(wallet: PublicWallet, configuration: Configuration, data: string): void {
   const kind = kindOf(configuration);
   const wanted = kind === 'vault' ? refundOf(configuration) : undefined;
   const found = refundIn(wallet);
@@ -89,7 +88,6 @@ function expectTheSame({ key, wallet }: OpenedWallet, configuration: Configurati
   ];
   const first = differing.find((entry) => entry !== undefined && entry[1] !== entry[2]);
   if (first === undefined) return;
-  key.destroy();
   const [flag, given, kept] = first;
   throw new UnusableSetting(
     flag,
