@@ -14,9 +14,11 @@ export const toolPackages = {
   chromium: 'chromium',
   tshark: 'tshark',
   sslscan: 'sslscan',
+  electrum: 'electrum',
   swtpm: 'swtpm',
   swtpm_setup: 'swtpm-tools',
   litecoind: 'litecoind',
+  faketime: 'faketime',
 } as const;
 
 export type Tool = keyof typeof toolPackages;
