@@ -81,6 +81,7 @@ export class Notary {
 
   /** Undefined: never given out, or forgotten. */
   find(ticket: number): Found | undefined {
+    if (!Number.isInteger(ticket)) return undefined;
     if (ticket >= this.#next) return ticket < this.taken ? { state: 'waiting' } : undefined;
     const batch = this.#batches.findLast(({ first }) => first <= ticket);
     if (batch === undefined) return undefined;
