@@ -21,8 +21,8 @@ export interface Answers {
 /** The test credentials must be let in: what shows that this tool would see a bait that came out. */
 export type Expectation = Verdict | Answers | 'bait';
 
-type Refusal = 400 | 404 | 405 | 408 | 413 | 414 | 431 | 501 | 505;
-export type Status = 200 | 304 | Refusal;
+type Refusal = 400 | 404 | 405 | 408 | 411 | 413 | 414 | 417 | 429 | 431 | 501 | 505;
+export type Status = 200 | 202 | 304 | Refusal;
 
 /** These answers, and no more; a visit is counted by the first refusal in it, if there is one. */
 export function answers(...statuses: readonly Status[]): Answers {
