@@ -59,7 +59,7 @@ function waiting(blocks: number, height: number): string {
 
 function vaultIn({ descriptor }: SweepOptions): Vault {
   if (descriptor === undefined)
-    throw new Misuse('which vault? Give --wallet FILE, with its statement or its /status.json, or --descriptor DESC');
+    throw new Misuse('which vault? Give --wallet FILE, with the /attestation.json of its piñata, or --descriptor DESC');
   if (descriptor.kind === 'classic')
     throw new Misuse('a classic wallet has no refund: whoever has its key moves it with claim');
   return descriptor;

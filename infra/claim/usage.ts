@@ -7,7 +7,7 @@ const sweepUsage = `  --to ADDRESS            where all of it goes: an address o
                           and no more than a tenth of what is moved)
   --network NAME          ${networkNames.join(', ')}: for a key of a test network that comes alone
   --descriptor DESC       the public descriptor of the wallet, as the piñata's statement has it
-  --wallet FILE           a file that holds that descriptor: a statement, /status.json, or wallet show --json
+  --wallet FILE           a file that holds that descriptor: /attestation.json, or what wallet show printed
   --chain URL             the Esplora REST API that knows the coins and takes the transaction (of mempool.space)
   --utxo TXID:VOUT:SATS   spend this output; once for each. No server is asked then, unless --chain names one
   --unconfirmed           spend outputs that are in no block yet too: whoever sent them can still take them back
