@@ -1,5 +1,6 @@
 import { attackUsage } from '../service/tools/attack-options.ts';
 import { bridgeUsage } from '../service/tools/bridge-options.ts';
+import { challengeUsage } from '../service/tools/challenge-options.ts';
 import { exploreUsage } from '../service/tools/explore-options.ts';
 import { simulateUsage } from '../service/tools/simulate-options.ts';
 import { buildUsage, rebuildUsage } from './build/options.ts';
@@ -37,6 +38,14 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
       summary: 'short-circuit a piñata: join its server port to its client port and watch the key go by',
       usage: bridgeUsage,
       run: async (argv) => (await import('../service/tools/bridge-command.ts')).bridgeCommand(argv),
+    },
+  ],
+  [
+    'challenge',
+    {
+      summary: 'have a piñata prove that it holds its key, and check the proof line by line',
+      usage: challengeUsage,
+      run: async (argv) => (await import('../service/tools/challenge-command.ts')).challengeCommand(argv),
     },
   ],
   [

@@ -88,7 +88,7 @@ const table = {
   preimage: {
     judge: judgePreimage,
     proves: 'the challenge, and so the signature, is younger than the block it commits to',
-    unproven: 'to you alone it is as good as the challenge itself; it is for those who did not make the challenge',
+    unproven: 'anything more to whoever made the challenge: it is for everybody else',
   },
   'bounty-authority': {
     judge: ({ fields, expected }) => judgeAuthority(fields.caSha256, expected.caSha256),

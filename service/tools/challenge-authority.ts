@@ -1,0 +1,57 @@
+import { X509Certificate } from 'node:crypto';
+import { connect as connectTls } from 'node:tls';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { connect } from './connect.ts';
+
+export interface Showing {
+  readonly host: string;
+  readonly port: number;
+  /** Of the port, for people. */
+  readonly what: string;
+  /** The name that its certificate has to have; undefined where any will do. */
+  readonly name: string | undefined;
+  readonly protocol: string | undefined;
+  /** The authority that the page publishes. */
+  readonly pem: string;
+}
+
+/**
+ * SHA-256 of the authority, if the port shows a certificate that this authority issued and proves that it has its key; else
+ * what is wrong, in words that no digest is. By Node's TLS, which is not ours. Rejects with a ConnectFailure where there is
+ * no connection at all.
+ */
+export async function authorityShown(showing: Showing, signal: AbortSignal): Promise<string> {
+  const digest = digestOf(showing.pem);
+  if (digest === undefined) return 'none (what the page publishes is no certificate)';
+  const socket = await connect(showing.host, showing.port, showing.what, signal);
+  const { name, protocol, pem: ca } = showing;
+  return new Promise((resolve) => {
+    const tls = connectTls({
+      socket,
+      ca,
+      rejectUnauthorized: false,
+      ...(name === undefined ? { checkServerIdentity: () => undefined } : { servername: name }),
+      ...(protocol === undefined ? {} : { ALPNProtocols: [protocol] }),
+    });
+    const done = (found: string): void => {
+      signal.removeEventListener('abort', late);
+      tls.destroy();
+      resolve(found);
+    };
+    const late = (): void => done('none (no handshake in time)');
+    signal.addEventListener('abort', late, { once: true });
+    // It has shown its certificate and signed with it: that it then refuses us, who have none, is as it should be.
+    tls.once('secureConnect', () => done(tls.authorized ? digest : `another (${String(tls.authorizationError)})`));
+    tls.on('error', (error: NodeJS.ErrnoException) => done(`none (${error.code ?? 'no handshake'})`));
+    tls.once('close', () => done('none (it hung up)'));
+  });
+}
+
+function digestOf(pem: string): string | undefined {
+  try {
+    return bytesToHex(sha256(new X509Certificate(pem).raw));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,28 @@
+import { request } from 'node:http';
+
+const longestAnswer = 128 * 1024;
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** One request over plain HTTP, and its answer, whatever its status. Rejects with why there is none. */
+export function ask(url: URL, content: Uint8Array | undefined, signal: AbortSignal): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const method = content === undefined ? 'GET' : 'POST';
+    const headers = content === undefined ? {} : { 'content-length': content.length };
+    const asking = request(url, { method, headers, agent: false, signal }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => {
+        text += part;
+        if (text.length > longestAnswer) response.destroy(new Error(`it is longer than ${longestAnswer} characters`));
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on('error', reject);
+    });
+    asking.on('error', (error) => reject(signal.aborted ? new Error('no answer in time') : error));
+    asking.end(content);
+  });
+}
