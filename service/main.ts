@@ -4,10 +4,13 @@ import { Bait } from './bounty/bait.ts';
 import { announcementLine, banner } from './host/announcement.ts';
 import { systemClock } from './host/clock.ts';
 import { entropy } from './host/entropy.ts';
+import { Instance, resumedStatus, watchInstance } from './host/instance.ts';
 import { inheritedSockets } from './host/listeners.ts';
+import type { Log } from './host/log.ts';
+import { machineProfile, startMachine } from './host/machine.ts';
 import { manifest, version } from './host/manifest.ts';
-import { openWallet } from './host/open-wallet.ts';
-import { begin, exit, log, print, refuse, toldToStop } from './host/process.ts';
+import { type KeptWallet, openWallet } from './host/open-wallet.ts';
+import { begin, beginMachine, exit, log, print, refuse, restartMachine, toldToStop } from './host/process.ts';
 import { programFiles } from './host/program-files.ts';
 import { openService } from './host/service.ts';
 import type { Configuration } from './host/settings.ts';
@@ -18,12 +21,12 @@ import { Unstartable, UnusableSetting } from './host/unstartable.ts';
 const program = import.meta.filename;
 
 // Not awaited here: in one file of CommonJS, which a release is, nothing can be at the top.
-void start();
+void (process.argv[2] === machineProfile ? startAsMachine() : start());
 
 async function start(): Promise<void> {
   try {
     const configuration = begin();
-    if (configuration !== undefined) await run(configuration);
+    if (configuration !== undefined) await run(configuration, openWallet(configuration, entropy), log);
   } catch (error) {
     // Only what was written for people is said; the message of anything else might quote what it must not.
     if (error instanceof UnusableSetting) refuse([error.message]);
@@ -32,9 +35,28 @@ async function start(): Promise<void> {
   }
 }
 
-async function run(configuration: Configuration): Promise<void> {
+/** The measured image: another way to a configuration and a key, and the same piñata. */
+async function startAsMachine(): Promise<void> {
+  try {
+    const serial = beginMachine();
+    const { configuration, wallet } = await startMachine({ clock: systemClock, entropy, log: serial });
+    await run(configuration, wallet, serial);
+  } catch (error) {
+    if (!(error instanceof Unstartable)) throw error;
+    await restartMachine(error.message);
+  }
+}
+
+async function run(configuration: Configuration, kept: KeptWallet, log: Log): Promise<void> {
   const stop = toldToStop();
-  const { wallet, bait, sign } = hang(configuration);
+  const instance = new Instance();
+  const { key, wallet, bait, sign } = hang(kept);
+  watchInstance(instance, (sign) => {
+    // Nothing is said to anybody: whatever it would be sealed with, another process may have as well.
+    key.destroy();
+    log('resumed', { sign });
+    exit(resumedStatus);
+  });
   const files = programFiles(program);
   const build = files.type === 'bundle' ? bundleIdentity(files.bytes) : sourceIdentity(files.files);
 
@@ -66,8 +88,7 @@ async function run(configuration: Configuration): Promise<void> {
 }
 
 /** The process keeps the key: the bait is made from it whenever it is released, and statements are signed with it. */
-function hang(configuration: Configuration) {
-  const { key, wallet, ephemeral } = openWallet(configuration, entropy);
+function hang({ key, wallet, ephemeral }: KeptWallet) {
   return {
     key,
     wallet: { ...wallet, ephemeral },

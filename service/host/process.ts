@@ -3,9 +3,13 @@ import { configure } from './configuration.ts';
 import { usage } from './configuration-document.ts';
 import { assertEntropy } from './entropy.ts';
 import { closeSurfaces, revealingSurfaces } from './hardening.ts';
+import type { resumedStatus } from './instance.ts';
 import { createLog, type Log, originOf } from './log.ts';
+import { awaitEntropy } from './machine.ts';
+import { calmConsole } from './machine-console.ts';
 import { version } from './manifest.ts';
 import type { Configuration } from './settings.ts';
+import { Unstartable } from './unstartable.ts';
 
 /* This process: how it starts, what it does when told to stop, and that it dies of what it did not foresee. */
 
@@ -55,6 +59,28 @@ export function begin(): Configuration | undefined {
   }
 }
 
+/** As the first process of a machine: nobody reads a command line to it, and its log is a serial line. */
+export function beginMachine(): Log {
+  closeSurfaces();
+  if (process.pid !== 1) throw new Unstartable('this profile is for the first process of a machine (docs/image.md)');
+  awaitEntropy();
+  assertEntropy();
+  dieOfTheUnforeseen();
+  return createLog(
+    calmConsole(
+      (line) => say(2, line),
+      () => performance.now(),
+    ),
+  );
+}
+
+/** Says why, and leaves time to read it on the console; then the machine restarts, for its only process has ended. */
+export async function restartMachine(problem: string, milliseconds = 60_000): Promise<never> {
+  say(2, `btc-pinata: ${problem}\nbtc-pinata: the machine restarts in ${milliseconds / 1000} seconds\n`);
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  return process.exit(1);
+}
+
 /** Says what is wrong. Status 2 is for what was asked for, 1 for what was found. */
 export function refuse(problems: readonly string[], status: 1 | 2 = misused): undefined {
   say(2, problems.map((problem) => `btc-pinata run: ${problem}\n`).join(''));
@@ -74,7 +100,7 @@ export function toldToStop(): Promise<NodeJS.Signals> {
   });
 }
 
-export function exit(status: 0 | 1): never {
+export function exit(status: 0 | 1 | typeof resumedStatus): never {
   process.exit(status);
 }
 
