@@ -21,6 +21,8 @@ export class TokenBuckets {
   readonly #options: TokenBucketOptions;
   readonly #buckets = new Map<string, Bucket>();
   readonly #shared: Bucket;
+  /** Whose turn was last: their bucket stands last already. */
+  #latest: string | undefined;
 
   constructor(options: TokenBucketOptions) {
     this.#options = options;
@@ -43,15 +45,18 @@ export class TokenBuckets {
   #bucket(key: string, now: number): Bucket {
     const known = this.#buckets.get(key);
     if (known !== undefined) {
+      if (key === this.#latest) return known;
       // The order of the map is the order of last use, so that the longest unused stand first.
       this.#buckets.delete(key);
       this.#buckets.set(key, known);
+      this.#latest = key;
       return known;
     }
     this.#forgetFull(now);
     if (this.#buckets.size >= this.#options.keys) return this.#shared;
     const fresh = { tokens: this.#options.burst, at: now };
     this.#buckets.set(key, fresh);
+    this.#latest = key;
     return fresh;
   }
 

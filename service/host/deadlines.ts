@@ -1,3 +1,5 @@
+import { Row } from './row.ts';
+
 /*
  * Deadlines by their length. Those of one length end in the order in which they were set, so that one timer serves them
  * all: a timer for each connection costs more than what is done for most of them.
@@ -23,7 +25,7 @@ export class Deadlines {
 
 class Queue {
   readonly #milliseconds: number;
-  readonly #pending = new Set<Deadline>();
+  readonly #pending = new Row<Deadline>();
   #watching = false;
 
   constructor(milliseconds: number) {
@@ -31,12 +33,8 @@ class Queue {
   }
 
   set(act: () => void): () => void {
-    const deadline = { at: performance.now() + this.#milliseconds, act };
-    this.#pending.add(deadline);
     if (!this.#watching) this.#watch(this.#milliseconds);
-    return () => {
-      this.#pending.delete(deadline);
-    };
+    return this.#pending.enter({ at: performance.now() + this.#milliseconds, act });
   }
 
   /** It goes on watching when the last was called off: the next one is not far, and one look at nothing is cheap. */
@@ -48,13 +46,13 @@ class Queue {
   /** What is set meanwhile stands last, and is seen by this very look. */
   #look(): void {
     const now = performance.now();
-    for (const deadline of this.#pending) {
-      if (deadline.at > now) {
-        this.#watch(Math.max(1, Math.ceil(deadline.at - now)));
+    for (let next = this.#pending.first; next !== undefined; next = this.#pending.first) {
+      if (next.at > now) {
+        this.#watch(Math.max(1, Math.ceil(next.at - now)));
         return;
       }
-      this.#pending.delete(deadline);
-      deadline.act();
+      this.#pending.shift();
+      next.act();
     }
     this.#watching = false;
   }

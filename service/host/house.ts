@@ -16,6 +16,7 @@ import { callRefusal, dial } from './dialler.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import type { Accept } from './listeners.ts';
 import { type Log, originOf } from './log.ts';
+import { Row } from './row.ts';
 import { Turnstile } from './turnstile.ts';
 import { WebsiteConnection, type WebsiteOutcome } from './website-connection.ts';
 import { WebsiteTls } from './website-tls.ts';
@@ -37,6 +38,12 @@ export interface HouseOptions {
 }
 
 type Guest = { readonly idle: boolean; shutdown(): void };
+
+/** From when somebody was let in until their socket is gone. */
+interface Stay {
+  readonly socket: Socket;
+  guest: Guest | undefined;
+}
 
 interface Comer {
   /** Undefined where a call of ours led to none. */
@@ -68,7 +75,7 @@ interface Opened {
 
 export class House {
   readonly #options: HouseOptions;
-  readonly #guests = new Map<Socket, Guest>();
+  readonly #stays = new Row<Stay>();
   readonly #turnstile = new Turnstile();
   /** Pages are cheaper than handshakes, and do not stand behind them. */
   readonly #pages = new Turnstile();
@@ -90,7 +97,7 @@ export class House {
   }
 
   get guests(): number {
-    return this.#guests.size;
+    return this.#stays.size;
   }
 
   /** What is done with a connection to each door, by the table of endpoints. */
@@ -114,11 +121,11 @@ export class House {
    */
   async empty(milliseconds: number): Promise<void> {
     this.#closing.abort();
-    for (const guest of this.#guests.values()) if (guest.idle) guest.shutdown();
+    for (const { guest } of this.#stays.all) if (guest?.idle === true) guest.shutdown();
     await this.#leftWithin(milliseconds);
-    for (const guest of this.#guests.values()) guest.shutdown();
+    for (const { guest } of this.#stays.all) guest?.shutdown();
     await this.#leftWithin(this.#options.terms.drain.milliseconds + 500);
-    for (const socket of this.#guests.keys()) socket.destroy();
+    for (const { socket } of this.#stays.all) socket.destroy();
   }
 
   #arrive(socket: Socket, key: PortKey, role: TlsRole | undefined, receive: (arrival: Arrival) => void): void {
@@ -153,8 +160,8 @@ export class House {
   }
 
   #converse(arrival: Arrival, role: TlsRole, leave: () => void): void {
-    this.#departs(arrival, leave);
-    this.#guests.set(arrival.socket, new BountyConnection(new BountyGuest(this.#parts, arrival, role)));
+    const stay = this.#stay(arrival, leave);
+    stay.guest = new BountyConnection(new BountyGuest(this.#parts, arrival, role));
   }
 
   /** The log hears of what must not happen. It is told which port and what, and nothing that came from the peer. */
@@ -189,11 +196,11 @@ export class House {
     const { ledger, terms } = this.#options;
     let left = terms.drain.bytes;
     const linger = setTimeout(() => socket.destroy(), terms.drain.milliseconds);
-    this.#guests.set(socket, { idle: true, shutdown: () => socket.destroySoon() });
-    this.#departs(arrival, () => {
+    const stay = this.#stay(arrival, () => {
       clearTimeout(linger);
       leave();
     });
+    stay.guest = { idle: true, shutdown: () => socket.destroySoon() };
     socket.on('error', () => undefined);
     socket.on('data', (chunk) =>
       contain(() => {
@@ -252,10 +259,10 @@ export class House {
       turnAway(arrival);
       return;
     }
-    this.#departs(arrival, leave);
+    const stay = this.#stay(arrival, leave);
     // An answer goes out in pieces, and none of them shall wait for the last one's acknowledgement. A flight is one piece.
     socket.setNoDelay(true);
-    const guest = new WebsiteConnection({
+    stay.guest = new WebsiteConnection({
       socket,
       site,
       contain,
@@ -284,26 +291,25 @@ export class House {
       onRequest: (status) => visit.tell({ type: 'http', status }),
       onOutcome: (outcome) => this.#end(arrival, outcome),
     });
-    this.#guests.set(socket, guest);
   }
 
   /** A place is given back when the socket is gone, whatever else went wrong with the connection. */
-  #departs({ socket, contain }: Arrival, leave: () => void): void {
-    socket.once('close', () =>
+  #stay({ socket, contain }: Arrival, leave: () => void): Stay {
+    const stay: Stay = { socket, guest: undefined };
+    const depart = this.#stays.enter(stay);
+    socket.on('close', () =>
       contain(() => {
         leave();
-        this.#depart(socket);
+        depart();
+        this.#whenEmptyNow();
+        forget(socket);
       }),
     );
-  }
-
-  #depart(socket: Socket): void {
-    this.#guests.delete(socket);
-    this.#whenEmptyNow();
+    return stay;
   }
 
   #whenEmptyNow(): void {
-    if (this.#guests.size === 0 && this.#calling === 0) this.#whenEmpty?.();
+    if (this.#stays.size === 0 && this.#calling === 0) this.#whenEmpty?.();
   }
 
   #leftWithin(milliseconds: number): Promise<void> {
@@ -323,6 +329,17 @@ function ownHandshake(steps: readonly TraceStep[] | undefined): readonly TraceSt
   const done = steps?.findIndex(({ type }) => type === 'established') ?? -1;
   return steps?.slice(0, done < 0 ? undefined : done + 1);
 }
+
+/**
+ * Node's own tables remember a socket that is closed until the next full collection. Through its listeners it would keep all
+ * that we made for it, four times as much, and each collection before that one would copy it.
+ */
+function forget(socket: Socket): void {
+  socket.removeAllListeners();
+  socket.on('error', ignored); // none is expected any more; but one that nobody hears would end the process
+}
+
+const ignored = (): void => undefined;
 
 function turnAway({ socket, visit }: Arrival): void {
   socket.on('error', () => undefined);
