@@ -156,20 +156,18 @@ export function mayBeDear(conversation: Conversation, bytes: Uint8Array): boolea
 
 /** Whoever speaks no TLS at all is refused before anything is spent on a session: most of a scanner's visits end here. */
 function firstBytes(bytes: Uint8Array, terms: Terms): Turn {
-  const { end } = nextBoundary(recordStart, bytes, 0);
-  const refused = refuseFirstBytes(bytes.subarray(0, end));
+  const refused = refuseFirstBytes(bytes);
   if (refused === undefined) {
     return withLease('server', terms, (lease) => {
       const session = BountySession.server(lease, terms.environment(), terms.versions('server'));
       return prepend([begun(session, terms)], receive(handshaking(session, terms), bytes, terms));
     });
   }
-  const { conversation, effects } = prepend(
-    [{ type: 'events', events: refused.events }],
-    parting(failureOf(refused.events), refused.out, terms),
-  );
-  if (end === bytes.length) return { conversation, effects };
-  return prepend(effects, step(conversation, { type: 'bytes', bytes: bytes.subarray(end) }, terms));
+  const events: Effect = { type: 'events', events: refused.events };
+  const turn = parting([events], failureOf(refused.events), refused.out, terms);
+  const { end } = nextBoundary(recordStart, bytes, 0);
+  if (end === bytes.length) return turn;
+  return prepend(turn.effects, step(turn.conversation, { type: 'bytes', bytes: bytes.subarray(end) }, terms));
 }
 
 /** The engine gets one record at most: what is decided after it does not depend on what came behind it. */
@@ -262,8 +260,8 @@ function farewell(
   conversation.session.lease.release();
   const out = last.reduce<Uint8Array>((joined, step) => concat(joined, step.out), new Uint8Array(0));
   const events = last.flatMap((step) => step.events);
-  const turn = parting(conversation.probe && isOfProbe(outcome) ? { type: 'probe' } : outcome, out, terms);
-  return events.length > 0 ? prepend([{ type: 'events', events }], turn) : turn;
+  const told: readonly Effect[] = events.length > 0 ? [{ type: 'events', events }] : [];
+  return parting(told, conversation.probe && isOfProbe(outcome) ? { type: 'probe' } : outcome, out, terms);
 }
 
 /** A probe shows no certificate and breaks no rule. Who does either under its name is counted like everybody else. */
@@ -288,15 +286,12 @@ function isOfProbe(outcome: Outcome): boolean {
   }
 }
 
-const parting = (outcome: Outcome, out: Uint8Array, terms: Terms): Turn => ({
-  conversation: { phase: 'draining', left: terms.drain.bytes },
-  effects: [
-    { type: 'outcome', outcome },
-    ...(out.length > 0 ? [sending(out)] : []),
-    { type: 'end' },
-    { type: 'linger', milliseconds: terms.drain.milliseconds },
-  ],
-});
+function parting(told: readonly Effect[], outcome: Outcome, out: Uint8Array, { drain }: Terms): Turn {
+  const effects: Effect[] = [...told, { type: 'outcome', outcome }];
+  if (out.length > 0) effects.push(sending(out));
+  effects.push({ type: 'end' }, { type: 'linger', milliseconds: drain.milliseconds });
+  return { conversation: { phase: 'draining', left: drain.bytes }, effects };
+}
 
 /** The transport ended within the handshake, or its time did. */
 function interrupted(conversation: Handshaking, by: TransportEvent, terms: Terms): Turn {

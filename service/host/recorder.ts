@@ -150,9 +150,10 @@ export class Recorder {
 
   /** Forgets what went into records, and all of the rest but its beginning: little is held of who stops half-way. */
   #settle(): void {
-    const left = Math.min(this.#rest.length, Math.max(0, this.#received - this.#framed));
-    const unframed = this.#rest.subarray(this.#rest.length - left);
-    this.#rest = unframed.slice(0, most.restBytes);
+    const held = this.#rest.length;
+    const left = Math.min(held, Math.max(0, this.#received - this.#framed));
+    const kept = Math.min(left, most.restBytes);
+    if (kept < held) this.#rest = this.#rest.slice(held - left, held - left + kept);
   }
 }
 

@@ -1,7 +1,6 @@
 import { AlertDescription, AlertLevel } from './alert.ts';
-import { ByteQueue } from './byte-queue.ts';
 import { alertFor, type Fault, misbehaviour } from './fault.ts';
-import { ContentType, HEADER_LENGTH, MAX_PLAINTEXT, nextRecord } from './record.ts';
+import { ContentType, faultOfHeader, MAX_PLAINTEXT } from './record.ts';
 import { RecordWriter } from './record-writer.ts';
 import type { TraceEvent } from './trace-event.ts';
 
@@ -36,15 +35,23 @@ export const wouldRefuseFirstBytes = (bytes: Uint8Array): boolean => faultOfFirs
 export function refuseFirstBytes(bytes: Uint8Array): RefusedFirstBytes | undefined {
   const fault = faultOfFirstBytes(bytes);
   if (fault === undefined) return undefined;
-  const events: TraceEvent[] = [{ type: 'fault', fault }];
-  const writer = new RecordWriter((event) => events.push(event), 1);
-  writer.alert(AlertLevel.fatal, AlertDescription[alertFor(fault)]);
-  return { out: writer.harvest(), events };
+  const { out, events } = alertBeforeHello(AlertDescription[alertFor(fault)]);
+  return { out, events: [{ type: 'fault', fault }, ...events] };
 }
 
-function faultOfFirstBytes(bytes: Uint8Array): Fault | undefined {
-  const queue = new ByteQueue();
-  queue.append(bytes.subarray(0, HEADER_LENGTH));
-  const record = nextRecord(queue, MAX_PLAINTEXT, refusedBeforeHello);
-  return record.ok === true ? undefined : record.fault;
+const faultOfFirstBytes = (bytes: Uint8Array): Fault | undefined =>
+  faultOfHeader(bytes, MAX_PLAINTEXT, refusedBeforeHello);
+
+/** By their description. An alert in clear is the same for everybody: each is written once, and nobody writes into it. */
+const alerts = new Map<number, RefusedFirstBytes>();
+
+function alertBeforeHello(description: number): RefusedFirstBytes {
+  const written = alerts.get(description);
+  if (written !== undefined) return written;
+  const events: TraceEvent[] = [];
+  const writer = new RecordWriter((event) => events.push(event), 1);
+  writer.alert(AlertLevel.fatal, description);
+  const alert = { out: writer.harvest(), events };
+  alerts.set(description, alert);
+  return alert;
 }

@@ -33,38 +33,55 @@ export interface TLSRecord {
   readonly fragment: Uint8Array;
 }
 
+/** Bytes that wait, or that came: a `ByteQueue`, or an array as it stands. */
+interface Bytes {
+  readonly length: number;
+  at(index: number): number | undefined;
+}
+
 /**
- * The next record of `queue`, undefined until it is whole. Version before type, as the statistics of the original
- * (failures.md §3.3), and both before the length: `GET /` is refused at its second byte and not after 8 KiB.
+ * What is wrong with the header that `bytes` begin with, as far as it came. Version before type, as the statistics of the
+ * original (failures.md §3.3), and both before the length: `GET /` is refused at its second byte and not after 8 KiB.
  * `permits` may refuse a type that has no place in the present state.
  */
+export function faultOfHeader(
+  bytes: Bytes,
+  maxFragment: number,
+  permits: (type: ContentType) => Fault | undefined,
+): Fault | undefined {
+  if (bytes.length < 2) return undefined;
+  const [first, second] = [bytes.at(0) ?? 0, bytes.at(1) ?? 0];
+  const type = contentType(first);
+  if (second !== 3) {
+    const start = `the record starts with ${hex(first, second)}`;
+    return type === undefined
+      ? misbehaviour('record_not_tls', `${start}, which is not TLS`)
+      : misbehaviour('unknown_record_version', `${start}; the version's first byte must be 03`);
+  }
+  if (type === undefined) return misbehaviour('unknown_content_type', `content type ${first}; known are 20 to 24`);
+  if (type === ContentType.heartbeat) return misbehaviour('heartbeat', 'a heartbeat record; none was negotiated');
+  const refused = permits(type);
+  if (refused !== undefined) return refused;
+  if (bytes.length < HEADER_LENGTH) return undefined;
+  const length = lengthIn(bytes);
+  return length > maxFragment
+    ? misbehaviour('record_overflow', `a record of ${length} bytes; at most ${maxFragment} are allowed`)
+    : undefined;
+}
+
+const lengthIn = (header: Bytes): number => (header.at(3) ?? 0) * 256 + (header.at(4) ?? 0);
+
+/** The next record of `queue`, undefined until it is whole. For the others see `faultOfHeader`. */
 export function nextRecord(
   queue: ByteQueue,
   maxFragment: number,
   permits: (type: ContentType) => Fault | undefined,
 ): Result<TLSRecord | undefined, Fault> {
-  if (queue.length < 2) return success(undefined);
+  const fault = faultOfHeader(queue, maxFragment, permits);
+  if (fault !== undefined) return failure(fault);
   const type = contentType(queue.at(0));
-  if (queue.at(1) !== 3) {
-    const start = `the record starts with ${hex(queue.at(0), queue.at(1))}`;
-    return failure(
-      type === undefined
-        ? misbehaviour('record_not_tls', `${start}, which is not TLS`)
-        : misbehaviour('unknown_record_version', `${start}; the version's first byte must be 03`),
-    );
-  }
-  if (type === undefined) {
-    return failure(misbehaviour('unknown_content_type', `content type ${queue.at(0)}; known are 20 to 24`));
-  }
-  if (type === ContentType.heartbeat)
-    return failure(misbehaviour('heartbeat', 'a heartbeat record; none was negotiated'));
-  const refused = permits(type);
-  if (refused !== undefined) return failure(refused);
-  if (queue.length < HEADER_LENGTH) return success(undefined);
-  const length = queue.at(3) * 256 + queue.at(4);
-  if (length > maxFragment) {
-    return failure(misbehaviour('record_overflow', `a record of ${length} bytes; at most ${maxFragment} are allowed`));
-  }
+  if (type === undefined || queue.length < HEADER_LENGTH) return success(undefined);
+  const length = lengthIn(queue);
   if (queue.length < HEADER_LENGTH + length) return success(undefined);
   return success({ type, header: queue.take(HEADER_LENGTH), fragment: queue.take(length) });
 }
