@@ -76,7 +76,7 @@ const packageNames = (metafile: Metafile): readonly string[] => {
 
 const sourcesOf = (metafile: Metafile): readonly string[] =>
   inside(metafile)
-    .filter((path) => !path.includes('node_modules/'))
+    .filter((path) => !path.includes('node_modules/') && !path.startsWith('<')) // what was defined has no file
     .toSorted(byName);
 
 const byName = (a: string, b: string): number => (a < b ? -1 : 1);

@@ -8,6 +8,8 @@ const main = resolve(import.meta.dirname, '../../service/main.ts');
 export const anyPorts = ['http', 'https', 'server', 'dialback', 'reverse'].flatMap((name) => [`--${name}-port`, '0']);
 
 export interface ProgramOptions {
+  /** Another form of the same program, as an argument vector: a bundle, an executable. */
+  readonly program?: readonly string[];
   readonly node?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** Become descriptors 3, 4, ... */
@@ -20,8 +22,10 @@ export class Program {
   stdout = '';
   stderr = '';
 
-  constructor(flags: readonly string[], { node = [], environment = {}, descriptors = [] }: ProgramOptions = {}) {
-    const child = spawn(process.execPath, [...node, main, ...flags], {
+  constructor(flags: readonly string[], options: ProgramOptions = {}) {
+    const { node = [], environment = {}, descriptors = [], program = [process.execPath, ...node, main] } = options;
+    const [file = '', ...words] = program;
+    const child = spawn(file, [...words, ...flags], {
       stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
       env: { PATH: process.env['PATH'] ?? '', ...environment },
     });

