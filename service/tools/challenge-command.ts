@@ -6,6 +6,7 @@ import { type ChallengeOptions, challengeUsage, parseChallengeOptions } from './
 import { challengePicture } from './challenge-picture.ts';
 import { type ChallengeRecord, readSaved, type Saved, savedOf } from './challenge-record.ts';
 import { Misuse } from './command-words.ts';
+import type { Style } from './sequence-diagram.ts';
 import { terminalStyle } from './terminal-style.ts';
 
 const PASSED = 0;
@@ -13,29 +14,45 @@ const FAILED = 1;
 const MISUSED = 2;
 const UNREACHABLE = 3;
 
+/** Where it says what it found, line by line. */
+export interface ChallengeTerminal {
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+  readonly style: Style;
+}
+
+const standard = (): ChallengeTerminal => ({
+  out: (line) => void process.stdout.write(`${line}\n`),
+  err: (line) => void process.stderr.write(`${line}\n`),
+  style: terminalStyle(process.stdout, process.env),
+});
+
 /** `btc-pinata challenge`: the exit status is that of its usage text. */
-export async function challengeCommand(argv: readonly string[]): Promise<number> {
+export async function challengeCommand(argv: readonly string[], terminal = standard()): Promise<number> {
   const options = parseChallengeOptions(argv);
   if ('misuse' in options) {
-    console.error(`btc-pinata challenge: ${options.misuse}\n\n${challengeUsage}`);
+    terminal.err(`btc-pinata challenge: ${options.misuse}\n\n${challengeUsage}`);
     return MISUSED;
   }
   try {
-    return await check(options);
+    return await check(options, terminal);
   } catch (error) {
-    console.error(`btc-pinata challenge: ${error instanceof Error ? error.message : String(error)}`);
+    terminal.err(`btc-pinata challenge: ${error instanceof Error ? error.message : String(error)}`);
     if (error instanceof Misuse) return MISUSED;
     return error instanceof Unanswered ? UNREACHABLE : FAILED;
   }
 }
 
-async function check({ act, build, earlierFile, json }: ChallengeOptions): Promise<number> {
+async function check(
+  { act, build, earlierFile, json }: ChallengeOptions,
+  terminal: ChallengeTerminal,
+): Promise<number> {
   const earlier = earlierFile === undefined ? undefined : earlierOf(earlierFile);
   const { document, expected, record } = act.kind === 'verify' ? read(act.file) : await asked(act);
   const checks = verifyProof(document, { ...expected, build, earlier });
   if (act.kind === 'ask' && act.outFile !== undefined) write(act.outFile, `${JSON.stringify(record, undefined, 2)}\n`);
-  if (json) process.stdout.write(`${JSON.stringify({ passed: passed(checks), checks, record: record ?? null })}\n`);
-  else print(checks, document.statement);
+  if (json) terminal.out(JSON.stringify({ passed: passed(checks), checks, record: record ?? null }));
+  else print(checks, document.statement, terminal);
   return passed(checks) ? PASSED : FAILED;
 }
 
@@ -51,11 +68,8 @@ async function asked(act: Extract<ChallengeOptions['act'], { kind: 'ask' }>): Pr
   return { document, expected: { ...expected, challenge: bytes }, record };
 }
 
-function print(checks: readonly ProofCheck[], statement: string): void {
-  const style = terminalStyle(process.stdout, process.env);
-  for (const line of challengePicture(checks, decodeStatement(statement)?.fields, style)) {
-    process.stdout.write(`${line}\n`);
-  }
+function print(checks: readonly ProofCheck[], statement: string, { out, style }: ChallengeTerminal): void {
+  for (const line of challengePicture(checks, decodeStatement(statement)?.fields, style)) out(line);
 }
 
 function earlierOf(file: string): Expectations['earlier'] {

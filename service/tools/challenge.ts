@@ -7,7 +7,6 @@ import { authorityShown } from './challenge-authority.ts';
 import { ask } from './challenge-http.ts';
 import type { AskOptions } from './challenge-options.ts';
 import { type ChallengeRecord, recordFormat } from './challenge-record.ts';
-import { defaultPort } from './command-words.ts';
 
 /* Has a piñata prove that it holds its key, and notes what there is to check. Judges nothing: see attest/verify-proof.ts. */
 
@@ -108,9 +107,10 @@ async function patience(milliseconds: number, base: URL, signal: AbortSignal): P
   });
 }
 
-/** What its ports show, which the page publishes the authorities of. Null where the statement cannot say which ports. */
+/** What its ports show, which the page publishes the authorities of. Nothing, where there is no statement to compare with. */
 async function authoritiesOf(options: AskOptions, base: URL, { statement }: Proof, signal: AbortSignal) {
   const ports = decodeStatement(statement)?.fields.service.ports;
+  if (ports === undefined) return { caSha256: null, siteCaSha256: null };
   const pem = async (path: string): Promise<string> => (await answerOf(new URL(path, base), undefined, signal)).text;
   const { host } = options;
   const shown = async (...[showing]: Parameters<typeof authorityShown>): Promise<string> => {
@@ -124,7 +124,7 @@ async function authoritiesOf(options: AskOptions, base: URL, { statement }: Proo
     caSha256: await shown(
       {
         host,
-        port: options.serverPort ?? ports?.server ?? defaultPort('server'),
+        port: options.serverPort ?? ports.server,
         what: 'the TLS server of the bounty',
         name: roleNames.server,
         protocol: probeProtocol,
@@ -135,7 +135,7 @@ async function authoritiesOf(options: AskOptions, base: URL, { statement }: Proo
     siteCaSha256: await shown(
       {
         host,
-        port: options.httpsPort ?? ports?.https ?? defaultPort('https'),
+        port: options.httpsPort ?? ports.https,
         what: 'the page over HTTPS',
         name: undefined,
         protocol: 'http/1.1',
