@@ -26,7 +26,9 @@ void (process.argv[2] === machineProfile ? startAsMachine() : start());
 async function start(): Promise<void> {
   try {
     const configuration = begin();
-    if (configuration !== undefined) await run(configuration, openWallet(configuration, entropy), log);
+    if (configuration === undefined) return;
+    await run(configuration, openWallet(configuration, entropy), log);
+    exit(0);
   } catch (error) {
     // Only what was written for people is said; the message of anything else might quote what it must not.
     if (error instanceof UnusableSetting) refuse([error.message]);
@@ -39,8 +41,9 @@ async function start(): Promise<void> {
 async function startAsMachine(): Promise<void> {
   try {
     const serial = beginMachine();
-    const { configuration, wallet } = await startMachine({ clock: systemClock, entropy, log: serial });
+    const { configuration, wallet, tpm } = await startMachine({ clock: systemClock, entropy, log: serial });
     await run(configuration, wallet, serial);
+    await tpm?.close();
   } catch (error) {
     if (!(error instanceof Unstartable)) throw error;
     await restartMachine(error.message);
@@ -51,10 +54,10 @@ async function run(configuration: Configuration, kept: KeptWallet, log: Log): Pr
   const stop = toldToStop();
   const instance = new Instance();
   const { key, wallet, bait, sign } = hang(kept);
-  watchInstance(instance, (sign) => {
+  watchInstance(instance, (shownBy) => {
     // Nothing is said to anybody: whatever it would be sealed with, another process may have as well.
     key.destroy();
-    log('resumed', { sign });
+    log('resumed', { shownBy });
     exit(resumedStatus);
   });
   const files = programFiles(program);
@@ -84,7 +87,6 @@ async function run(configuration: Configuration, kept: KeptWallet, log: Log): Pr
 
   log('stopping', { signal: await stop });
   await service.stop();
-  exit(0);
 }
 
 /** The process keeps the key: the bait is made from it whenever it is released, and statements are signed with it. */

@@ -14,8 +14,8 @@ export interface ExpectedPcrs {
   readonly 12: Banks;
 }
 
-/** In the order in which systemd-stub measures them (systemd 252, src/boot/efi/stub.c), whatever their order in the file. */
-const measured = ['.linux', '.osrel', '.cmdline', '.initrd', '.splash', '.dtb', '.uname', '.sbat'] as const;
+/** In the order in which systemd-stub 252 measures them, whatever their order in the file. Later stubs measure `.sbat` too. */
+const measured = ['.linux', '.osrel', '.cmdline', '.initrd', '.splash', '.dtb'] as const;
 
 /**
  * `file` is a UKI or a one-file kernel: the first has a section `.linux`. Where somebody handed it an initramfs or words for

@@ -143,6 +143,7 @@ export function settingsOf({ network, name }: MachineConfiguration, memory = tot
     httpsPort: 443,
     network,
     name: [name],
+    json: true, // to be read from the console by a program: EC2 shows it as get-console-output
   });
   return withinMemory(withinDescriptors(settings, descriptors), memory - unpacked);
 }

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,6 +54,14 @@ export class SoftwareTpm {
     return new SoftwareTpm(folder);
   }
 
+  /** Another machine with this one's state as it is now, switched off: what a copy of a virtual machine's disk is. */
+  copy(): SoftwareTpm {
+    if (this.#running !== undefined) throw new Error('this TPM is on: its state is not all in its files');
+    const folder = mkdtempSync(join(tmpdir(), 'swtpm-'));
+    cpSync(this.folder, folder, { recursive: true });
+    return new SoftwareTpm(folder);
+  }
+
   /** DER of the root of its authority, and of the one between it and the certificate of the endorsement key. */
   get authority(): { readonly root: Uint8Array; readonly issuer: Uint8Array } {
     return {
@@ -84,7 +92,7 @@ export class SoftwareTpm {
       process.once('error', () => resolve());
     });
     this.#running = { stop: () => process.kill('SIGKILL'), ended };
-    return transport(await connected(socket, () => (process.exitCode === null ? undefined : errors)));
+    return connectTpm(socket, () => (process.exitCode === null ? undefined : errors));
   }
 
   /** Switches it off: what was not meant to last is gone. The transport is of no more use. */
@@ -117,6 +125,10 @@ function certificate(path: string): Uint8Array {
   if (der === undefined) throw new Error(`${path} holds no certificate`);
   return der;
 }
+
+/** To a swtpm that listens at a Unix socket, or will in a moment; `failed` says why it never will. */
+export const connectTpm = async (path: string, failed: () => string | undefined): Promise<TpmTransport> =>
+  transport(await connected(path, failed));
 
 /** Once it listens; `failed` says why it never will. */
 async function connected(path: string, failed: () => string | undefined): Promise<Socket> {
