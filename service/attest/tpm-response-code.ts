@@ -3,19 +3,15 @@
  * by a number in other bits of it.
  */
 
+/** Those that somebody acts on; of format one without the number of what they are about. */
 export const TPM_RC = {
   SUCCESS: 0x000,
-  INITIALIZE: 0x100,
-  FAILURE: 0x101,
-  NV_UNINITIALIZED: 0x14a,
-  NV_LOCKED: 0x148,
-  NV_DEFINED: 0x14c,
   COMMAND_CODE: 0x143,
-  LOCKOUT: 0x921,
-  RETRY: 0x922,
+  NV_LOCKED: 0x148,
   HANDLE: 0x08b,
-  VALUE: 0x084,
-  POLICY_FAIL: 0x09d,
+  YIELDED: 0x908,
+  TESTING: 0x90a,
+  RETRY: 0x922,
 } as const;
 
 /** Codes of format zero, whole. */

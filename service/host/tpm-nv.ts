@@ -1,5 +1,5 @@
 import { concatBytes } from '@noble/hashes/utils.js';
-import { TPM_ALG, TPM_CC, TPM_RH, TPMA_NV } from '../attest/tpm-constants.ts';
+import { TPM_CC, TPM_RH, TPMA_NV } from '../attest/tpm-constants.ts';
 import { TPM_RC } from '../attest/tpm-response-code.ts';
 import { sized, u16, u32 } from '../attest/tpm-wire.ts';
 import { parametersOf, type Run } from './tpm.ts';
@@ -80,6 +80,15 @@ export async function readNvPublic(run: Run, nvIndex: number): Promise<NvPublic 
   }
 }
 
+/** The Name of an index, Part 1 §16: it changes when the index is first written, and when it is locked. */
+export async function nameOfNv(run: Run, nvIndex: number): Promise<Uint8Array> {
+  const response = await run({ name: 'NV_ReadPublic', code: TPM_CC.NV_ReadPublic, handles: [nvIndex] });
+  return parametersOf('NV_ReadPublic', response, (reader) => {
+    reader.sized('nvPublic', 128);
+    return reader.sized('nvName', 66);
+  });
+}
+
 /** TPM2_NV_Write, §31.7. A policy session authorises one command: `data` is to be of one piece with it. */
 export async function writeNv(
   run: Run,
@@ -152,5 +161,3 @@ export async function readNvCertificate(run: Run, nvIndex: number): Promise<Uint
   const length = lengths === 0x82 ? 4 + high * 256 + low : undefined;
   return tag === 0x30 && length !== undefined && length <= data.length ? data.slice(0, length) : undefined;
 }
-
-export const nvNameAlgorithm = TPM_ALG.SHA256;

@@ -13,7 +13,6 @@ import {
   lockNvWrites,
   type NvAccess,
   type NvPublic,
-  nvNameAlgorithm,
   readNv,
   readNvPublic,
   writeNv,
@@ -70,7 +69,7 @@ export function openTpmWallet(tpm: Tpm, entropy: (length: number) => Uint8Array)
     const authPolicy = pcrPolicyDigest(sealingPcrs, values);
     const area: NvPublic = {
       nvIndex: walletIndex,
-      nameAlg: nvNameAlgorithm,
+      nameAlg: TPM_ALG.SHA256,
       attributes,
       authPolicy,
       dataSize: sealedLength,

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { TPM_CC } from '../attest/tpm-constants.ts';
+import { TPM_RC } from '../attest/tpm-response-code.ts';
 import { type TpmReader, u32, unmarshal } from '../attest/tpm-wire.ts';
 import { execute, type TpmCommand, TpmError, TpmGarbled, type TpmResponse } from './tpm-command.ts';
 import type { TpmTransport } from './tpm-transport.ts';
@@ -36,7 +38,7 @@ export class Tpm {
 
   /** Runs `work` when those before it have ended; its commands follow each other with nobody else's in between. */
   task<T>(work: (run: Run) => Promise<T>): Promise<T> {
-    const result = this.#last.then(() => work((command) => execute(this.#transport, command)));
+    const result = this.#last.then(() => work((command) => insist(this.#transport, command)));
     this.#last = result.catch(() => undefined);
     return result;
   }
@@ -53,6 +55,22 @@ export class Tpm {
     } finally {
       await this.#transport.close();
     }
+  }
+}
+
+/** Nothing was done, and the same command is to be sent again (Part 1 §37.4). */
+const again: readonly number[] = [TPM_RC.RETRY, TPM_RC.YIELDED, TPM_RC.TESTING];
+const tries = 40;
+const pauseMilliseconds = 50;
+
+async function insist(transport: TpmTransport, command: TpmCommand): Promise<TpmResponse> {
+  for (let left = tries - 1; ; left--) {
+    try {
+      return await execute(transport, command);
+    } catch (error) {
+      if (!(error instanceof TpmError && again.includes(error.code)) || left === 0) throw error;
+    }
+    await delay(pauseMilliseconds);
   }
 }
 

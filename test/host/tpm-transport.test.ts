@@ -1,0 +1,240 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { concatBytes } from '@noble/hashes/utils.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TPM_ALG, TPM_CC, TPMA_NV } from '../../service/attest/tpm-constants.ts';
+import { sized, u16, u32 } from '../../service/attest/tpm-wire.ts';
+import { flush, Tpm } from '../../service/host/tpm.ts';
+import {
+  decodeResponse,
+  emptyPassword,
+  encodeCommand,
+  execute,
+  TpmError,
+  TpmGarbled,
+} from '../../service/host/tpm-command.ts';
+import { runAuthorized, startSaltedSession } from '../../service/host/tpm-hmac-session.ts';
+import { createAttestationKey, withEndorsementKey } from '../../service/host/tpm-keys.ts';
+import { isNoNitroTpm, requestNitroDocument } from '../../service/host/tpm-nitro.ts';
+import { byIndex, defineNv, nameOfNv, readNv, readNvPublic, undefineNv } from '../../service/host/tpm-nv.ts';
+import { openTpmDevice, type TpmTransport } from '../../service/host/tpm-transport.ts';
+import { boot } from '../support/measured-boot.ts';
+import { required } from '../support/required.ts';
+import { SoftwareTpm } from '../support/swtpm.ts';
+
+const missing = required.tool('swtpm').missing || required.tool('swtpm_setup').missing;
+const command = { name: 'Test', code: 0x17e, parameters: [Uint8Array.of(1, 2, 3)] } as const;
+
+describe('a response', () => {
+  const response = (tag: number, code: number, body: Uint8Array, size = 10 + body.length) =>
+    concatBytes(u16(tag), u32(size), u32(code), body);
+
+  test('is its parameters', () => {
+    expect(decodeResponse(command, response(0x8001, 0, Uint8Array.of(7)))).toMatchObject({
+      handle: 0,
+      parameters: Uint8Array.of(7),
+    });
+  });
+
+  test.each<[string, Uint8Array, string]>([
+    ['is empty', new Uint8Array(), 'TPM2_Test: a response of 0 bytes, 10 to 4096 are read'],
+    [
+      'is too long',
+      response(0x8001, 0, new Uint8Array(4087)),
+      'TPM2_Test: a response of 4097 bytes, 10 to 4096 are read',
+    ],
+    [
+      'has another size than it says',
+      response(0x8001, 0, new Uint8Array(2), 11),
+      'TPM2_Test: a response of 12 bytes that says it has 11',
+    ],
+    ['has another tag', response(0x8002, 0, new Uint8Array(4)), 'TPM2_Test: a response with tag 0x8002'],
+  ])('that %s is none', (_, bytes, words) => {
+    expect(() => decodeResponse(command, bytes)).toThrow(new TpmGarbled(words));
+  });
+
+  test('with authorisations says where its parameters end', () => {
+    const authorised = { ...command, authorizations: [emptyPassword] };
+    const long = response(0x8002, 0, concatBytes(u32(9), Uint8Array.of(1)));
+    expect(() => decodeResponse(authorised, long)).toThrow('TPM2_Test: parameters of 9 bytes, 1 are there');
+    expect(() => decodeResponse(authorised, response(0x8002, 0, Uint8Array.of(1)))).toThrow('ends after 11 bytes');
+    const handle = { ...authorised, responseHandles: 1 } as const;
+    expect(() => decodeResponse(handle, response(0x8002, 0, u32(1)))).toThrow('ends after 14 bytes');
+  });
+
+  test('with a code is an error that says what it means', () => {
+    expect(() => decodeResponse(command, response(0x8001, 0x921, new Uint8Array()))).toThrow(
+      /^TPM2_Test: the TPM answers 0x921 TPM_RC_LOCKOUT: /,
+    );
+  });
+
+  test('and its command are zeroed once they are read: a key may be in them', async () => {
+    const buffers: Uint8Array[] = [];
+    const transport: TpmTransport = {
+      transmit: async (bytes) => {
+        const answer = response(0x8001, 0, Uint8Array.of(0x5e, 0xc2, 0xe7));
+        buffers.push(bytes, answer);
+        return answer;
+      },
+      close: async () => undefined,
+    };
+    const { parameters } = await execute(transport, command);
+    expect(parameters).toEqual(Uint8Array.of(0x5e, 0xc2, 0xe7));
+    expect(buffers.map((buffer) => buffer.every((octet) => octet === 0))).toEqual([true, true]);
+  });
+});
+
+describe('the device', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tpm-device-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('takes a command in one write and gives its response in one read', async () => {
+    // A pipe gives back what is written: that is a device that answers with the command.
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    const device = await openTpmDevice(path);
+    const bytes = encodeCommand(command);
+    expect(await device.transmit(bytes)).toEqual(bytes);
+    await device.close();
+  });
+
+  test('that is not there, or may not be opened, says what to do', async () => {
+    await expect(openTpmDevice(join(folder, 'none'))).rejects.toThrow(/cannot be opened \(ENOENT\): is there a TPM/);
+    writeFileSync(join(folder, 'file'), '');
+    await expect(openTpmDevice(join(folder, 'file', 'x'))).rejects.toThrow(/\(ENOTDIR\): is there a TPM/);
+  });
+});
+
+describe.skipIf(missing)('a TPM in software', () => {
+  let chip: SoftwareTpm;
+  let tpm: Tpm;
+  beforeAll(async () => {
+    chip = await SoftwareTpm.manufacture();
+    tpm = await boot(chip);
+  }, 60_000);
+  afterAll(() => chip?.scrap());
+
+  test('says so where it does not know a command', async () => {
+    const unknown = tpm.task((run) => run({ name: 'None', code: 0x2000_0002 }));
+    await expect(unknown).rejects.toThrow(
+      'TPM2_None: the TPM answers 0x143 TPM_RC_COMMAND_CODE: it does not know this command',
+    );
+  });
+
+  test('is taken over with its slots full: what somebody left there is flushed', async () => {
+    const own = await SoftwareTpm.manufacture();
+    try {
+      const transport = await own.powerOn();
+      const before = await Tpm.open(transport);
+      const fill = () => before.task(createAttestationKey);
+      for (let i = 0; i < 3; i++) await fill();
+      await expect(fill()).rejects.toThrow('TPM_RC_OBJECT_MEMORY');
+      const after = await Tpm.open(transport);
+      expect((await after.task(createAttestationKey)).publicArea).toHaveLength(88);
+    } finally {
+      await own.scrap();
+    }
+  }, 60_000);
+
+  test('runs one task after the other, and the next after one that failed', async () => {
+    const order: number[] = [];
+    const tasks = [0, 1, 2].map((number) =>
+      tpm.task(async (run) => {
+        order.push(number);
+        await run({
+          name: 'None',
+          code: number === 1 ? 0x2000_0002 : TPM_CC.GetCapability,
+          parameters: [u32(1), u32(0x8000_0000), u32(1)],
+        });
+        order.push(number);
+      }),
+    );
+    await Promise.allSettled(tasks);
+    expect(order).toEqual([0, 0, 1, 2, 2]);
+  });
+
+  describe('in a salted session with SHA-512', () => {
+    const nvIndex = 0x0185_b7cf;
+    const entropy = (length: number) => Uint8Array.from(randomBytes(length));
+    const data = Uint8Array.of(1, 2, 3);
+
+    /** Writes `data` to a new index under such a session, whose key `change` may change. */
+    const write = (change: (key: Uint8Array) => Uint8Array) =>
+      tpm.task(async (run) => {
+        const attributes = TPMA_NV.AUTHREAD | TPMA_NV.AUTHWRITE | TPMA_NV.NO_DA;
+        await defineNv(run, {
+          nvIndex,
+          nameAlg: TPM_ALG.SHA512,
+          attributes,
+          authPolicy: new Uint8Array(),
+          dataSize: 3,
+        });
+        const session = await withEndorsementKey(run, (key) => startSaltedSession(run, key, entropy));
+        try {
+          const name = await nameOfNv(run, nvIndex);
+          const command = {
+            name: 'NV_Write',
+            code: TPM_CC.NV_Write,
+            handles: [nvIndex, nvIndex],
+            parameters: [sized(data), u16(0)],
+          };
+          await runAuthorized(run, { ...session, key: change(session.key) }, command, [name, name], entropy);
+          return await readNv(run, nvIndex, byIndex(nvIndex), 3);
+        } finally {
+          await flush(run, session.handle);
+          await undefineNv(run, nvIndex);
+        }
+      });
+
+    test('takes a command whose HMAC is right, and its response has one that is', async () => {
+      expect(await write((key) => key)).toEqual(data);
+    });
+
+    test('refuses one by another key', async () => {
+      await expect(write((key) => key.with(0, (key[0] ?? 0) ^ 1))).rejects.toThrow('TPM_RC_BAD_AUTH');
+    });
+  });
+
+  test('is asked as a NitroTPM is, up to the vendor command: session, index and request are right', async () => {
+    const request = {
+      userData: new Uint8Array(32).fill(1),
+      nonce: new Uint8Array(32).fill(2),
+      entropy: (length: number) => Uint8Array.from(randomBytes(length)),
+      size: 2048, // the most that libtpms has; NitroTPM has 8192
+    };
+    const failure: unknown = await requestNitroDocument(tpm, request).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(TpmError);
+    expect(String(failure)).toContain('0x143');
+    expect(isNoNitroTpm(failure)).toBe(true);
+    expect(String(failure)).toContain('0x143');
+    // What was made for it is gone.
+    expect(await tpm.task((run) => readNvPublic(run, 0x0185_b7c1))).toBeUndefined();
+  });
+});
+
+describe('a TPM that is busy', () => {
+  const busyFor = (times: number): { readonly transport: TpmTransport; readonly sent: () => number } => {
+    let sent = 0;
+    const answer = (code: number, body = new Uint8Array()) =>
+      concatBytes(u16(0x8001), u32(10 + body.length), u32(code), body);
+    const transmit = async (): Promise<Uint8Array> => {
+      sent++;
+      // TPM2_GetCapability: no handles.
+      return sent <= times ? answer(0x922) : answer(0, concatBytes(Uint8Array.of(0), u32(1), u32(0)));
+    };
+    return { transport: { transmit, close: async () => undefined }, sent: () => sent };
+  };
+
+  test('is asked again', async () => {
+    const { transport, sent } = busyFor(2);
+    await Tpm.open(transport);
+    expect(sent()).toBe(2 + 3);
+  });
+
+  test('for ever is given up', async () => {
+    await expect(Tpm.open(busyFor(Number.POSITIVE_INFINITY).transport)).rejects.toThrow('TPM_RC_RETRY: it was busy');
+  });
+});
