@@ -17,6 +17,11 @@ export function announcementLine({ service, wallet, build, testCredentials }: An
     ports: service.ports,
     address: wallet.address,
     network: wallet.network,
+    wallet: wallet.kind,
+    descriptor: wallet.descriptor,
+    keyOrigin: wallet.keyOrigin,
+    recovery: wallet.recovery,
+    ephemeral: wallet.ephemeral,
     caSha256: service.caSha256,
     siteCaSha256: service.siteCaSha256,
     build,
@@ -46,7 +51,7 @@ export function banner(announcement: Announcement): string {
     '',
     ...rows.map(([where, what]) => `  ${where.padEnd(width)}${what}`),
     '',
-    `  wallet     ${wallet.address} (${wallet.network}${wallet.ephemeral ? ', made in memory: worth nothing' : ''})`,
+    ...walletLines(wallet).map((line, index) => `  ${index === 0 ? 'wallet' : ''}`.padEnd(13) + line),
     `  authority  SHA-256 ${service.caSha256}`,
     `  website's  SHA-256 ${service.siteCaSha256}`,
     `  build      ${build}`,
@@ -59,6 +64,27 @@ export function banner(announcement: Announcement): string {
     '',
     '',
   ].join('\n');
+}
+
+/** What an operator should know before anything is paid to it. */
+function walletLines(wallet: SiteView['wallet']): readonly string[] {
+  const { address, network, kind, keyOrigin, recovery } = wallet;
+  return [
+    `${address} (${network}, ${kind})`,
+    ...(wallet.kind === 'vault'
+      ? [`refund to ${wallet.refund.publicKey} in blocks above ${wallet.refund.height}`]
+      : []),
+    ...(keyOrigin === 'imported' ? ['its key was handed in, and everybody is told so'] : []),
+    ...(recovery === 'none' ? [] : [`a copy of its key is encrypted to ${recovery}, and everybody is told so`]),
+    ...(wallet.ephemeral ? [ephemeralLine(wallet)] : []),
+  ];
+}
+
+function ephemeralLine(wallet: SiteView['wallet']): string {
+  if (wallet.network === 'regtest') return 'made in memory: worth nothing, and gone when this process ends';
+  return wallet.kind === 'vault'
+    ? `EPHEMERAL: when this process ends, what was paid to it is locked until block ${wallet.refund.height}`
+    : 'EPHEMERAL: when this process ends, what was paid to it is lost for good';
 }
 
 /** Each works as it stands when pasted. */

@@ -21,6 +21,15 @@ export interface StatusDocument {
   readonly wallet: string;
   readonly address: string;
   readonly uri: string;
+  /** Of a vault the refund is in it (BIP-380, BIP-386). */
+  readonly descriptor: string;
+  readonly keyOrigin: SiteView['wallet']['keyOrigin'];
+  /** `none`, or the age recipient of a copy of the key. */
+  readonly recovery: string;
+  /** Of a vault: who may take the coins back, and the height up to which not. */
+  readonly refund: { readonly height: number; readonly publicKey: string } | null;
+  /** Nothing keeps the key but the process. */
+  readonly ephemeral: boolean;
   readonly ports: Readonly<Record<PortName, number>>;
   readonly generation: number;
   readonly caSha256: string;
@@ -52,6 +61,11 @@ export function statusDocument(view: SiteView, now: number): StatusDocument {
     wallet: wallet.kind,
     address: wallet.address,
     uri: wallet.uri,
+    descriptor: wallet.descriptor,
+    keyOrigin: wallet.keyOrigin,
+    recovery: wallet.recovery,
+    refund: wallet.kind === 'vault' ? wallet.refund : null,
+    ephemeral: wallet.ephemeral,
     ports: endpoints.ports,
     generation: current.number,
     caSha256: current.bounty.authority.sha256,

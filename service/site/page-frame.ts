@@ -2,8 +2,9 @@ import { type Html, html, ownMarkup, safeUri } from './html.ts';
 import { civilDate, duration, internetDate } from './http-date.ts';
 import { explorers, links, sourceLink } from './links.ts';
 import { inlineLogo } from './logo.ts';
+import { walletStory } from './page-wallet.ts';
 import { recordPages } from './pages.ts';
-import type { SiteView, WalletView } from './view.ts';
+import type { SiteView } from './view.ts';
 
 /** The first screen: what this is, what hangs in it, and how it stands. */
 export function hero(view: SiteView, now: number): Html {
@@ -40,18 +41,8 @@ function wallet(view: SiteView): Html {
       ? undefined
       : html`<a class="button plain" href="${safeUri(operator.statusPage)}">Was it taken?</a>`
   }${explorer === undefined ? undefined : html`<a class="button plain" href="${safeUri(explorer + wallet.address)}">See it on the chain</a>`}</p></div>
-<p class="small soft">${endOf(wallet)} Whoever likes the game may add to the prize: the address takes donations, and nothing sweeps them. The link is a <a href="${links.bip21}">BIP-21</a> one.</p>
+<p class="small soft">${walletStory(wallet)} Whoever likes the game may add to the prize: the address takes donations, and nothing sweeps them. The link is a <a href="${links.bip21}">BIP-21</a> one.</p>
 </div>`;
-}
-
-/** What the chain can tell of the coins' end, which differs by the kind of wallet. */
-function endOf(wallet: WalletView): Html {
-  switch (wallet.kind) {
-    case 'classic':
-      return html`As long as the coins are at this address, nobody took them. Once they are spent, the chain cannot tell a winner from the operator.`;
-    case 'vault':
-      return html`As long as the coins are at this address, nobody took them. A spend by the key is a win; from block ${wallet.refund.height} on the operator may take them back, and the chain shows which it was. The descriptor: <code>${wallet.descriptor}</code>.`;
-  }
 }
 
 function tiles(view: SiteView, now: number): Html {

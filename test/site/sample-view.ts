@@ -56,7 +56,7 @@ const categories: readonly CategoryCount[] = [
 const total = categories.reduce((sum, { count }) => sum + count, 0);
 
 /** P2WPKH of the generator point, BIP-173's own example of a program, on regtest. */
-export const sampleWallet: SiteView['wallet'] = {
+export const sampleWallet: Extract<SiteView['wallet'], { kind: 'classic' }> = {
   network: 'regtest',
   kind: 'classic',
   address: 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080',
@@ -80,7 +80,7 @@ export const sampleAttestation = {
 };
 
 /** The key of the generator point, with twice that point for the operator's. */
-export const sampleVault: SiteView['wallet'] = {
+export const sampleVault: Extract<SiteView['wallet'], { kind: 'vault' }> = {
   network: 'mainnet',
   kind: 'vault',
   address: 'bc1pc6mtyrypj6kqu2ml9djma22p4a0dkrxa84p4v6hjvd8yh6ecvf8sctw7qx',
