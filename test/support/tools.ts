@@ -19,6 +19,7 @@ export const toolPackages = {
   swtpm_setup: 'swtpm-tools',
   litecoind: 'litecoind',
   faketime: 'faketime',
+  minisign: 'minisign',
 } as const;
 
 export type Tool = keyof typeof toolPackages;
