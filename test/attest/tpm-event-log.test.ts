@@ -68,7 +68,8 @@ const parsed = (bytes: Uint8Array) => {
   return result.value;
 };
 
-const extend = (hash: (message: Uint8Array) => Uint8Array, value: Uint8Array, data: Uint8Array) => hash(concatBytes(value, hash(data)));
+const extend = (hash: (message: Uint8Array) => Uint8Array, value: Uint8Array, data: Uint8Array) =>
+  hash(concatBytes(value, hash(data)));
 
 test('a log leads to the values of its registers, in each bank', () => {
   const four = extend(sha256, extend(sha256, new Uint8Array(32), action), separator);
