@@ -5,6 +5,7 @@ import { exploreUsage } from '../service/tools/explore-options.ts';
 import { simulateUsage } from '../service/tools/simulate-options.ts';
 import { buildUsage, rebuildUsage } from './build/options.ts';
 import { claimUsage, refundKeyUsage, refundUsage } from './claim/usage.ts';
+import { esploraUsage } from './esplora-options.ts';
 import { walletUsage } from './wallet-usage.ts';
 
 /** What the launcher is to become (become.mjs). */
@@ -86,6 +87,14 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
       summary: 'make the wallet of a piñata and seal its key, show what everybody may know of it, open a recovery copy',
       usage: walletUsage,
       run: async (argv) => (await import('./wallet.ts')).walletCommand(argv),
+    },
+  ],
+  [
+    'esplora',
+    {
+      summary: 'answer as a block explorer does, out of your own bitcoind',
+      usage: esploraUsage,
+      run: async (argv) => (await import('./esplora-command.ts')).esploraCommand(argv),
     },
   ],
   [

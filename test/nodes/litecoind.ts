@@ -187,8 +187,9 @@ export class Litecoind implements AsyncDisposable {
     await until('its connections are gone', async () => (await this.rpcNumber('getconnectioncount')) === 0);
   }
 
+  /** Whichever of them was cut off. */
   async reconnect(other: Litecoind): Promise<void> {
-    await this.rpc('setnetworkactive', true);
+    for (const node of [this, other]) await node.rpc('setnetworkactive', true);
     await this.connect(other);
   }
 
