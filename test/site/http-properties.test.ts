@@ -11,6 +11,11 @@ const parts = [
   'HEAD /big HTTP/1.1\r\n',
   'GET /big HTTP/1.1\r\n',
   'POST / HTTP/1.1\r\n',
+  'POST /post HTTP/1.1\r\n',
+  'Content-Length: 32\r\n',
+  `POST /post HTTP/1.1\r\nHost: h\r\nContent-Length: 32\r\n\r\n`,
+  'x'.repeat(31),
+  'GET /missing HTTP/1.1\r\nHost: h\r\n',
   'GET http://h/ HTTP/1.0\r\n',
   'GET / HTTP/2.0\r\n',
   'BREW / HTTP/1.1\r\n',
@@ -95,6 +100,7 @@ test('total: no input of any kind, in any order, throws or leaves more behind th
         const line = connection.line.pieces.reduce((sum, piece) => sum + piece.length, 0);
         expect(line).toBeLessThanOrEqual(httpLimits.fields);
         expect(connection.line.pieces.length).toBeLessThanOrEqual(14);
+        expect(connection.content?.bytes.length ?? 0).toBeLessThanOrEqual(32);
       }
     }),
     { numRuns: 300 },
@@ -149,6 +155,7 @@ test.each([
   ['Host of dots and colons', `GET / HTTP/1.1\r\nHost: [${':.'.repeat(3900)}\r\n\r\n`],
   ['white space in a value', `GET / HTTP/1.1\r\nHost: h\r\nX: ${'\t '.repeat(3900)}x\r\n\r\n`],
   ['Connection', `GET / HTTP/1.1\r\nHost: h\r\nConnection: ${', '.repeat(3900)}\r\n\r\n`],
+  ['Content-Length of a POST', `POST /post HTTP/1.1\r\nHost: h\r\nContent-Length: ${'1'.repeat(7900)}x\r\n\r\n`],
   ['Content-Length', `GET / HTTP/1.1\r\nHost: h\r\nContent-Length: ${'0'.repeat(7900)}x\r\n\r\n`],
   ['If-None-Match', `GET / HTTP/1.1\r\nHost: h\r\nIf-None-Match: ${'"a",'.repeat(1900)}\r\n\r\n`],
 ])('nothing to backtrack in: %s', (_, request) => {
