@@ -25,6 +25,16 @@ describe('token buckets', () => {
     expect(buckets.size).toBe(2);
   });
 
+  test('who was used last is looked at last, however often in a row: a bucket that is full again makes room', () => {
+    const buckets = new TokenBuckets({ burst: 3, perSecond: 1, keys: 2 });
+    for (const key of ['a', 'b', 'b', 'a', 'a']) buckets.take(key, 0);
+    // At 2000 the bucket of b is full and goes; that of a is not.
+    expect(['c', 'c', 'c', 'c'].map((key) => buckets.take(key, 2000))).toEqual([true, true, true, false]);
+    expect(buckets.size).toBe(2);
+    expect(buckets.take('d', 2000)).toBe(true); // the shared one was not touched
+    expect([buckets.take('a', 2000), buckets.take('a', 2000), buckets.take('a', 2000)]).toEqual([true, true, false]);
+  });
+
   test('never more keys than allowed, never more tokens than burst and rate give', () => {
     const step = fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd', 'e'), wait: fc.nat(400) });
     fc.assert(
