@@ -128,7 +128,9 @@ export class Explorer {
       const response = await this.#fetch(path, request);
       const text = await response.text();
       if (response.ok || allowed.includes(response.status)) return { ok: response.ok, text };
-      if (response.status !== 429 || attempt === 5) throw this.#refused(path, `status ${response.status}: ${text}`);
+      // Too many of us, or a server that is still reading its blocks.
+      if ((response.status !== 429 && response.status !== 503) || attempt === 5)
+        throw this.#refused(path, `status ${response.status}: ${text}`);
       await pause(1000 * 2 ** (attempt - 1));
     }
   }

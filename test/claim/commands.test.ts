@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Transaction } from '../../infra/claim/bitcoinjs.ts';
 import { claimCommand } from '../../infra/claim/claim-command.ts';
@@ -61,7 +62,8 @@ describe('claim', () => {
     expect(out).toContain('everybody else who has the key can replace it');
     expect(out).toContain('Not sent: say --broadcast for that');
     expect(out.includes(`- From block ${refund.height + 1} on the operator can take the coins`)).toBe(kind === 'vault');
-    expect(out).not.toContain(bountyWif.slice(0, 26));
+    for (const secret of [bountyWif.slice(0, 26), bountyWif.slice(26), bytesToHex(bountySecret).slice(0, 32)])
+      expect(out).not.toContain(secret);
     const raw = out.trim().split('\n').at(-1) ?? '';
     expect(out).toContain(`  txid      ${Transaction.fromHex(raw).getId()}\n`);
   });
@@ -254,4 +256,12 @@ describe('refund-key', () => {
     expect(err).not.toContain(bountyWif);
     expect(existsSync('x')).toBe(false);
   });
+});
+
+test('no string of the process ever holds the key, as a snapshot of the heap shows, which would show one', () => {
+  const { stdout } = spawnSync(process.execPath, [resolve(import.meta.dirname, 'strings-of-the-heap.ts')], {
+    encoding: 'utf8',
+  });
+  const found: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  expect(found).toEqual({ statuses: [0, 0], key: false, publicText: true, control: true });
 });
