@@ -44,7 +44,8 @@ export function* tarFiles(tar: Buffer): Generator<{ readonly name: string; reado
     if (!Number.isSafeInteger(size)) throw new Error(`tar: an entry at ${at} has no size`);
     const content = tar.subarray(at + block, at + block + size);
     const type = text(header, 156, 1);
-    const prefix = text(header, 257, 6).startsWith('ustar\0') ? text(header, 345, 155) : '';
+    // GNU's own format, whose magic ends in blanks, has other things there.
+    const prefix = header.toString('latin1', 257, 263) === 'ustar\0' ? text(header, 345, 155) : '';
     const name = text(header, 0, 100);
     if (type === '0' || type === '') yield { name: prefix === '' ? name : `${prefix}/${name}`, content };
     at += block + Math.ceil(size / block) * block;
