@@ -14,7 +14,7 @@ const winner = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 
 describe.skipIf(nodes.missing)('a classic wallet, with bcoin', () => {
   test('is funded, broken into, swept without asking any server, and confirmed', async () => {
-    await using scene = await new Scene().ready();
+    await using scene = await Scene.start();
     const node = await Bcoin.start(scene.address);
     onTestFinished(() => node.stop());
     const [coin] = await node.coins(scene.address);
@@ -41,7 +41,7 @@ describe.skipIf(nodes.missing)('a classic wallet, with bcoin', () => {
   });
 
   test('what it releases as WIF alone sweeps the same', async () => {
-    await using scene = await new Scene().ready();
+    await using scene = await Scene.start();
     const node = await Bcoin.start(scene.address);
     onTestFinished(() => node.stop());
     const [coin] = await node.coins(scene.address);

@@ -28,22 +28,43 @@ export async function verbJson(...words: readonly string[]): Promise<Readonly<Re
   return JSON.parse(output);
 }
 
+const newFolder = (): string => mkdtempSync(join(tmpdir(), 'pinata-wallet-'));
+
 /** A service whose bait everybody can open who has the test credentials. */
 export class Scene implements AsyncDisposable {
-  readonly folder = mkdtempSync(join(tmpdir(), 'pinata-wallet-'));
+  readonly folder: string;
   readonly #program: Program;
   #ports: Readonly<Record<string, number>> = {};
   #address = '';
 
-  constructor(...flags: readonly string[]) {
-    this.#program = new Program(['--json', ...anyPorts, '--test-credentials', join(this.folder, 'test'), ...flags]);
+  private constructor(folder: string, flags: readonly string[]) {
+    this.folder = folder;
+    this.#program = new Program(['--json', ...anyPorts, '--test-credentials', join(folder, 'test'), ...flags]);
   }
 
-  async ready(): Promise<this> {
-    const { ports, address } = await this.#program.ready();
-    this.#ports = ports;
-    this.#address = String(address);
-    return this;
+  static async start(flags: readonly string[] = [], folder = newFolder()): Promise<Scene> {
+    const scene = new Scene(folder, flags);
+    try {
+      const { ports, address } = await scene.#program.ready();
+      scene.#ports = ports;
+      scene.#address = String(address);
+    } catch (error) {
+      await scene[Symbol.asyncDispose]();
+      throw error;
+    }
+    return scene;
+  }
+
+  /** With a vault that pays back, from `height` on, to a key in `refundKey`. */
+  static async startVault(height: number, flags: readonly string[] = []): Promise<Scene> {
+    const folder = newFolder();
+    const { publicKey } = await verbJson('refund-key', 'new', join(folder, 'refund.key'), '--network', 'regtest');
+    const vault = ['--wallet', 'vault', '--refund-key', String(publicKey), '--refund-height', String(height)];
+    return Scene.start([...vault, ...flags], folder);
+  }
+
+  get refundKey(): string {
+    return join(this.folder, 'refund.key');
   }
 
   /** The one that it prints. */
