@@ -39,7 +39,10 @@ describe('starting', () => {
   test('with --json says one line, of this form, and nothing else on standard output', async () => {
     const program = start(['--json', ...anyPorts]);
     const ready = await program.ready();
-    expect(Object.keys(ready)).toEqual(['ports', 'address', 'network', 'caSha256', 'siteCaSha256', 'build']);
+    expect(Object.keys(ready)).toEqual([
+      ...['ports', 'address', 'network', 'wallet', 'descriptor', 'keyOrigin', 'recovery', 'ephemeral'],
+      ...['caSha256', 'siteCaSha256', 'build'],
+    ]);
     expect(Object.keys(ready.ports)).toEqual(['http', 'https', 'server', 'dialback', 'reverse']);
     for (const port of Object.values(ready.ports)) expect(port).toBeGreaterThan(0);
     expect(ready).toMatchObject({
@@ -61,7 +64,7 @@ describe('starting', () => {
     );
     for (const expected of [
       /http:\/\/127\.0\.0\.1:\d+\//,
-      /wallet +bcrt1q.*worth nothing/,
+      /wallet +bcrt1q.* \(regtest, classic\)\n +made in memory: worth nothing/,
       /authority +SHA-256 [0-9a-f]{64}/,
       / {4}openssl s_client -connect 127\.0\.0\.1:\d+/,
       / {4}npx btc-pinata bridge 127\.0\.0\.1 --server-port/,

@@ -9,7 +9,7 @@ import {
   statusDocument,
   websiteAuthority,
 } from '../../service/site/documents.ts';
-import { sampleNow, sampleView } from './sample-view.ts';
+import { sampleNow, sampleVault, sampleView } from './sample-view.ts';
 
 const read = (document: unknown): unknown => JSON.parse(JSON.stringify(document));
 const hex32 = /^[0-9a-f]{64}$/;
@@ -29,6 +29,11 @@ describe('/status.json', () => {
       wallet: 'classic',
       address: 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080',
       uri: expect.stringMatching(/^bitcoin:bcrt1q/),
+      descriptor: expect.stringMatching(/^wpkh\([0-9a-f]{66}\)#[0-9a-z]{8}$/),
+      keyOrigin: 'host',
+      recovery: 'none',
+      refund: null,
+      ephemeral: true,
       ports: { http: 8080, https: 8443, server: 10_000, dialback: 10_001, reverse: 10_002 },
       generation: 2,
       caSha256: sampleView.generations[0].bounty.authority.sha256,
@@ -41,7 +46,13 @@ describe('/status.json', () => {
       },
       visitors: 1184,
       successes: { paired: 412, unpaired: 0, test: 0 },
+      proof: { age: 42, time: '2026-11-30T00:52:38Z', url: '/attestation.json' },
     });
+  });
+
+  test('of a vault has the refund', () => {
+    const { refund, wallet, keyOrigin } = statusDocument({ ...sampleView, wallet: sampleVault }, sampleNow);
+    expect({ refund, wallet, keyOrigin }).toEqual({ refund: sampleVault.refund, wallet: 'vault', keyOrigin: 'host' });
   });
 
   test('without a bundle there is no build, and it says null', () => {
