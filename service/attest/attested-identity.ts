@@ -8,12 +8,16 @@ import { taggedHash } from '../bitcoin/index.ts';
  * hash binds them: a quote for another statement, another nonce or another machine's statement has another one.
  */
 
-/** SHA-256 of the canonical form; zeros where there is no measured configuration. */
-export const noConfiguration: Uint8Array = new Uint8Array(32);
+/** In place of the hash of a configuration where none was measured. */
+const noConfiguration: Uint8Array = new Uint8Array(32);
 
-/** The extraData of the quote, and the user_data of a NitroTPM document: 32 bytes. */
-export function attestedIdentity(statement: string, configuration: Uint8Array = noConfiguration): Uint8Array {
-  if (configuration.length !== 32)
-    throw new RangeError(`a configuration is named by the 32 bytes of its SHA-256, not by ${configuration.length}`);
-  return taggedHash('btc-pinata/attested-identity/v1', sha256(utf8ToBytes(statement)), configuration);
-}
+/**
+ * The extraData of the quote, and the user_data of a NitroTPM document: 32 bytes. `configuration` is the canonical form that
+ * was measured (machine-configuration.ts), of a machine that measures one.
+ */
+export const attestedIdentity = (statement: string, configuration: Uint8Array | undefined): Uint8Array =>
+  taggedHash(
+    'btc-pinata/attested-identity/v1',
+    sha256(utf8ToBytes(statement)),
+    configuration === undefined ? noConfiguration : sha256(configuration),
+  );

@@ -22,8 +22,8 @@ export interface TpmEvidence extends QuoteEvidence {
 export interface Evidence {
   /** Which statement it is about. */
   readonly statementSha256: Uint8Array;
-  /** SHA-256 of the measured configuration, where there is one. */
-  readonly configuration: Uint8Array | undefined;
+  /** The canonical text that was measured into PCR 8, as ASCII (machine-configuration.ts); of a machine that measures one. */
+  readonly configuration: string | undefined;
   readonly tpm: TpmEvidence | undefined;
   /** The COSE_Sign1 document of AWS. */
   readonly nitroTpm: Uint8Array | undefined;
@@ -39,7 +39,7 @@ export function encodeEvidence({ statementSha256, configuration, tpm, nitroTpm }
   const document = {
     format: evidenceFormat,
     statementSha256: bytesToHex(statementSha256),
-    configuration: configuration === undefined ? null : bytesToHex(configuration),
+    configuration: configuration ?? null,
     tpm: tpm === undefined ? null : tpmDocument(tpm),
     nitroTpm: optionalBase64(nitroTpm),
   };
@@ -92,7 +92,7 @@ function readEvidence(value: unknown): Evidence {
   const tpm = fields.get('tpm');
   return {
     statementSha256: hex(fields.get('statementSha256'), 32, 'statementSha256'),
-    configuration: optional(fields.get('configuration'), (given) => hex(given, 32, 'configuration')),
+    configuration: optional(fields.get('configuration'), readConfiguration),
     tpm: optional(tpm, readTpm),
     nitroTpm: optional(fields.get('nitroTpm'), (given) => bytes(given, 65_536, 'nitroTpm')),
   };
@@ -109,6 +109,13 @@ function readTpm(value: unknown): TpmEvidence {
     eventLog: optional(fields.get('eventLog'), (given) => bytes(given, 262_144, 'eventLog')),
     pcrs: readPcrs(fields.get('pcrs')),
   };
+}
+
+/** ASCII, printable but for LF, with which the canonical text ends. */
+function readConfiguration(value: unknown): string {
+  if (typeof value !== 'string' || !/^[ -~\n]{1,4096}$/.test(value))
+    throw new Malformed('configuration is not 1 to 4096 characters of ASCII');
+  return value;
 }
 
 const digestLengths: Readonly<Record<BankName, number>> = { sha256: 32, sha384: 48 };

@@ -1,6 +1,6 @@
 import { equalBytes } from '@noble/curves/utils.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import {
   decodeCertificate,
   distinguishedNameText,
@@ -17,6 +17,7 @@ import { type ExpectedPcr, type QuoteCheckName, verifyQuote } from './quote.ts';
 import type { ClockInfo } from './tpm-attest.ts';
 import { TPM_ALG } from './tpm-constants.ts';
 import { parseEventLog, replayDifferences } from './tpm-event-log.ts';
+import { extended, isZero } from './tpm-pcr.ts';
 import { nameOf, unmarshalPublic } from './tpm-public.ts';
 
 /* What a TPM's part of a document of evidence is worth: the quote, the chip that it is of, and the log of the firmware. */
@@ -48,6 +49,10 @@ const table = {
     proves: 'the attestation key is in the same TPM as the endorsement key of the certificate',
     unproven: 'that the TPM is in the machine that you asked: the quote and the authorities on the ports tell',
   },
+  configuration: {
+    proves: 'the configuration that is shown is the one that was measured, and nothing beside it',
+    unproven: 'that it is the one you would want: read it',
+  },
   'event-log': {
     proves: 'the log of the firmware leads to the registers that were quoted',
     unproven: 'that what it tells of in words is what it hashed',
@@ -76,9 +81,11 @@ export function verifyTpmEvidence(
   // What came out of a credential says something only where its certificate holds.
   if (!chip.ok) list.enter('credential', false, 'no certificate that holds, so nothing that it could be bound to');
   else judgeCredential(list, expected.credential);
+  const measured = configuration === undefined ? undefined : utf8ToBytes(configuration);
+  judgeConfiguration(list, measured, tpm.pcrs.sha256?.get(configurationPcr));
   judgeLog(list, tpm);
 
-  const identity = attestedIdentity(expected.statement, configuration);
+  const identity = attestedIdentity(expected.statement, measured);
   const quote = verifyQuote(tpm, { identity, pcrs: expected.pcrs, earlier: expected.earlier });
   return { checks: [...list.list(), ...quote.checks], clockInfo: quote.clockInfo };
 }
@@ -133,6 +140,30 @@ function judgeCredential(list: Checklist<keyof typeof table>, credential: TpmExp
   const { sent, answered } = credential;
   const same = answered !== undefined && equalBytes(sent, answered);
   list.enter('credential', same, same ? `${sent.length} bytes came out as they went in` : 'it did not come out');
+}
+
+const configurationPcr = 8;
+
+function judgeConfiguration(
+  list: Checklist<keyof typeof table>,
+  measured: Uint8Array | undefined,
+  value: Uint8Array | undefined,
+): void {
+  const zero = new Uint8Array(32);
+  if (measured === undefined) {
+    // A machine that shows none may have measured one all the same: then it hides it.
+    if (value !== undefined && isZero(value))
+      return list.unchecked('configuration', 'none is shown, and none was measured');
+    list.enter('configuration', false, `none is shown, and PCR ${configurationPcr} is not zero, or not quoted`);
+    return;
+  }
+  const expected = extended(TPM_ALG.SHA256, zero, sha256(measured));
+  const same = value !== undefined && equalBytes(value, expected);
+  list.enter(
+    'configuration',
+    same,
+    same ? bytesToHex(sha256(measured)) : `PCR ${configurationPcr} was extended with something else`,
+  );
 }
 
 function judgeLog(list: Checklist<keyof typeof table>, { eventLog, pcrs }: TpmEvidence): void {

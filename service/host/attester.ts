@@ -1,4 +1,5 @@
 import { equalBytes } from '@noble/curves/utils.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { attestedIdentity } from '../attest/attested-identity.ts';
 import { type Evidence, statementName } from '../attest/evidence.ts';
 import { unmarshalQuote } from '../attest/tpm-attest.ts';
@@ -21,8 +22,8 @@ export const quotedPcrs: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 
 
 export interface AttesterOptions {
   readonly tpm: Tpm;
-  /** SHA-256 of the canonical configuration; of a machine without a measured one, nothing. */
-  readonly configuration: Uint8Array | undefined;
+  /** The canonical text that was measured into PCR 8, where one was. */
+  readonly configuration: string | undefined;
   /** The log of the firmware, where the kernel shows it. */
   readonly eventLog: Uint8Array | undefined;
 }
@@ -48,7 +49,7 @@ export class Attester {
   /** Over the bank of SHA-256: one is enough to sign, and a TPM may lack the other. */
   attest(statement: string): Promise<Evidence> {
     const { tpm, configuration, eventLog } = this.#options;
-    const identity = attestedIdentity(statement, configuration);
+    const identity = attestedIdentity(statement, configuration === undefined ? undefined : utf8ToBytes(configuration));
     return tpm.task(async (run) => {
       const quoted = await quoteWithValues(run, this.#key, identity);
       const { publicArea: akPublic } = this.#key;

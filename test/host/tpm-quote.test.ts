@@ -23,7 +23,7 @@ import { SoftwareTpm } from '../support/swtpm.ts';
 const missing = required.tool('swtpm').missing || required.tool('swtpm_setup').missing;
 
 const statement = 'btc-pinata/attest/v1\nchallenge-root: with the nonce of the visitor\n';
-const configuration = new Uint8Array(32).fill(0xc0);
+const { configuration } = published;
 const now = () => Math.floor(Date.now() / 1000);
 const random = (length: number): Uint8Array => Uint8Array.from(randomBytes(length));
 
@@ -87,6 +87,7 @@ describe.skipIf(missing)('the evidence of a TPM', () => {
       'evidence-statement pass',
       'endorsement pass',
       'credential pass',
+      'configuration pass',
       'event-log unchecked',
       'attestation-key pass',
       'quote-form pass',
@@ -119,11 +120,15 @@ describe.skipIf(missing)('the evidence of a TPM', () => {
       ]);
     });
 
-    test('another configuration than the one that was hashed in', () => {
-      expect(blamed({ ...evidence, configuration: new Uint8Array(32) })).toEqual([
+    test('another configuration than the one that was measured, and one that is not shown', () => {
+      expect(blamed({ ...evidence, configuration: '{}' })).toEqual([
+        'configuration: PCR 8 was extended with something else',
         expect.stringMatching(/^quote-nonce/),
       ]);
-      expect(blamed({ ...evidence, configuration: undefined })).toEqual([expect.stringMatching(/^quote-nonce/)]);
+      expect(blamed({ ...evidence, configuration: undefined })).toEqual([
+        'configuration: none is shown, and PCR 8 is not zero, or not quoted',
+        expect.stringMatching(/^quote-nonce/),
+      ]);
     });
 
     test.each([
@@ -156,7 +161,10 @@ describe.skipIf(missing)('the evidence of a TPM', () => {
       ]);
       values.delete(4);
       expect(blamed(changed({ pcrs: { sha256: values } }))).toEqual([expect.stringMatching(/^quote-pcrs: /)]);
-      expect(blamed(changed({ pcrs: {} }))).toEqual([expect.stringMatching(/^quote-pcrs: /)]);
+      expect(blamed(changed({ pcrs: {} }))).toEqual([
+        expect.stringMatching(/^configuration: /),
+        expect.stringMatching(/^quote-pcrs: /),
+      ]);
       const both = { ...evidence.tpm.pcrs, sha384: new Map([[4, new Uint8Array(48)]]) };
       expect(blamed(changed({ pcrs: both }))).toEqual([expect.stringMatching(/^quote-pcrs: 2 banks are shown/)]);
     });
@@ -312,7 +320,7 @@ describe.skipIf(missing)('the evidence of a TPM', () => {
     try {
       const bare = await Tpm.open(await chip.powerOn());
       const of = withTpm(
-        await (await Attester.open({ tpm: bare, configuration, eventLog: undefined })).attest(statement),
+        await (await Attester.open({ tpm: bare, configuration: undefined, eventLog: undefined })).attest(statement),
       );
       const zero = [{ bank: 'sha256', pcr: 4, value: new Uint8Array(32) }] as const;
       const { root, issuer } = chip.authority;
