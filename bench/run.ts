@@ -17,6 +17,7 @@ import { type Entry, entryOf, primitiveTable, publish, show } from './report.ts'
 import { t1 } from './t1.ts';
 import { t2 } from './t2.ts';
 import type { Primitive } from './tasks/primitives.ts';
+import { w1 } from './w1.ts';
 
 /*
  * npm run bench [-- --quick] [--only G1,G4]
@@ -24,7 +25,7 @@ import type { Primitive } from './tasks/primitives.ts';
  * A full run rewrites bench/results.json and the tables of README.md and docs/performance.md; any other only prints.
  */
 
-const benchmarks: readonly Benchmark[] = [g1, g2, g3, g4, g5, g9, g10, g11, g12, b1, r1, t1, t2];
+const benchmarks: readonly Benchmark[] = [g1, g2, g3, g4, g5, g9, g10, g11, g12, b1, r1, t1, t2, w1];
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const wanted = values.only?.split(',') ?? benchmarks.map(({ id }) => id);
