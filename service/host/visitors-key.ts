@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, constants, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 const keyLength = 32;
 
@@ -13,7 +13,9 @@ export function visitorsKey(path: string, random: (length: number) => Uint8Array
     return existing;
   }
   const key = random(keyLength);
-  writeFileSync(path, key, { mode: 0o600, flush: true });
+  // Written through: under Node's permission model there is no fsync of a descriptor.
+  const flag = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_SYNC;
+  writeFileSync(path, key, { mode: 0o600, flag });
   return key;
 }
 
