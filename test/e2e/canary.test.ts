@@ -7,6 +7,7 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { base58, createBase58check } from '@scure/base';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { challengeCommand } from '../../service/tools/challenge-command.ts';
 import { anyPorts, Program } from '../host/program.ts';
 import { dial, eventually, join as joinSockets, readAll } from '../host/relay.ts';
 import { textOf } from '../host/trace-store.ts';
@@ -188,6 +189,31 @@ describe('the key is in no output', () => {
     }
   });
 
+  it('proofs of ownership: the statements that the key signs, and what the tool makes of them', async () => {
+    const post = 'POST /challenge HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 32\r\n\r\n';
+    await say('http', Buffer.concat([Buffer.from(post), crypto.getRandomValues(new Uint8Array(32))]));
+    await say('http', Buffer.from(`${post}${wif.slice(0, 32)}`));
+    await say('http', get('/attestation.json'));
+    hear('https', await overTls('/attestation.json'));
+    const record = join(folder, 'proof.json');
+    const lines: string[] = [];
+    const terminal = {
+      out: (line: string) => void lines.push(line),
+      err: (line: string) => void lines.push(line),
+      style: { width: 100, colour: false, unicode: true },
+    };
+    for (const words of [['--out', record], ['--json']]) {
+      // It fails by one check: there are test credentials.
+      expect(await challengeCommand([`127.0.0.1:${ports['http']}`, ...words], terminal)).toBe(1);
+    }
+    expect(lines.join('\n')).toContain('1 of 11 checks failed');
+    hear('proof', lines.join('\n'));
+    hear('proof', readFileSync(record));
+    // As bytes: a signature or a hash that held the key would not show it in text.
+    const [, signature = ''] = /"signature": "smp([^"]+)"/.exec(readFileSync(record, 'utf8')) ?? [];
+    hear('signature of a proof', Buffer.from(signature, 'base64'));
+  });
+
   it("the operator's own pages", async () => {
     for (const path of ['/metrics', '/log.json', '/healthz', '/nothing'])
       hear('management', await (await fetch(`http://127.0.0.1:${managementPort}${path}`)).text());
@@ -247,6 +273,8 @@ describe('the key is in no output', () => {
       'call',
       'management',
       'trace explain',
+      'proof',
+      'signature of a proof',
       'bytes of the traces',
       join(credentials, 'client.pem'),
     ])
