@@ -13,6 +13,8 @@ export interface NotaryOptions {
   readonly sign: SignStatement;
   /** As things stand now: asked for at each signature. */
   readonly standing: () => Standing;
+  /** Told of each statement as soon as it is signed. */
+  readonly onSigned?: (signed: Signed) => void;
 }
 
 /** Of ids: 64 bits that another process will not draw. */
@@ -96,9 +98,11 @@ export class HostNotary {
   }
 
   #sign(): Signed {
-    const { clock, entropy, standing, sign } = this.#options;
-    return this.#notary.sign(clock.monotonic(), (root) =>
+    const { clock, entropy, standing, sign, onSigned } = this.#options;
+    const signed = this.#notary.sign(clock.monotonic(), (root) =>
       signRoot(standing(), { root, time: clock.seconds(), hedge: entropy(hedgeLength) }, sign),
     );
+    onSigned?.(signed);
+    return signed;
   }
 }

@@ -9,9 +9,11 @@ import { inRange, parseIpAddress, parseIpRange } from '../bounty/ip-address.ts';
 import { createManagementSite, createSite, type SiteView, type WalletView } from '../site/index.ts';
 import { type Environment, entropyLength, type Version } from '../tls/index.ts';
 import { Admission } from './admission.ts';
+import type { Attester } from './attester.ts';
 import { CertificateArchive } from './certificate-archive.ts';
 import type { Clock } from './clock.ts';
 import { descriptorLimit, withinDescriptors } from './descriptors.ts';
+import { HostEvidence } from './evidence.ts';
 import { generationLine } from './generation-line.ts';
 import { House } from './house.ts';
 import { IncidentLog } from './incident-log.ts';
@@ -41,6 +43,8 @@ export interface ServiceOptions {
   readonly program: SiteView['program'];
   /** What statements say is running (attest/build-identity.ts), and whoever signs them. */
   readonly attestation: { readonly build: string; readonly sign: SignStatement };
+  /** Of a machine with a TPM: its word stands beside each statement. */
+  readonly attester?: Attester | undefined;
   readonly manifest: SiteView['manifest'];
   readonly inherited: readonly InheritedSocket[];
   readonly clock: Clock;
@@ -106,6 +110,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   let view: (() => SiteView) | undefined;
   const early: (() => void)[] = [];
   let notary: HostNotary | undefined;
+  const { attester } = options;
+  const evidence = attester === undefined ? undefined : new HostEvidence({ attester, entropy, log });
   const site = createSite({
     now: clock.seconds,
     revision: () => ledger.revision + credentials.current.number + (notary?.revision ?? 0),
@@ -114,6 +120,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       take: (challenge) => notary?.challenges.take(challenge),
       find: (id) => notary?.challenges.find(id),
     },
+    ...(evidence === undefined ? {} : { evidence: evidence.store }),
     view: () => {
       if (view === undefined) throw new Error('the page was asked for before the ports were open');
       return view();
@@ -193,6 +200,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     log,
     sign: options.attestation.sign,
     standing: () => standing(fixed, options.attestation.build, credentials.published[0]),
+    onSigned: ({ statement }) => evidence?.attest(statement),
   });
   notary = signing;
   view = () => siteView({ ...fixed, proof: signing.latest }, credentials.published, archive?.archived ?? [], ledger);
@@ -231,6 +239,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     stop: async () => {
       rotation.stop();
       signing.stop();
+      evidence?.stop();
       listeners.close();
       await house.empty(configuration.shutdownSeconds * 1000);
       await traces.close();

@@ -10,6 +10,7 @@
 export type { Challenges, TicketDocument } from './challenges.ts';
 export type { BillOfMaterials } from './cyclone-dx.ts';
 export type { PairsDocument, StatusDocument } from './documents.ts';
+export type { CredentialDocument, EvidenceStore } from './evidence.ts';
 export type { HttpConnection, HttpEvent, HttpInput, HttpStep } from './http.ts';
 export {
   createManagementSite,

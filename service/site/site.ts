@@ -8,6 +8,7 @@ import {
   type Ticketed,
   ticketAt,
 } from './challenges.ts';
+import { credentialPath, type EvidenceStore, evidenceAt, noEvidence, postCredential } from './evidence.ts';
 import { type HttpConnection, type HttpInput, type HttpStep, openHttp, stepHttp } from './http.ts';
 import { httpDate } from './http-date.ts';
 import type { HttpRequest, RefusedStatus } from './http-request.ts';
@@ -27,6 +28,8 @@ export interface SiteSource {
   view(): SiteView;
   /** Without them nothing can be posted. */
   readonly challenges?: Challenges;
+  /** Of a machine with a TPM. */
+  readonly evidence?: EvidenceStore;
 }
 
 /** What the host knows of whoever asks, told apart from what they sent. */
@@ -68,12 +71,12 @@ export function createSite(source: SiteSource): Site {
     return moment;
   };
 
-  const { challenges = noChallenges } = source;
+  const { challenges = noChallenges, evidence = noEvidence } = source;
 
   const respond = (request: HttpRequest, visit: Visit): HttpResponse => {
     try {
-      if (request.method === 'POST') return answering(postChallenge(challenges, request.content, visit), clock());
-      const ticket = ticketAt(challenges, request.path);
+      if (request.method === 'POST') return answering(post(request, visit), clock());
+      const ticket = ticketAt(challenges, request.path) ?? evidenceAt(evidence, request.path);
       return ticket === undefined ? read(request, visit.handshake) : found(ticket, request, clock());
     } catch {
       // A defect of ours. It is counted by its status, and the answer to one visitor is all that it costs.
@@ -90,7 +93,13 @@ export function createSite(source: SiteSource): Site {
     return representing(resolved, representation, request, current.now);
   };
 
-  const postedLength = (path: string) => (path === challengePath ? challenges.length : undefined);
+  const post = ({ path, content }: PostingRequest, visit: Visit): PostedAnswer =>
+    path === credentialPath ? postCredential(evidence, content, visit) : postChallenge(challenges, content, visit);
+
+  const postedLength = (path: string): number | undefined => {
+    if (path === credentialPath) return evidence.credentials.length;
+    return path === challengePath ? challenges.length : undefined;
+  };
   const refuse = (status: RefusedStatus, path: string) =>
     plain(status, clock(), postedLength(path) === undefined ? 'GET, HEAD' : 'POST');
   return {
@@ -101,6 +110,7 @@ export function createSite(source: SiteSource): Site {
 }
 
 type ReadingRequest = Exclude<HttpRequest, { method: 'POST' }>;
+type PostingRequest = Extract<HttpRequest, { method: 'POST' }>;
 
 const stranger: Visit = { handshake: () => undefined, mayChallenge: () => true };
 
@@ -147,7 +157,7 @@ const matches = (ifNoneMatch: string, entityTag: string): boolean =>
     return tag === entityTag || tag === `W/${entityTag}`;
   });
 
-/** What became of a challenge: a proof, which stays as it is, or a word about it, which does not. */
+/** What became of a challenge, or of what was asked of a TPM: a document, which stays as it is, or a word about it, which does not. */
 function found(ticket: Ticketed, request: ReadingRequest, now: number): HttpResponse {
   if (ticket.status === 404) return plain(404, now);
   if (ticket.status !== 200) return answering(ticket, now);

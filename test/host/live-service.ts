@@ -1,6 +1,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { onTestFinished } from 'vitest';
 import { Bait } from '../../service/bounty/bait.ts';
+import type { Attester } from '../../service/host/attester.ts';
 import type { Clock } from '../../service/host/clock.ts';
 import { configure } from '../../service/host/configuration.ts';
 import { entropy } from '../../service/host/entropy.ts';
@@ -35,7 +36,11 @@ export interface LiveService {
   readonly counted: (key: string, count: number) => Promise<void>;
 }
 
-export async function liveService(flags: readonly string[] = [], traces?: TraceStore): Promise<LiveService> {
+export async function liveService(
+  flags: readonly string[] = [],
+  traces?: TraceStore,
+  attester?: Attester,
+): Promise<LiveService> {
   const result = configure({
     argv: [...anyPorts, '--shutdown-seconds', '0', ...flags],
     environment: {},
@@ -56,6 +61,7 @@ export async function liveService(flags: readonly string[] = [], traces?: TraceS
     entropy,
     log: createLog((line) => lines.push(line)),
     rotationMilliseconds: 20,
+    attester,
     ...(traces === undefined ? {} : { traces }),
   });
   onTestFinished(() => service.stop());
