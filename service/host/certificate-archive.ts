@@ -7,7 +7,7 @@ import { UnusableSetting } from './unstartable.ts';
 
 /*
  * `--data DIR`: the certificates of every generation, so that those of an earlier process stay published too (design
- * §4.4). They are what everybody may see; no key ever comes near this folder.
+ * §4.4). They are what everybody may see; no key of theirs is ever in that folder.
  */
 
 const certificate = v.object({

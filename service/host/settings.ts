@@ -157,7 +157,7 @@ export const settings = {
     allowed: 'the path of a directory',
     placeholder: 'DIR',
     summary:
-      'keeps there what should outlive the process: the certificates of former generations, and the traces. No key of the bounty is ever in it',
+      'keeps there what should outlive the process: the certificates of former generations, the traces, and the key of the wallet where it is sealed. No other key of the bounty is ever in it',
     group: 'Operation',
   }),
   traceMebibytes: count({
