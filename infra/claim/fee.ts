@@ -9,17 +9,21 @@ const bounds = { least: 10, most: 1000 } as const;
 const share = { alone: 0.1, contested: 0.5 } as const;
 
 /** Twice what the next block costs, and half as much again as the best rival. */
-export function generousRate(
-  nextBlock: number | undefined,
-  rivals: readonly Rival[],
-  { total, vsize }: { readonly total: number; readonly vsize: number },
-): number {
+export function generousRate(nextBlock: number | undefined, rivals: readonly Rival[]): number {
   const wanted = nextBlock === undefined ? withoutEstimate : 2 * nextBlock;
-  const bid = Math.max(wanted, ...rivals.map(({ fee, vsize: size }) => (1.5 * fee) / size));
-  const bounded = Math.min(Math.max(bid, bounds.least), bounds.most);
-  const affordable = (total * (rivals.length > 0 ? share.contested : share.alone)) / vsize;
-  return Math.max(1, Math.round(Math.min(bounded, affordable) * 10) / 10);
+  const bid = Math.max(wanted, ...rivals.map(({ fee, vsize }) => (1.5 * fee) / vsize));
+  return rounded(Math.min(Math.max(bid, bounds.least), bounds.most));
 }
+
+/** As much of that rate as what is swept bears: who made the server lie, or a rival pay absurdly, costs us no more. */
+export const affordableRate = (rate: number, contested: boolean, total: number, vsize: number): number =>
+  Math.max(1, rounded(Math.min(rate, affordableFee(contested, total) / vsize)));
+
+/** Satoshis. */
+export const affordableFee = (contested: boolean, total: number): number =>
+  total * (contested ? share.contested : share.alone);
+
+const rounded = (rate: number): number => Math.round(rate * 10) / 10;
 
 /** BIP-125, rules 3 and 4: as much as all that is replaced, and 1 sat/vB for our own passage. */
 export const leastToReplace = (rivals: readonly Rival[], vsize: number): number =>

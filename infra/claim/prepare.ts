@@ -2,11 +2,11 @@ import type { NetworkName } from '../../service/bitcoin/network.ts';
 import type { Transaction } from './bitcoinjs.ts';
 import { type Destination, destinationOf } from './destination.ts';
 import { Explorer } from './explorer.ts';
-import { generousRate, leastToReplace } from './fee.ts';
+import { affordableFee, affordableRate, generousRate, leastToReplace } from './fee.ts';
 import { type Holdings, holdingsOf } from './holdings.ts';
 import type { Lock } from './lock.ts';
 import { Refusal } from './refusal.ts';
-import { planSweep, type Sweep, signSweep, sweepSize, totalOf } from './sweep.ts';
+import { type Coin, planSweep, type Sweep, signSweep, sweepSize, totalOf, worthSpending } from './sweep.ts';
 import type { SweepOptions } from './sweep-options.ts';
 
 /** A transaction that is ready to go, and what there is to know of it. */
@@ -29,11 +29,11 @@ export async function prepare(lock: Lock, options: SweepOptions): Promise<Prepar
     throw new Refusal(
       `${lock.address} holds nothing that is in a block; ${totalOf(holdings.unconfirmed)} sat are on their way. Wait for a block, or say --unconfirmed`,
     );
-  const vsize = sweepSize(coins.length, lock, destination);
-  const feeRate = options.feeRate ?? (await defaultRate(explorer, holdings, { total: totalOf(coins), vsize }));
-  // Whoever names a rate means it: the report says where it is too little to replace a rival.
-  const leastFee = options.feeRate === undefined ? leastToReplace(holdings.rivals, vsize) : 0;
-  const sweep = planSweep(coins, lock, destination, { feeRate, leastFee });
+  const sweep =
+    options.feeRate === undefined
+      ? await generousSweep(coins, lock, destination, holdings, explorer)
+      : // Whoever names a rate means it: the report says where it is too little to replace a rival.
+        planSweep(coins, lock, destination, { feeRate: options.feeRate });
   return { lock, destination, holdings, sweep, transaction: signSweep(sweep, lock, destination) };
 }
 
@@ -43,14 +43,31 @@ async function look(lock: Lock, { utxos }: SweepOptions, explorer: Explorer | un
   return holdingsOf(lock, explorer);
 }
 
-async function defaultRate(
-  explorer: Explorer | undefined,
+/** At a rate that should win a race, without burning what it is about. */
+async function generousSweep(
+  coins: readonly Coin[],
+  lock: Lock,
+  destination: Destination,
   { rivals }: Holdings,
-  size: { readonly total: number; readonly vsize: number },
-): Promise<number> {
+  explorer: Explorer | undefined,
+): Promise<Sweep> {
   if (explorer === undefined)
     throw new Refusal('no server is asked, so nobody knows what a block costs: give --fee-rate');
-  return generousRate(await explorer.nextBlockRate(), rivals, size);
+  const contested = rivals.length > 0;
+  const wanted = generousRate(await explorer.nextBlockRate(), rivals);
+  // What is bigger for dust alone bears no less: the dust stays.
+  const { worth } = worthSpending(coins, lock, wanted);
+  const moved = worth.length > 0 ? worth : coins;
+  const vsize = sweepSize(moved.length, lock, destination);
+  const feeRate = affordableRate(wanted, contested, totalOf(moved), vsize);
+  const sweep = planSweep(coins, lock, destination, { feeRate });
+  const leastFee = leastToReplace(rivals, sweep.vsize);
+  if (leastFee <= sweep.fee) return sweep;
+  if (leastFee > affordableFee(contested, totalOf(sweep.inputs)))
+    throw new Refusal(
+      `to replace what waits in the mempool takes ${leastFee} sat, more than half of what is there. If that is worth it to you, say --fee-rate ${Math.ceil(leastFee / sweep.vsize)}`,
+    );
+  return planSweep(coins, lock, destination, { feeRate, leastFee });
 }
 
 const publicExplorers: Readonly<Record<NetworkName, string | undefined>> = {

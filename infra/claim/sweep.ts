@@ -40,9 +40,7 @@ export function planSweep(
   destination: Destination,
   { feeRate, leastFee = 0 }: { readonly feeRate: number; readonly leastFee?: number },
 ): Sweep {
-  const inputCost = feeRate * (inputWeight(lock) / 4);
-  const ordered = coins.toSorted((a, b) => b.sats - a.sats || (a.txid < b.txid ? -1 : 1) || a.vout - b.vout);
-  const worth = ordered.filter(({ sats }) => sats > inputCost);
+  const { worth, uneconomic } = worthSpending(coins, lock, feeRate);
   const most = Math.floor((heaviest - weight(0, lock, destination) - 8) / inputWeight(lock));
   const inputs = worth.slice(0, most);
   const vsize = sweepSize(inputs.length, lock, destination);
@@ -54,8 +52,19 @@ export function planSweep(
     throw new Refusal(
       `${lock.address} holds ${btc(totalOf(coins))}, and the fee at ${feeRate} sat/vB is ${fee} sat: what is left would be less than the ${destination.dust} sat that nodes pass on to this address. A lower --fee-rate may help`,
     );
-  return { inputs, uneconomic: ordered.slice(worth.length), beyond: worth.slice(most), vsize, fee, amount };
+  return { inputs, uneconomic, beyond: worth.slice(most), vsize, fee, amount };
 }
+
+/** The most valuable first. */
+export function worthSpending(coins: readonly Coin[], lock: Lock, feeRate: number) {
+  const inputCost = feeRate * (inputWeight(lock) / 4);
+  const ordered = coins.toSorted((a, b) => b.sats - a.sats || order(a, b));
+  const worth = ordered.filter(({ sats }) => sats > inputCost);
+  return { worth, uneconomic: ordered.slice(worth.length) };
+}
+
+/** Of outpoints: any will do, if it is always the same. */
+const order = (a: Coin, b: Coin): number => (a.txid === b.txid ? a.vout - b.vout : a.txid < b.txid ? -1 : 1);
 
 /** The transaction, signed. */
 export function signSweep({ inputs, amount }: Sweep, lock: Lock, { scriptPubKey }: Destination): Transaction {

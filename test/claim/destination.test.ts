@@ -2,7 +2,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import * as scure from '@scure/btc-signer';
 import { describe, expect, test } from 'vitest';
 import { destinationOf } from '../../infra/claim/destination.ts';
-import { generousRate, leastToReplace } from '../../infra/claim/fee.ts';
+import { affordableRate, generousRate, leastToReplace } from '../../infra/claim/fee.ts';
 
 describe('where the coins go', () => {
   const mainnet = [
@@ -55,21 +55,25 @@ describe('where the coins go', () => {
 });
 
 describe('what is offered for a place in a block', () => {
-  const size = { total: 10_000_000, vsize: 110 };
+  const rival = { txid: 'ab'.repeat(32), fee: 11_000, vsize: 110 };
 
-  test('twice what the next one costs, within bounds, and a tenth of what is moved at most', () => {
-    expect(generousRate(12.34, [], size)).toBe(24.7);
-    expect(generousRate(1, [], size)).toBe(10);
-    expect(generousRate(3000, [], size)).toBe(1000);
-    expect(generousRate(undefined, [], size)).toBe(20);
-    expect(generousRate(500, [], { total: 110_000, vsize: 110 })).toBe(100);
-    expect(generousRate(500, [], { total: 500, vsize: 110 })).toBe(1);
+  test('twice what the next one costs, half as much again as a rival, within bounds', () => {
+    expect(generousRate(12.34, [])).toBe(24.7);
+    expect(generousRate(1, [])).toBe(10);
+    expect(generousRate(3000, [])).toBe(1000);
+    expect(generousRate(undefined, [])).toBe(20);
+    expect(generousRate(5, [rival])).toBe(150);
+    expect(generousRate(5, [{ ...rival, fee: 1e9 }])).toBe(1000);
   });
 
-  test('half as much again as a rival, and up to half of what is moved', () => {
-    const rival = { txid: 'ab'.repeat(32), fee: 11_000, vsize: 110 };
-    expect(generousRate(5, [rival], size)).toBe(150);
-    expect(generousRate(5, [rival], { total: 22_000, vsize: 110 })).toBe(100);
+  test('a tenth of what is moved at most, or half of it in a race', () => {
+    expect(affordableRate(1000, false, 110_000, 110)).toBe(100);
+    expect(affordableRate(1000, true, 110_000, 110)).toBe(500);
+    expect(affordableRate(50, false, 110_000, 110)).toBe(50);
+    expect(affordableRate(50, false, 500, 110)).toBe(1);
+  });
+
+  test('what a replacement takes', () => {
     expect(leastToReplace([rival, rival], 110)).toBe(22_110);
     expect(leastToReplace([], 110)).toBe(0);
   });

@@ -4,7 +4,8 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Explorer } from '../../infra/claim/explorer.ts';
 import { holdingsOf } from '../../infra/claim/holdings.ts';
-import { locks } from './wallets.ts';
+import { prepare } from '../../infra/claim/prepare.ts';
+import { locks, winner } from './wallets.ts';
 
 /* A server of ours that says what explorers say, and what they had better not. */
 
@@ -159,5 +160,54 @@ describe('a server', () => {
     );
     await expect(it.broadcast('00')).rejects.toThrow('non-final');
     await expect(it.broadcast('00')).rejects.toThrow('answered /tx with: thanks');
+  });
+});
+
+describe('the fee that nobody named', () => {
+  const options = {
+    ...{ source: '-', to: winner.address, feeRate: undefined, network: undefined, descriptor: undefined, utxos: [] },
+    ...{ unconfirmed: false, out: undefined, broadcast: false, json: false },
+  };
+  const server = (utxo: readonly unknown[], mempool: readonly unknown[], next: number) =>
+    explorer((path) => ({ body: path === '/utxo' ? utxo : path === '/fee-estimates' ? { 1: next } : mempool }));
+
+  test('is generous', async () => {
+    const { it } = await server([unspent(1, 5_000_000)], [], 30);
+    expect((await prepare(lock, { ...options, chain: it.url })).sweep).toMatchObject({ fee: 60 * 110, uneconomic: [] });
+  });
+
+  test('is no less for dust, which stays', async () => {
+    const dust = Array.from({ length: 400 }, (_, index) => unspent(index + 2, 600));
+    const { it } = await server([unspent(1, 5_000_000), ...dust], [], 30);
+    const { inputs, uneconomic, fee } = (await prepare(lock, { ...options, chain: it.url })).sweep;
+    expect([inputs.length, uneconomic.length, fee]).toEqual([1, 400, 60 * 110]);
+  });
+
+  test('replaces all rivals, however they are spread', async () => {
+    const many = [3, 4, 5].map((from, index) => spend(20 + index, from, 1_000_000, 9000));
+    const { it } = await server([], many, 1);
+    // A rate of 1.5 times theirs would be less than the three of them together.
+    const { fee, inputs, vsize } = (await prepare(lock, { ...options, chain: it.url })).sweep;
+    expect(inputs).toHaveLength(3);
+    expect(fee).toBeGreaterThanOrEqual(27_000 + vsize);
+    expect(fee / vsize).toBeGreaterThan(9000 / 110);
+  });
+
+  test('is not what a rival who burns it all would have us pay, nor a server that says so', async () => {
+    const { it } = await server([], [spend(9, 3, 1_000_000, 900_000)], 1);
+    await expect(prepare(lock, { ...options, chain: it.url })).rejects.toThrow(
+      'to replace what waits in the mempool takes 900110 sat, more than half of what is there. If that is worth it to you, say --fee-rate 8183',
+    );
+    const { sweep } = await prepare(lock, { ...options, chain: it.url, feeRate: 8183 });
+    expect(sweep.fee).toBe(900_130);
+    const costly = await server([unspent(1, 110_000)], [], 1e9);
+    expect((await prepare(lock, { ...options, chain: costly.it.url })).sweep.fee).toBe(11_000);
+  });
+
+  test('is none where all is on its way, until it is wanted', async () => {
+    const { it } = await server([unspent(1, 5_000_000, false)], [payment(1, 5_000_000)], 30);
+    await expect(prepare(lock, { ...options, chain: it.url })).rejects.toThrow('5000000 sat are on their way');
+    const { sweep } = await prepare(lock, { ...options, chain: it.url, unconfirmed: true });
+    expect(sweep.inputs).toHaveLength(1);
   });
 });
