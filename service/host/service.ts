@@ -11,6 +11,7 @@ import { type Environment, entropyLength, type Version } from '../tls/index.ts';
 import { Admission } from './admission.ts';
 import type { Attester } from './attester.ts';
 import { CertificateArchive } from './certificate-archive.ts';
+import { type ChainWatcher, startChainWatcher } from './chain-watcher.ts';
 import type { Clock } from './clock.ts';
 import { descriptorLimit, withinDescriptors } from './descriptors.ts';
 import { HostEvidence } from './evidence.ts';
@@ -110,11 +111,12 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   let view: (() => SiteView) | undefined;
   const early: (() => void)[] = [];
   let notary: HostNotary | undefined;
+  let chain: ChainWatcher | undefined;
   const { attester } = options;
   const evidence = attester === undefined ? undefined : new HostEvidence({ attester, entropy, log });
   const site = createSite({
     now: clock.seconds,
-    revision: () => ledger.revision + credentials.current.number + (notary?.revision ?? 0),
+    revision: () => ledger.revision + credentials.current.number + (notary?.revision ?? 0) + (chain?.revision ?? 0),
     challenges: {
       length: challengeLength,
       take: (challenge) => notary?.challenges.take(challenge),
@@ -203,7 +205,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     onSigned: ({ statement }) => evidence?.attest(statement),
   });
   notary = signing;
-  view = () => siteView({ ...fixed, proof: signing.latest }, credentials.published, archive?.archived ?? [], ledger);
+  const shown = () => ({ ...fixed, proof: signing.latest, ...(chain === undefined ? {} : { chain: chain.document }) });
+  view = () => siteView(shown(), credentials.published, archive?.archived ?? [], ledger);
   for (const receive of early.splice(0)) receive();
 
   const rotation = startRotation({
@@ -230,6 +233,9 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     listeners.close();
     throw error;
   });
+  if (configuration.chain.length > 0) {
+    chain = startChainWatcher({ wallet: options.wallet, urls: configuration.chain, clock, entropy, log });
+  }
   return {
     ports: listeners.ports,
     host: reachableAt(listeners.addresses),
@@ -240,6 +246,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       rotation.stop();
       signing.stop();
       evidence?.stop();
+      chain?.stop();
       listeners.close();
       await house.empty(configuration.shutdownSeconds * 1000);
       await traces.close();

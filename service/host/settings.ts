@@ -64,6 +64,13 @@ const httpsUrl = v.pipe(
   v.maxLength(2048),
   v.check((text) => URL.canParse(text) && new URL(text).protocol === 'https:'),
 );
+const chainUrl = v.pipe(
+  v.string(),
+  v.maxLength(2048),
+  v.check((text) => URL.canParse(text) && ['http:', 'https:', 'ws:', 'wss:'].includes(new URL(text).protocol)),
+  // The page shows it.
+  v.check((text) => !URL.canParse(text) || (new URL(text).username === '' && new URL(text).password === '')),
+);
 const contact = v.pipe(
   v.string(),
   v.maxLength(2048),
@@ -286,6 +293,16 @@ export const settings = {
     allowed: 'an https: URL',
     placeholder: 'URL',
     summary: 'the page that watches the chain',
+    group: 'Operation',
+  }),
+  chain: setting({
+    kind: 'list',
+    schema: v.optional(v.pipe(v.array(chainUrl), v.maxLength(8)), []),
+    allowed:
+      'http: and https: URLs of Esplora APIs, and ws: and wss: URLs of a mempool websocket, none with a password; at most 8',
+    placeholder: 'URL',
+    summary:
+      'block explorers that this machine asks what became of the coins, for its page; without one it asks nobody',
     group: 'Operation',
   }),
   source: setting({

@@ -27,7 +27,7 @@ export type FixedView = Pick<
 };
 
 export function siteView(
-  fixed: FixedView & Pick<SiteView, 'proof'>,
+  fixed: FixedView & Pick<SiteView, 'proof' | 'chain'>,
   published: readonly [PublishedGeneration, ...PublishedGeneration[]],
   /** Of earlier processes, the newest first. */
   archived: readonly GenerationView[],

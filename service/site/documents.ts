@@ -1,3 +1,4 @@
+import type { ChainDocument } from '../../status-page/chain/index.ts';
 import { type BillOfMaterials, billOfMaterials } from './cyclone-dx.ts';
 import { internetDate } from './http-date.ts';
 import { newestPairs } from './page-numbers.ts';
@@ -42,6 +43,8 @@ export interface StatusDocument {
   };
   /** The last statement that the wallet's key signed: when, how many seconds ago, and where it is. */
   readonly proof: { readonly time: string; readonly age: number; readonly url: string };
+  /** What explorers say of the address (docs/chain.md); null where this machine asks none. It is no proof. */
+  readonly chain: ChainDocument | null;
   readonly visitors: number;
   readonly successes: { readonly paired: number; readonly unpaired: number; readonly test: number };
 }
@@ -82,6 +85,7 @@ export function statusDocument(view: SiteView, now: number): StatusDocument {
       age: Math.max(0, now - view.proof.time),
       url: '/attestation.json',
     },
+    chain: view.chain ?? null,
     visitors: statistics.visitors,
     successes: statistics.successes,
   };

@@ -2,6 +2,7 @@ import { type Html, html, ownMarkup, safeUri } from './html.ts';
 import { civilDate, duration, internetDate } from './http-date.ts';
 import { explorers, links, sourceLink } from './links.ts';
 import { inlineLogo } from './logo.ts';
+import { chain } from './page-chain.ts';
 import { walletStory } from './page-wallet.ts';
 import { recordPages } from './pages.ts';
 import type { SiteView } from './view.ts';
@@ -17,7 +18,7 @@ export function hero(view: SiteView, now: number): Html {
 </div>
 <div>${ownMarkup(inlineLogo)}</div>
 </div>
-${wallet(view)}
+${wallet(view)}${chain(view, now)}
 ${tiles(view, now)}
 <nav class="elsewhere" aria-label="The site"><ul>${recordPages.map(([path, name]) => html`<li><a href="${path}">${name}</a></li>`)}</ul></nav>`;
 }

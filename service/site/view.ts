@@ -1,3 +1,4 @@
+import type { ChainDocument } from '../../status-page/chain/index.ts';
 import type { Signed } from '../attest/index.ts';
 import type { PublicWallet } from '../bitcoin/index.ts';
 import type { CategoryView, IncidentLogView, Reading, TraceArchive } from './archive-view.ts';
@@ -23,6 +24,8 @@ export interface SiteView {
   readonly wallet: WalletView;
   /** The last statement that the wallet's key signed. */
   readonly proof: Signed;
+  /** What explorers say of the address; absent where this machine asks none. */
+  readonly chain?: ChainDocument;
   readonly endpoints: EndpointsView;
   /** The generation new sessions begin in comes first; those before it follow, and stay published (design §4.4). */
   readonly generations: readonly [GenerationView, ...GenerationView[]];

@@ -44,6 +44,7 @@ describe('/status.json', () => {
         byPort: { http: 14_000, https: 6412, server: 5204, dialback: 733, reverse: 2324 },
         byCategory: expect.objectContaining({ 'http.ok': 20_412, 'cert.none': 1204, breach: 0 }),
       },
+      chain: null,
       visitors: 1184,
       successes: { paired: 412, unpaired: 0, test: 0 },
       proof: { age: 42, time: '2026-11-30T00:52:38Z', url: '/attestation.json' },

@@ -1,0 +1,130 @@
+import {
+  askWith,
+  type ChainDocument,
+  ChainWatch,
+  chainDocument,
+  greeting,
+  keepAlive,
+  saysLook,
+} from '../../status-page/chain/index.ts';
+import type { PublicWallet } from '../bitcoin/index.ts';
+import type { Clock } from './clock.ts';
+import { type Log, originOf } from './log.ts';
+
+/*
+ * What the page shows of the chain, where the operator has configured sources (`--chain`). This is the one place of the
+ * program that asks anybody anything; without a source it is not made, and the program dials nobody but its callers.
+ */
+
+export interface ChainWatcherOptions {
+  readonly wallet: PublicWallet;
+  /** http(s): explorers. ws(s): a websocket of mempool's backend, which can say "look now" and nothing else. */
+  readonly urls: readonly string[];
+  readonly clock: Clock;
+  readonly entropy: (length: number) => Uint8Array;
+  readonly log: Log;
+}
+
+export interface ChainWatcher {
+  /** As of the last look. */
+  readonly document: ChainDocument;
+  /** Changes with each look. */
+  readonly revision: number;
+  stop(): void;
+}
+
+/** Looks in the background, from now on. */
+export function startChainWatcher({ wallet, urls, clock, entropy, log }: ChainWatcherOptions): ChainWatcher {
+  const random = (): number => (entropy(1)[0] ?? 0) / 256;
+  const { network, address } = wallet;
+  const watch = new ChainWatch({
+    watched: {
+      network,
+      address,
+      wallet: wallet.kind === 'vault' ? { kind: 'vault', refundHeight: wallet.refund.height } : { kind: 'classic' },
+      bait: [],
+    },
+    sources: urls.filter((url) => url.startsWith('http')),
+    ask: askWith({ fetch, timeout: (milliseconds) => AbortSignal.timeout(milliseconds) }),
+    random,
+    now: clock.seconds(),
+  });
+  let revision = 0;
+  let document = chainDocument(watch.view);
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const arm = (): void => {
+    clearTimeout(timer);
+    if (stopped) return;
+    const seconds = Math.min(60, Math.max(1, watch.next - clock.seconds()));
+    timer = setTimeout(() => void look().catch(tell), seconds * 1000);
+    timer.unref();
+  };
+  const tell = (error: unknown): void => log('chain_watch_failed', originOf(error));
+  const look = async (): Promise<void> => {
+    try {
+      const { verdict } = document;
+      await watch.look(clock.seconds());
+      document = chainDocument(watch.view, watch.failures());
+      revision += 1;
+      if (document.verdict !== verdict) log('chain_verdict', { verdict: document.verdict, support: document.support });
+    } finally {
+      arm();
+    }
+  };
+  const sockets = urls
+    .filter((url) => url.startsWith('ws'))
+    .map((url) =>
+      listen(url, address, () => {
+        watch.hint(clock.seconds());
+        arm();
+      }),
+    );
+  void look().catch(tell);
+  return {
+    get document() {
+      return document;
+    },
+    get revision() {
+      return revision;
+    },
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+      for (const socket of sockets) socket.stop();
+    },
+  };
+}
+
+/** From one attempt to the next, and from one sign of life to the next. */
+const again = 60_000;
+
+/** Calls when the server says that something moved; a connection that is lost is made again in a while. */
+function listen(url: string, address: string, onLook: () => void): { stop(): void } {
+  let socket: WebSocket | undefined;
+  const open = (): void => {
+    const fresh = new WebSocket(url);
+    fresh.addEventListener('open', () => {
+      for (const line of greeting(address)) fresh.send(line);
+    });
+    fresh.addEventListener('message', ({ data }) => {
+      if (saysLook(data)) onLook();
+    });
+    // An error is followed by a close, after which the timer finds it closed.
+    fresh.addEventListener('error', () => undefined);
+    socket = fresh;
+  };
+  const timer = setInterval(() => {
+    if (socket?.readyState === WebSocket.OPEN) socket.send(keepAlive);
+    else if (socket === undefined || socket.readyState === WebSocket.CLOSED) open();
+  }, again);
+  timer.unref();
+  open();
+  return {
+    stop: () => {
+      clearInterval(timer);
+      socket?.close();
+    },
+  };
+}
