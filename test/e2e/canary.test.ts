@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { base58, createBase58check } from '@scure/base';
+import { createBase58check } from '@scure/base';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { challengeCommand } from '../../service/tools/challenge-command.ts';
 import { anyPorts, Program } from '../host/program.ts';
 import { dial, eventually, join as joinSockets, readAll } from '../host/relay.ts';
 import { textOf } from '../host/trace-store.ts';
+import { formsOfKey } from '../support/forms-of-a-key.ts';
 import { trace } from '../tools/trace-run.ts';
 
 /*
@@ -26,6 +27,7 @@ const credentials = join(folder, 'credentials');
 const scalar = secp256k1.utils.randomSecretKey();
 const payload = Uint8Array.of(0xef, ...scalar, 1);
 const wif = createBase58check(sha256).encode(payload);
+const forms = formsOfKey(scalar, wif);
 
 /** All that came out: what was printed, written to files, and received over any socket. */
 const heard: { readonly where: string; readonly bytes: Uint8Array }[] = [];
@@ -281,16 +283,16 @@ describe('the key is in no output', () => {
       expect([...all]).toContain(where);
     expect(heard.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeGreaterThan(100_000);
 
-    const found = forms().flatMap(([form, needle]) =>
+    const found = forms.flatMap(([form, needle]) =>
       heard.filter(({ bytes }) => Buffer.from(bytes).includes(needle)).map(({ where }) => `${form} in ${where}`),
     );
     expect(found).toEqual([]);
   });
 
   it('would have been found: the search knows the key in each of its forms', () => {
-    const haystack = Buffer.concat([Buffer.from('...'), ...forms().map(([, needle]) => needle)]);
-    for (const [, needle] of forms()) expect(haystack.includes(needle)).toBe(true);
-    expect(forms().every(([, needle]) => needle.length >= 16)).toBe(true);
+    const haystack = Buffer.concat([Buffer.from('...'), ...forms.map(([, needle]) => needle)]);
+    for (const [, needle] of forms) expect(haystack.includes(needle)).toBe(true);
+    expect(forms.every(([, needle]) => needle.length >= 16)).toBe(true);
   });
 });
 
@@ -305,39 +307,6 @@ async function attempts(): Promise<readonly { readonly number: number }[]> {
   const response = await fetch(`http://127.0.0.1:${ports['http']}/attempts.json?limit=100`);
   const document: { readonly attempts: readonly { readonly number: number }[] } = JSON.parse(await response.text());
   return document.attempts;
-}
-
-/** The key as bytes and text, and half of it: a truncated line is a leak too. */
-function forms(): readonly (readonly [string, Buffer])[] {
-  const hex = Buffer.from(scalar).toString('hex');
-  return [
-    ['raw', Buffer.from(scalar)],
-    ['the first half, raw', Buffer.from(scalar.slice(0, 16))],
-    ['the second half, raw', Buffer.from(scalar.slice(16))],
-    ['WIF', Buffer.from(wif)],
-    ['the first half of WIF', Buffer.from(wif.slice(0, 26))],
-    ['the second half of WIF', Buffer.from(wif.slice(26))],
-    ['hex', Buffer.from(hex)],
-    ['HEX', Buffer.from(hex.toUpperCase())],
-    ['half of hex', Buffer.from(hex.slice(0, 32))],
-    ['WIF in hex', Buffer.from(Buffer.from(wif).toString('hex'))],
-    // At each of the three offsets that base64 may cut at, without what depends on its neighbours.
-    ...[0, 1, 2].flatMap((offset) =>
-      [scalar, Buffer.from(wif)].map((bytes): readonly [string, Buffer] => [
-        `base64 at ${offset}`,
-        Buffer.from(
-          Buffer.concat([Buffer.alloc(offset), bytes])
-            .toString('base64')
-            .slice(4, -8),
-        ),
-      ]),
-    ),
-    ['base58 of the scalar', Buffer.from(base58.encode(scalar))],
-    ['decimal bytes', Buffer.from([...scalar].join(','))],
-    ['a decimal number', Buffer.from(BigInt(`0x${hex}`).toString())],
-    ['reversed', Buffer.from(scalar.toReversed())],
-    ['WIF in UTF-16', Buffer.from(wif, 'utf16le')],
-  ];
 }
 
 async function bridge(client: 'reverse' | 'dialback', limit: number): Promise<void> {
