@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -336,12 +335,14 @@ describe('systemd-creds', () => {
     );
   });
 
-  const works =
-    spawnSync('systemd-creds', ['encrypt', '--name=btc-pinata-test', '-', '-'], { input: 'x' }).status === 0;
-  test.skipIf(!works)('the real one opens what it sealed', () => {
+  test('the real one opens what it sealed; where there is none, or it may not, that is said', () => {
+    const probe = spawnSync('systemd-creds', ['encrypt', '--name=btc-pinata-test', '-', '-'], { input: 'x' });
     const data = join(folder(), 'data');
-    mkdirSync(data);
     const wallet = made(classic);
+    if (probe.status !== 0) {
+      expect(fault(() => sealWallet(data, wallet, seal, entropy))).toMatch(/^--seal-systemd-creds: .*; run as root on/);
+      return;
+    }
     sealWallet(data, wallet, seal, entropy);
     const opened = openSealedWallet(data, seal);
     expect(opened && payloadOf(opened)).toBe(payloadOf(wallet));
