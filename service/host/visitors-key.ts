@@ -1,4 +1,4 @@
-import { chmodSync, constants, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, constants, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 const keyLength = 32;
 
@@ -14,8 +14,13 @@ export function visitorsKey(path: string, random: (length: number) => Uint8Array
   }
   const key = random(keyLength);
   // Written through: under Node's permission model there is no fsync of a descriptor.
-  const flag = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_SYNC;
-  writeFileSync(path, key, { mode: 0o600, flag });
+  const through = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_SYNC;
+  const descriptor = openSync(path, through, 0o600);
+  try {
+    writeFileSync(descriptor, key);
+  } finally {
+    closeSync(descriptor);
+  }
   return key;
 }
 
