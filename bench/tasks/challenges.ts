@@ -37,7 +37,7 @@ function standing(kind: 'classic' | 'vault'): Standing {
       host: 'example.org',
       ports: { http: 80, https: 443, server: 10_000, dialback: 10_001, reverse: 10_002 },
     },
-    ...{ caSha256: hash, siteCaSha256: hash, buildSha256: hash },
+    ...{ caSha256: hash, siteCaSha256: hash, buildSha256: hash, sandbox: 'none' },
   };
 }
 

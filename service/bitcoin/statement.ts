@@ -33,6 +33,8 @@ export interface StatementFields {
   readonly siteCaSha256: string;
   /** Of attest/build-identity.ts: 64 hex digits, or `source-` and 64. */
   readonly buildSha256: string;
+  /** SHA-256 of the manifest of what the process is confined to, as 64 lower-case hex digits; or that it is not. */
+  readonly sandbox: string;
   /** Whole seconds since 1970, as `time`. */
   readonly startedAt: number;
   /** 64 lower-case hex digits. */
@@ -67,6 +69,7 @@ const lines = [
   ['ca-sha256', hex32],
   ['site-ca-sha256', hex32],
   ['build-sha256', `(?:source-)?${hex32}`],
+  ['sandbox', `none|${hex32}`],
   ['started-at', date],
   ['challenge-root', hex32],
   ['time', date],
@@ -89,6 +92,7 @@ const spelled = (fields: StatementFields): Readonly<Record<Key, string>> => ({
   'ca-sha256': fields.caSha256,
   'site-ca-sha256': fields.siteCaSha256,
   'build-sha256': fields.buildSha256,
+  sandbox: fields.sandbox,
   'started-at': encodeInternetDate(fields.startedAt),
   'challenge-root': fields.challengeRoot,
   time: encodeInternetDate(fields.time),
@@ -181,6 +185,7 @@ function readFields(text: string): StatementFields | undefined {
     caSha256: value('ca-sha256'),
     siteCaSha256: value('site-ca-sha256'),
     buildSha256: value('build-sha256'),
+    sandbox: value('sandbox'),
     startedAt,
     challengeRoot: value('challenge-root'),
     time,

@@ -43,7 +43,12 @@ export interface ServiceOptions {
   readonly wallet: WalletView;
   readonly program: SiteView['program'];
   /** What statements say is running (attest/build-identity.ts), and whoever signs them. */
-  readonly attestation: { readonly build: string; readonly sign: SignStatement };
+  readonly attestation: {
+    readonly build: string;
+    /** SHA-256 of the manifest of the sandbox around this process, where there is one. */
+    readonly sandbox?: string | undefined;
+    readonly sign: SignStatement;
+  };
   /** Of a machine with a TPM: its word stands beside each statement. */
   readonly attester?: Attester | undefined;
   readonly manifest: SiteView['manifest'];
@@ -201,7 +206,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     entropy,
     log,
     sign: options.attestation.sign,
-    standing: () => standing(fixed, options.attestation.build, credentials.published[0]),
+    standing: () => standing(fixed, options.attestation, credentials.published[0]),
     onSigned: ({ statement }) => evidence?.attest(statement),
   });
   notary = signing;

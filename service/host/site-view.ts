@@ -50,10 +50,10 @@ export function siteView(
   };
 }
 
-/** What a statement says of this piñata, by the words of its page. `build`: of attest/build-identity.ts. */
+/** What a statement says of this piñata, by the words of its page. `build`: of attest/build-identity.ts; `sandbox`: of its manifest. */
 export function standing(
   { wallet, test, startedAt, endpoints: { host, ports } }: FixedView,
-  build: string,
+  { build, sandbox = 'none' }: { readonly build: string; readonly sandbox?: string | undefined },
   { bounty, website }: PublishedGeneration,
 ): Standing {
   const { network, address, kind, descriptor, keyOrigin, recovery } = wallet;
@@ -68,6 +68,7 @@ export function standing(
     caSha256: certificateView(bounty.authority).sha256,
     siteCaSha256: certificateView(website.authority).sha256,
     buildSha256: build,
+    sandbox,
     startedAt,
   };
 }

@@ -47,6 +47,7 @@ export function fieldsOf(kind: 'classic' | 'vault' = 'classic', network: Network
     caSha256: 'ab'.repeat(32),
     siteCaSha256: 'cd'.repeat(32),
     buildSha256: 'ef'.repeat(32),
+    sandbox: 'none',
     startedAt,
     challengeRoot: '01'.repeat(32),
     time: startedAt + 3600,

@@ -28,6 +28,7 @@ const anyFields: fc.Arbitrary<StatementFields> = fc
     ports: fc.record({ http: port, https: port, server: port, dialback: port, reverse: port }),
     caSha256: hex32,
     siteCaSha256: hex32,
+    sandbox: fc.oneof(fc.constant('none'), hex32),
     build: fc.tuple(fc.constantFrom('', 'source-'), hex32).map((parts) => parts.join('')),
     challengeRoot: hex32,
     startedAt: time,
@@ -53,6 +54,7 @@ service: pinata.example.org http=80 https=443 server=10000 dialback=10001 revers
 ca-sha256: ${'ab'.repeat(32)}
 site-ca-sha256: ${'cd'.repeat(32)}
 build-sha256: ${'ef'.repeat(32)}
+sandbox: none
 started-at: 2026-11-29T22:06:40Z
 challenge-root: ${'01'.repeat(32)}
 time: 2026-11-29T23:06:40Z
@@ -150,6 +152,7 @@ time: 2026-11-29T23:06:40Z
       [{ service: { ...fields.service, host: '' } }, /service/],
       [{ caSha256: 'ab' }, /ca-sha256/],
       [{ buildSha256: 'source' }, /build-sha256/],
+      [{ sandbox: 'bubblewrap' }, /sandbox/],
       [{ challengeRoot: `${'01'.repeat(32)}\n` }, /challenge-root/],
       [{ time: 253_402_300_800 }, /time/],
       [{ time: -1 }, /reads? back|time/],

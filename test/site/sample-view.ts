@@ -108,6 +108,7 @@ function sampleProof(time: number): SiteView['proof'] {
       caSha256: bounty.authority.sha256,
       siteCaSha256: website.authority.sha256,
       buildSha256: hex(5, 32),
+      sandbox: 'none',
       startedAt: sampleNow - 3 * 86_400 - 4 * 3600 - 120,
     },
     { root: noChallengeRoot, time, hedge: new Uint8Array(32) },
