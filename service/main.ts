@@ -2,6 +2,7 @@ import { bundleIdentity, sourceIdentity } from './attest/build-identity.ts';
 import { releasePayload, type StatementText, signStatement } from './bitcoin/index.ts';
 import { Bait } from './bounty/bait.ts';
 import { announcementLine, banner } from './host/announcement.ts';
+import type { Attester } from './host/attester.ts';
 import { systemClock } from './host/clock.ts';
 import { entropy } from './host/entropy.ts';
 import { Instance, resumedStatus, watchInstance } from './host/instance.ts';
@@ -9,6 +10,7 @@ import { inheritedSockets } from './host/listeners.ts';
 import type { Log } from './host/log.ts';
 import { machineProfile, startMachine } from './host/machine.ts';
 import { manifest, version } from './host/manifest.ts';
+import { openAttester, openDeviceAttester } from './host/open-attester.ts';
 import { type KeptWallet, openWallet } from './host/open-wallet.ts';
 import { begin, beginMachine, exit, log, print, refuse, restartMachine, toldToStop } from './host/process.ts';
 import { programFiles } from './host/program-files.ts';
@@ -27,7 +29,10 @@ async function start(): Promise<void> {
   try {
     const configuration = begin();
     if (configuration === undefined) return;
-    await run(configuration, openWallet(configuration, entropy), log);
+    const device = configuration.tpm;
+    const attested = device === undefined ? undefined : await openDeviceAttester(device, { entropy, log });
+    await run(configuration, openWallet(configuration, entropy), log, attested?.attester);
+    await attested?.tpm.close();
     exit(0);
   } catch (error) {
     // Only what was written for people is said; the message of anything else might quote what it must not.
@@ -41,8 +46,9 @@ async function start(): Promise<void> {
 async function startAsMachine(): Promise<void> {
   try {
     const serial = beginMachine();
-    const { configuration, wallet, tpm } = await startMachine({ clock: systemClock, entropy, log: serial });
-    await run(configuration, wallet, serial);
+    const { configuration, wallet, tpm, measured } = await startMachine({ clock: systemClock, entropy, log: serial });
+    const attester = tpm === undefined ? undefined : await openAttester(tpm, measured, { entropy, log: serial });
+    await run(configuration, wallet, serial, attester);
     await tpm?.close();
   } catch (error) {
     if (!(error instanceof Unstartable)) throw error;
@@ -50,7 +56,7 @@ async function startAsMachine(): Promise<void> {
   }
 }
 
-async function run(configuration: Configuration, kept: KeptWallet, log: Log): Promise<void> {
+async function run(configuration: Configuration, kept: KeptWallet, log: Log, attester?: Attester): Promise<void> {
   const stop = toldToStop();
   const instance = new Instance();
   const { key, wallet, bait, sign } = hang(kept);
@@ -69,6 +75,7 @@ async function run(configuration: Configuration, kept: KeptWallet, log: Log): Pr
     wallet,
     program: { version, build: files.type === 'bundle' ? build : undefined, source: configuration.source },
     attestation: { build, sign },
+    attester,
     manifest: manifest(program),
     inherited: inheritedSockets(process.env, process.pid),
     clock: systemClock,

@@ -31,6 +31,9 @@ export interface Evidence {
 
 export const statementName = (statement: string): Uint8Array => sha256(utf8ToBytes(statement));
 
+/** An event log that is longer is left out by the machine: it is in each document. */
+export const longestShownLog = 65_536;
+
 /** Of the whole text: an event log of 256 KiB in base64, and what goes with it. */
 export const longestEvidence = 524_288;
 

@@ -1,11 +1,12 @@
 import { equalBytes } from '@noble/curves/utils.js';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { attestedIdentity } from '../attest/attested-identity.ts';
 import { type Evidence, statementName } from '../attest/evidence.ts';
 import { unmarshalQuote } from '../attest/tpm-attest.ts';
 import type { Credential } from '../attest/tpm-credential.ts';
 import { endorsementCertificateIndex } from '../attest/tpm-endorsement-key.ts';
 import { bankNames, type PcrSelection, type PcrValues, pcrDigest } from '../attest/tpm-pcr.ts';
+import { decodeStatement } from '../bitcoin/index.ts';
 import type { Run, Tpm } from './tpm.ts';
 import { TpmGarbled } from './tpm-command.ts';
 import { activateCredential, createAttestationKey, type LoadedKey, quote } from './tpm-keys.ts';
@@ -26,6 +27,8 @@ export interface AttesterOptions {
   readonly configuration: string | undefined;
   /** The log of the firmware, where the kernel shows it. */
   readonly eventLog: Uint8Array | undefined;
+  /** Of a NitroTPM: AWS's signed word on the same identity, and on the root of the challenges. */
+  readonly nitroDocument?: ((userData: Uint8Array, nonce: Uint8Array) => Promise<Uint8Array>) | undefined;
 }
 
 export class Attester {
@@ -47,25 +50,29 @@ export class Attester {
   }
 
   /** Over the bank of SHA-256: one is enough to sign, and a TPM may lack the other. */
-  attest(statement: string): Promise<Evidence> {
-    const { tpm, configuration, eventLog } = this.#options;
+  async attest(statement: string): Promise<Evidence> {
+    const { tpm, configuration, eventLog, nitroDocument } = this.#options;
     const identity = attestedIdentity(statement, configuration === undefined ? undefined : utf8ToBytes(configuration));
-    return tpm.task(async (run) => {
-      const quoted = await quoteWithValues(run, this.#key, identity);
-      const { publicArea: akPublic } = this.#key;
-      return {
-        statementSha256: statementName(statement),
-        configuration,
-        tpm: { ...quoted, akPublic, ekCertificate: this.#certificate, eventLog },
-        nitroTpm: undefined,
-      };
-    });
+    const quoted = await tpm.task((run) => quoteWithValues(run, this.#key, identity));
+    return {
+      statementSha256: statementName(statement),
+      configuration,
+      tpm: { ...quoted, akPublic: this.#key.publicArea, ekCertificate: this.#certificate, eventLog },
+      nitroTpm: nitroDocument === undefined ? undefined : await nitroDocument(identity, challengeRoot(statement)),
+    };
   }
 
   /** The secret that is in it, or undefined where it is not for this TPM with this attestation key. */
   activate(credential: Credential): Promise<Uint8Array | undefined> {
     return this.#options.tpm.task((run) => activateCredential(run, this.#key, credential));
   }
+}
+
+/** What of a statement a verifier's own challenge leads to: he need not read the rest to know that the document is fresh. */
+function challengeRoot(statement: string): Uint8Array {
+  const fields = decodeStatement(statement)?.fields;
+  if (fields === undefined) throw new RangeError('no statement in its canonical form, so no root of challenges in it');
+  return hexToBytes(fields.challengeRoot);
 }
 
 /** A register may be extended between the reading and the quote, by the kernel or by whoever has /dev/tpmrm0. */

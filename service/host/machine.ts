@@ -40,6 +40,8 @@ export interface Machine {
   readonly wallet: KeptWallet;
   /** Open: nobody else speaks to it. Absent where the machine has none. */
   readonly tpm: Tpm | undefined;
+  /** What was measured into PCR 8, in its canonical form. */
+  readonly measured: string;
 }
 
 export interface MachineSurroundings {
@@ -57,13 +59,14 @@ export async function startMachine(surroundings: MachineSurroundings): Promise<M
   const chosen = readMachineConfiguration(await userData());
   if ('fault' in chosen) throw new Unstartable(`user-data: ${chosen.fault}`);
   log('configuration', { ...chosen });
+  const canonical = canonicalConfiguration(chosen);
   const transport = await openTpm();
   const tpm = transport === undefined ? undefined : await Tpm.open(transport);
   if (tpm === undefined) log('no_tpm', { key: 'in memory alone', proves: 'nothing' });
-  else await measure(tpm, canonicalConfiguration(chosen));
+  else await measure(tpm, canonical);
   const wallet = await walletOf(chosen, tpm, entropy);
   log('wallet', { address: wallet.wallet.address, keyOrigin: wallet.wallet.keyOrigin, ephemeral: wallet.ephemeral });
-  return { configuration: settingsOf(chosen), wallet, tpm };
+  return { configuration: settingsOf(chosen), wallet, tpm, measured: String.fromCharCode(...canonical) };
 }
 
 /** The kernel seeds its generator from the processor, the TPM and the host; until then a read waits. */

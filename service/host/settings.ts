@@ -305,6 +305,15 @@ export const settings = {
       'block explorers that this machine asks what became of the coins, for its page; without one it asks nobody',
     group: 'Operation',
   }),
+  tpm: setting({
+    kind: 'text',
+    schema: absent(path),
+    allowed: 'the path of a device, which this user may read and write; on Linux /dev/tpm0',
+    placeholder: 'DEVICE',
+    summary:
+      'a TPM 2.0 of this machine: it quotes each statement, and the page has its evidence (docs/attestation.md). It proves no more than its maker does',
+    group: 'Operation',
+  }),
   source: setting({
     kind: 'text',
     schema: absent(httpsUrl),

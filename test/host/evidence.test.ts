@@ -1,17 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { attestedIdentity } from '../../service/attest/attested-identity.ts';
+import { type Cbor, CborMap } from '../../service/attest/cbor.ts';
 import { decodeEvidence, type Evidence, statementName, type TpmEvidence } from '../../service/attest/evidence.ts';
 import { decodeProof, isProof, verifyProof } from '../../service/attest/index.ts';
+import { nitroTpmMeasured, verifyNitroDocument } from '../../service/attest/nitro-verify.ts';
 import {
   credentialRequestLength,
   encodeCredentialRequest,
   makeCredential,
 } from '../../service/attest/tpm-credential.ts';
 import { attestationKeyName, endorsementKey, verifyTpmEvidence } from '../../service/attest/verify-evidence.ts';
+import { decodeStatement } from '../../service/bitcoin/index.ts';
 import { Attester } from '../../service/host/attester.ts';
 import { evidenceLimits, HostEvidence } from '../../service/host/evidence.ts';
+import { openAttester } from '../../service/host/open-attester.ts';
 import { boot, expectedPcrs, published } from '../support/measured-boot.ts';
+import { mockNitro, nitroTime, signedDocument } from '../support/mock-nitro.ts';
 import { required } from '../support/required.ts';
 import { SoftwareTpm } from '../support/swtpm.ts';
 import { liveService } from './live-service.ts';
@@ -26,11 +32,8 @@ describe.skipIf(missing)('a piñata with a TPM', () => {
   let attester: Attester;
   beforeAll(async () => {
     chip = await SoftwareTpm.manufacture();
-    attester = await Attester.open({
-      tpm: await boot(chip),
-      configuration: published.configuration,
-      eventLog: undefined,
-    });
+    // As the program does it: this is no NitroTPM, and it finds out.
+    attester = await openAttester(await boot(chip), published.configuration, { entropy: random, log: quiet });
   }, 60_000);
   afterAll(() => chip?.scrap());
 
@@ -105,6 +108,49 @@ describe.skipIf(missing)('a piñata with a TPM', () => {
     expect((await fetch(`${base}/evidence/${'0'.repeat(64)}`)).status).toBe(404);
     expect((await fetch(`${base}/credential/0000000000000000-0`)).status).toBe(404);
     expect((await fetch(`${base}/credential`)).status).toBe(405);
+  }, 60_000);
+
+  test('on EC2 has the document of AWS too, over the same identity and the same challenges', async () => {
+    const own = await SoftwareTpm.manufacture();
+    try {
+      const nitro = mockNitro();
+      // What NitroTPM answers with, but for the key that signs.
+      const nitroDocument = async (userData: Uint8Array, nonce: Uint8Array): Promise<Uint8Array> =>
+        signedDocument({
+          module_id: 'i-0123456789abcdef0',
+          digest: 'SHA384',
+          timestamp: BigInt(nitroTime) * 1000n,
+          nitrotpm_pcrs: new CborMap([4, 7].map((pcr): [bigint, Cbor] => [BigInt(pcr), new Uint8Array(48).fill(pcr)])),
+          certificate: nitro.certificate,
+          cabundle: nitro.cabundle,
+          public_key: null,
+          user_data: userData,
+          nonce,
+        });
+      const { configuration } = published;
+      const tpm = await boot(own);
+      const attested = await Attester.open({ tpm, configuration, eventLog: undefined, nitroDocument });
+      const { service } = await liveService([], undefined, attested);
+      const base = `http://127.0.0.1:${service.ports.http}`;
+      const { statement }: { readonly statement: string } = JSON.parse(
+        await (await fetch(`${base}/attestation.json`)).text(),
+      );
+      const name = bytesToHex(statementName(statement));
+      const evidence = decodeEvidence(await (await answered(`${base}/evidence/${name}`)).text());
+      if (!evidence.ok || evidence.value.nitroTpm === undefined) throw new Error('no document');
+      const checks = verifyNitroDocument(evidence.value.nitroTpm, {
+        source: 'nitrotpm',
+        roots: [nitro.rootSha256],
+        now: nitroTime,
+        nonce: hexToBytes(decodeStatement(statement)?.fields.challengeRoot ?? ''),
+        identity: attestedIdentity(statement, utf8ToBytes(configuration)),
+        pcrs: new Map([[4, new Uint8Array(48).fill(4)]]),
+        measured: nitroTpmMeasured,
+      });
+      expect(checks.filter(({ outcome }) => outcome !== 'pass')).toEqual([]);
+    } finally {
+      await own.scrap();
+    }
   }, 60_000);
 
   test('without one has no evidence, and takes no credential', async () => {
