@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { CannotBuild } from '../build/cannot-build.ts';
 
 /*
  * What the image is made of and is not in this repository: Debian's packages, each pinned by its SHA-256. From wherever a
@@ -58,12 +59,10 @@ function pinned(name: string, version: string, architecture: string, sha256: str
 }
 
 /** Something to build from is not there. Never said of something that is there and differs from what was published. */
-export class MissingInput extends Error {
-  override readonly name = 'MissingInput';
-
+export class MissingInput extends CannotBuild {
   constructor({ file, sha256 }: Pick<PinnedPackage, 'file' | 'sha256'>, why: string) {
     super(
-      `cannot build: missing input ${file} (sha256 ${sha256}): ${why}. Get it from a mirror of Debian or from ` +
+      `missing input ${file} (sha256 ${sha256}): ${why}. Get it from a mirror of Debian or from ` +
         'snapshot.debian.org, and name the folder it is in with --inputs DIR',
     );
   }

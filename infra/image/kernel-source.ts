@@ -18,7 +18,7 @@ export const kernelVariables = {
  * that was measured, and measure nothing of it but the words (PCR 9). The option that takes this out is not asked for on x86:
  * here it is.
  */
-const edit = {
+export const kernelEdit = {
   file: 'drivers/firmware/efi/Kconfig',
   from: 'bool "Enable the command line initrd loader" if !X86',
   to: 'bool "Enable the command line initrd loader"',
@@ -26,8 +26,8 @@ const edit = {
 
 /** Throws where the line is not as it was: another source than the one this was written for. */
 export function patchedSource(folder: string): void {
-  const path = join(folder, edit.file);
+  const path = join(folder, kernelEdit.file);
   const text = readFileSync(path, 'utf8');
-  if (text.split(edit.from).length !== 2) throw new Error(`${path}: not once in it: ${edit.from}`);
-  writeFileSync(path, text.replace(edit.from, edit.to));
+  if (text.split(kernelEdit.from).length !== 2) throw new Error(`${path}: not once in it: ${kernelEdit.from}`);
+  writeFileSync(path, text.replace(kernelEdit.from, kernelEdit.to));
 }

@@ -4,19 +4,16 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CannotBuild } from '../build/cannot-build.ts';
 import { filesOf } from './debian-package.ts';
 import { cacheFolder, debianInputs, debianPackage } from './inputs.ts';
-import { kernelVariables, patchedSource } from './kernel-source.ts';
+import { kernelEdit, kernelVariables, patchedSource } from './kernel-source.ts';
 
 /* The kernel, built from Debian's source with a configuration of our own, once for each configuration, source and compiler. */
 
 const fragment = fileURLToPath(new URL('kernel.config', import.meta.url));
 const sourceArchive = 'usr/src/linux-source-6.1.tar.xz';
 const sourceFolder = 'linux-source-6.1';
-
-export class KernelNotBuilt extends Error {
-  override readonly name = 'KernelNotBuilt';
-}
 
 export interface KernelOptions {
   /** Where Debian's packages are looked for first. */
@@ -32,7 +29,7 @@ export function toolchain(): readonly string[] {
     const { stdout, error } = spawnSync(tool, ['--version'], { encoding: 'utf8' });
     if (error !== undefined) {
       const packages = 'gcc make flex bison bc libelf-dev libssl-dev zstd xz-utils';
-      throw new KernelNotBuilt(`cannot build: ${tool} does not run (${error.message}); apt-get install ${packages}`);
+      throw new CannotBuild(`${tool} does not run (${error.message}); apt-get install ${packages}`);
     }
     return stdout.split('\n', 1)[0] ?? '';
   };
@@ -42,9 +39,14 @@ export function toolchain(): readonly string[] {
 /** By which a built kernel is kept, hex. */
 export const kernelKey = (tools: readonly string[] = toolchain()): string =>
   createHash('sha256')
-    .update([debianInputs['linux-source-6.1'].sha256, ...tools, JSON.stringify(kernelVariables), ''].join('\n'))
-    .update(readFileSync(fragment))
-    .update(readFileSync(fileURLToPath(new URL('kernel-source.ts', import.meta.url))))
+    .update(
+      [
+        debianInputs['linux-source-6.1'].sha256,
+        JSON.stringify([kernelVariables, kernelEdit]),
+        ...tools,
+        ...wantedLines(readFileSync(fragment, 'utf8')),
+      ].join('\n'),
+    )
     .digest('hex');
 
 const kept = (key: string): string => join(cacheFolder(), `kernel-${key.slice(0, 16)}`);
@@ -55,7 +57,7 @@ export function keptKernel(key: string = kernelKey()): Uint8Array | undefined {
   return existsSync(path) ? readFileSync(path) : undefined;
 }
 
-/** Throws `MissingInput` and `KernelNotBuilt`. Nine minutes of a processor; with `initramfs`, after that, half a minute. */
+/** Throws a `CannotBuild` for what is missing. Seven minutes of a processor; with `initramfs`, after that, one or two. */
 export function buildKernel({ inputs, initramfs, say = () => undefined }: KernelOptions = {}): Uint8Array {
   const key = kernelKey();
   const before = initramfs === undefined ? keptKernel(key) : undefined;
@@ -95,7 +97,7 @@ function configure(source: string, out: string): void {
   const lines = new Set(readFileSync(join(out, '.config'), 'utf8').split('\n'));
   const ignored = wantedLines(readFileSync(fragment, 'utf8')).filter((line) => !lines.has(line));
   if (ignored.length > 0) {
-    throw new KernelNotBuilt(`this kernel does not take ${ignored.join(', ')}: what it depends on is off, or renamed`);
+    throw new Error(`this kernel does not take ${ignored.join(', ')}: what it depends on is off, or renamed`);
   }
 }
 
@@ -121,5 +123,5 @@ function make(source: string, out: string, words: readonly string[], variables: 
     encoding: 'utf8',
     maxBuffer: 1 << 26,
   });
-  if (status !== 0) throw new KernelNotBuilt(`make ${words.join(' ')} failed:\n${stderr.slice(-4000)}`);
+  if (status !== 0) throw new Error(`make ${words.join(' ')} failed:\n${stderr.slice(-4000)}`);
 }

@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { startVitest } from 'vitest/node';
+import { repository } from '../../infra/build/bundle.ts';
+import { CannotBuild } from '../../infra/build/cannot-build.ts';
+import { buildKernel, keptKernel } from '../../infra/image/kernel.ts';
+import { sharedLibraries, systemdStub } from '../../infra/image/libraries.ts';
+import { CountingReporter } from '../support/reporter.ts';
+
+/*
+ * `npm run test:image`: installs what is missing, builds the kernel if the cache has none, and boots the image in qemu.
+ * `-- --sample` boots it twice, as CI does; without it, in every way. Exit status 3: not tested, since an input is missing.
+ */
+
+/** What has to be there -> the Debian package it comes in. */
+const needed: Readonly<Record<string, string>> = {
+  '/usr/bin/qemu-system-x86_64': 'qemu-system-x86',
+  '/usr/bin/swtpm': 'swtpm',
+  '/usr/bin/swtpm_setup': 'swtpm-tools',
+  '/usr/share/OVMF/OVMF_CODE_4M.fd': 'ovmf',
+  '/usr/bin/xz': 'xz-utils',
+};
+const neededByKernel: Readonly<Record<string, string>> = {
+  '/usr/bin/gcc': 'gcc',
+  '/usr/bin/make': 'make',
+  '/usr/bin/flex': 'flex',
+  '/usr/bin/bison': 'bison',
+  '/usr/bin/bc': 'bc',
+  '/usr/bin/zstd': 'zstd',
+  '/usr/include/libelf.h': 'libelf-dev',
+  '/usr/include/openssl/ssl.h': 'libssl-dev',
+};
+const notTested = 3;
+
+function install(programs: Readonly<Record<string, string>>): void {
+  const missing = Object.entries(programs).flatMap(([path, name]) => (existsSync(path) ? [] : [name]));
+  if (missing.length === 0) return;
+  const root = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+  for (const words of [
+    ['apt-get', 'update', '-qq'],
+    ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...missing],
+  ]) {
+    const [program = '', ...rest] = [...root, ...words];
+    const { status } = spawnSync(program, rest, { stdio: ['ignore', 'inherit', 'inherit'] });
+    if (status !== 0) throw new CannotBuild(`apt-get did not install ${missing.join(' ')}`);
+  }
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  try {
+    install({ ...needed, ...neededByKernel });
+    sharedLibraries(undefined);
+    systemdStub(undefined);
+    if (keptKernel() === undefined) buildKernel({ say: (line) => console.error(`kernel: ${line} ...`) });
+  } catch (error) {
+    if (!(error instanceof CannotBuild)) throw error;
+    console.error(`NOT TESTED: the measured image was not booted: ${error.message}`);
+    return notTested;
+  }
+  if (words.includes('--kernel')) return 0;
+  // One machine at a time: each is a program that computes every instruction of another.
+  const run = await startVitest('test', words.includes('--sample') ? ['test/image/uki.boot.ts'] : [], {
+    config: false,
+    root: repository,
+    watch: false,
+    include: ['test/image/*.boot.ts'],
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+    maxWorkers: 1,
+    reporters: [new CountingReporter()],
+  });
+  const failed = run.state.getCountOfFailedTests() > 0 || run.state.getUnhandledErrors().length > 0;
+  const passed = run.state.getTestModules().every((module) => module.ok());
+  await run.close();
+  return failed || !passed ? 1 : 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));
