@@ -6,6 +6,7 @@ import { simulateUsage } from '../service/tools/simulate-options.ts';
 import { buildUsage, rebuildUsage } from './build/options.ts';
 import { claimUsage, refundKeyUsage, refundUsage } from './claim/usage.ts';
 import { esploraUsage } from './esplora-options.ts';
+import { statusUsage } from './status-options.ts';
 import { walletUsage } from './wallet-usage.ts';
 
 /** What the launcher is to become (become.mjs). */
@@ -87,6 +88,14 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
       summary: 'make the wallet of a piñata and seal its key, show what everybody may know of it, open a recovery copy',
       usage: walletUsage,
       run: async (argv) => (await import('./wallet.ts')).walletCommand(argv),
+    },
+  ],
+  [
+    'status',
+    {
+      summary: 'ask block explorers what became of the coins, and say what they agree on',
+      usage: statusUsage,
+      run: async (argv) => (await import('./status-command.ts')).statusCommand(argv),
     },
   ],
   [

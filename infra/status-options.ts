@@ -1,0 +1,90 @@
+import { decodeSegwitAddress } from '../service/bitcoin/index.ts';
+import { hostAndPort, Misuse, parseWords, wholeNumber } from '../service/tools/command-words.ts';
+import { type ChainNetwork, chainNetworks, type Outpoint } from '../status-page/chain/index.ts';
+
+export interface StatusOptions {
+  /** Of whom it is asked: an address, or a piñata that says which. */
+  readonly of:
+    | { readonly kind: 'address'; readonly address: string; readonly network: ChainNetwork }
+    | { readonly kind: 'host'; readonly host: string; readonly port: number };
+  /** Base URLs; empty: the public ones of the network. */
+  readonly sources: readonly string[];
+  readonly bait: readonly Outpoint[];
+  readonly refundHeight: number | undefined;
+  readonly json: boolean;
+}
+
+export const statusUsage = `Usage: btc-pinata status ADDRESS|HOST[:PORT] [--chain URL ...] [options]
+
+Asks block explorers what became of the coins, and says what they agree on. Of a HOST it reads the address from
+/status.json at PORT (8080), and then asks the explorers, not the host.
+
+  --chain URL          an Esplora API, as https://mempool.space/api or what \`btc-pinata esplora\` prints; several times.
+                       Without it: mempool.space and blockstream.info, as far as they have the network
+  --network NAME       signet or testnet4 for an address that begins with tb1
+  --bait TXID:VOUT     a coin that was announced as the bait, several times; without it the bait is what came in first
+  --refund-height N    of a vault: from this block on the operator may take the coins back
+  --json               one document instead of the table (docs/chain.md)
+
+Exit status: 0 the coins are there; 1 the sources disagree, or none could be read; 2 wrong usage; 3 a spend was seen or
+is confirmed, and not final; 4 they are gone: claimed, spent or refunded; 5 nothing ever came in.`;
+
+/** Throws a Misuse. */
+export function parseStatusOptions(argv: readonly string[]): StatusOptions {
+  const { values, positionals } = parseWords({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      chain: { type: 'string', multiple: true, default: [] },
+      network: { type: 'string' },
+      bait: { type: 'string', multiple: true, default: [] },
+      'refund-height': { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const [whose, ...more] = positionals;
+  if (whose === undefined || more.length > 0) throw new Misuse('one ADDRESS or HOST is wanted');
+  for (const url of values.chain) {
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+      throw new Misuse(`--chain is ${JSON.stringify(url)}; allowed are http: and https: URLs`);
+    }
+  }
+  for (const coin of values.bait) {
+    if (!/^[0-9a-f]{64}:\d{1,9}$/.test(coin))
+      throw new Misuse(`--bait is ${JSON.stringify(coin)}; TXID:VOUT is wanted`);
+  }
+  const height = values['refund-height'];
+  return {
+    of: ofWhom(whose, values.network),
+    sources: values.chain,
+    bait: values.bait,
+    refundHeight: height === undefined ? undefined : wholeHeight(height),
+    json: values.json,
+  };
+}
+
+function ofWhom(text: string, network: string | undefined): StatusOptions['of'] {
+  const named = chainNetworks.find((name) => name === network);
+  if (network !== undefined && named === undefined) {
+    throw new Misuse(`--network is ${JSON.stringify(network)}; allowed are ${chainNetworks.join(', ')}`);
+  }
+  const decoded = decodeSegwitAddress(text);
+  if (decoded === undefined) {
+    if (/^(?:bc|tb|bcrt)1/i.test(text)) throw new Misuse(`${text} is no address: its checksum or its length is wrong`);
+    const { host, port = wholeNumber('PORT', '8080', 1, 65_535) } = hostAndPort(text);
+    return { kind: 'host', host, port };
+  }
+  const its = { bc: ['mainnet'], tb: ['signet', 'testnet4'], bcrt: ['regtest'] } as const;
+  const possible: readonly ChainNetwork[] = its[decoded.hrp];
+  if (named !== undefined && !possible.includes(named)) {
+    throw new Misuse(`${text} is an address of ${possible.join(' or ')}, and --network says ${named}`);
+  }
+  const chosen = named ?? (possible.length === 1 ? possible[0] : undefined);
+  if (chosen === undefined) throw new Misuse(`${text} is of ${possible.join(' or ')}: say which with --network`);
+  return { kind: 'address', address: text, network: chosen };
+}
+
+function wholeHeight(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new Misuse(`--refund-height is ${JSON.stringify(text)}; a whole number is wanted`);
+}

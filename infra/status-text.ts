@@ -1,0 +1,56 @@
+import { printable } from '../service/tools/sequence-diagram.ts';
+import { type ChainDocument, inBitcoin } from '../status-page/chain/index.ts';
+
+/** The document for people, with what sources said of themselves made harmless to a terminal. */
+export function statusText(document: ChainDocument, now: number): string {
+  const { title, sentence, address, network, balance, bait, donations, spends, sources } = document;
+  const rows: string[][] = [['source', 'block', 'balance', 'heard', 'standing']];
+  for (const { source, height, balance: its, heardAt, standing, failure } of sources) {
+    const heard = heardAt === null ? 'never' : `${Math.max(0, now - heardAt)} s ago`;
+    const said = failure === null ? standing : `${standing}: ${failure.message}`;
+    rows.push([source, height === null ? '-' : String(height), its === null ? '-' : inBitcoin(its), heard, said]);
+  }
+  const lines = [
+    title,
+    sentence,
+    '',
+    `address     ${address} (${network})`,
+    ...(balance === null ? [] : [`balance     ${inBitcoin(balance.confirmed)}${pending(balance)}`]),
+    ...(bait === null
+      ? []
+      : [
+          `bait        ${inBitcoin(bait.satoshis)} since ${day(bait.first.time)}, block ${bait.first.height}${bait.announced ? '' : ' (what came in first)'}`,
+        ]),
+    ...(donations === null ? [] : [`donations   ${gifts(donations)}`]),
+    ...spends.map(
+      ({ txid, satoshis, confirmations }) =>
+        `spent by    ${txid} (${inBitcoin(satoshis)}, ${confirmations === 0 ? 'unconfirmed' : `confirmed ${confirmations}`})`,
+    ),
+    '',
+    ...table(rows),
+  ];
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+function pending({ incoming, outgoing }: { readonly incoming: number; readonly outgoing: number }): string {
+  const coming = incoming > 0 ? `, ${inBitcoin(incoming)} coming in` : '';
+  return outgoing > 0 ? `${coming}, ${inBitcoin(outgoing)} going out` : coming;
+}
+
+function gifts({ count, satoshis, dust, complete }: NonNullable<ChainDocument['donations']>): string {
+  const crumbs = dust.count > 0 ? `, and ${dust.count} of dust, ${inBitcoin(dust.satoshis)}` : '';
+  const partial = complete ? '' : ', of the part of the history that was read';
+  return `${count === 0 ? 'none' : `${inBitcoin(satoshis)} in ${count}`}${crumbs}${partial}`;
+}
+
+const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
+
+function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
