@@ -54,15 +54,20 @@ export function startChainWatcher({ wallet, urls, clock, entropy, log }: ChainWa
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
 
+  /** When the pending look is due; 0 during one. A hint brings it forward, and never puts it off, however many come. */
+  let due = Number.POSITIVE_INFINITY;
   const arm = (): void => {
+    const now = clock.seconds();
+    const next = now + Math.min(60, Math.max(1, watch.next - now));
+    if (stopped || due <= next) return;
     clearTimeout(timer);
-    if (stopped) return;
-    const seconds = Math.min(60, Math.max(1, watch.next - clock.seconds()));
-    timer = setTimeout(() => void look().catch(tell), seconds * 1000);
+    due = next;
+    timer = setTimeout(() => void look().catch(tell), (next - now) * 1000);
     timer.unref();
   };
   const tell = (error: unknown): void => log('chain_watch_failed', originOf(error));
   const look = async (): Promise<void> => {
+    due = 0;
     try {
       const { verdict } = document;
       await watch.look(clock.seconds());
@@ -70,6 +75,7 @@ export function startChainWatcher({ wallet, urls, clock, entropy, log }: ChainWa
       revision += 1;
       if (document.verdict !== verdict) log('chain_verdict', { verdict: document.verdict, support: document.support });
     } finally {
+      due = Number.POSITIVE_INFINITY;
       arm();
     }
   };
