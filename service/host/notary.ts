@@ -34,6 +34,7 @@ export class HostNotary {
     this.#options = options;
     this.#prefix = bytesToHex(options.entropy(prefixLength));
     this.#latest = this.#sign();
+    this.#tell();
     this.#arm();
   }
 
@@ -94,15 +95,24 @@ export class HostNotary {
       this.#latest = this.#sign();
     } catch (error) {
       this.#options.log('statement_failed', originOf(error));
+      return;
+    }
+    this.#tell();
+  }
+
+  /** What somebody else makes of it does not undo it. */
+  #tell(): void {
+    try {
+      this.#options.onSigned?.(this.#latest);
+    } catch (error) {
+      this.#options.log('statement_not_told', originOf(error));
     }
   }
 
   #sign(): Signed {
-    const { clock, entropy, standing, sign, onSigned } = this.#options;
-    const signed = this.#notary.sign(clock.monotonic(), (root) =>
+    const { clock, entropy, standing, sign } = this.#options;
+    return this.#notary.sign(clock.monotonic(), (root) =>
       signRoot(standing(), { root, time: clock.seconds(), hedge: entropy(hedgeLength) }, sign),
     );
-    onSigned?.(signed);
-    return signed;
   }
 }

@@ -87,6 +87,28 @@ describe('the timer of the notary', () => {
     notary.stop();
   });
 
+  it('who is told of a statement and breaks takes nothing of it back', () => {
+    const log: string[] = [];
+    let told = 0;
+    const notary = new HostNotary({
+      clock: { seconds: () => Math.floor(Date.now() / 1000), monotonic: () => Date.now() },
+      entropy: (length) => new Uint8Array(length),
+      log: (event) => void log.push(event),
+      standing: () => standing,
+      sign: (statement: StatementText, hedge: Uint8Array) => signStatement(key, statement, hedge),
+      onSigned: () => {
+        told += 1;
+        throw new Error('not listening');
+      },
+    });
+    const first = notary.latest;
+    vi.advanceTimersByTime(600_000);
+    expect([told, log]).toEqual([2, ['statement_not_told', 'statement_not_told']]);
+    expect(notary.latest).not.toEqual(first);
+    expect(notary.revision).toBe(2);
+    notary.stop();
+  });
+
   it('stopped, it signs no more', () => {
     const { notary, signed } = opened();
     notary.stop();
