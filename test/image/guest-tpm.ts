@@ -26,6 +26,9 @@ export class GuestTpm {
 
   /** For `MachineOptions.tpm`. */
   async powerOn(): Promise<string> {
+    await this.powerOff();
+    // What `takeOver` wrote: with it, the machine would find the registers of its last run.
+    rmSync(join(this.#tpm.folder, 'state', 'tpm2-00.volatilestate'), { force: true });
     const control = join(this.#tpm.folder, 'control');
     await this.#start(['--ctrl', `type=unixio,path=${control}`], control);
     return control;
