@@ -3,6 +3,7 @@ import { releasePayload, type StatementText, signStatement } from './bitcoin/ind
 import { Bait } from './bounty/bait.ts';
 import { announcementLine, banner } from './host/announcement.ts';
 import type { Attester } from './host/attester.ts';
+import { brokeredDialler, parentChannel } from './host/brokered-dialler.ts';
 import { systemClock } from './host/clock.ts';
 import { entropy } from './host/entropy.ts';
 import { Instance, resumedStatus, watchInstance } from './host/instance.ts';
@@ -14,6 +15,7 @@ import { openAttester, openDeviceAttester } from './host/open-attester.ts';
 import { type KeptWallet, openWallet } from './host/open-wallet.ts';
 import { begin, beginMachine, exit, log, print, refuse, restartMachine, toldToStop } from './host/process.ts';
 import { programFiles } from './host/program-files.ts';
+import { sandboxOf } from './host/sandbox.ts';
 import { openService } from './host/service.ts';
 import type { Configuration } from './host/settings.ts';
 import { Unstartable, UnusableSetting } from './host/unstartable.ts';
@@ -74,10 +76,11 @@ async function run(configuration: Configuration, kept: KeptWallet, log: Log, att
     bait,
     wallet,
     program: { version, build: files.type === 'bundle' ? build : undefined, source: configuration.source },
-    attestation: { build, sign },
+    attestation: { build, sandbox: sandboxOf(configuration), sign },
     attester,
     manifest: manifest(program),
     inherited: inheritedSockets(process.env, process.pid),
+    dialler: configuration.dialler === 'parent' ? brokeredDialler(parentChannel()) : undefined,
     clock: systemClock,
     entropy,
     log,

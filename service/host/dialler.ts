@@ -9,7 +9,9 @@ export type DialResult =
   | { readonly type: 'connected'; readonly socket: Socket }
   /** RST, or no way there. */
   | { readonly type: 'refused' }
-  | { readonly type: 'timeout' };
+  | { readonly type: 'timeout' }
+  /** By whoever dials for us, who judges the address as well. */
+  | { readonly type: 'blocked' };
 
 export interface DialRequest {
   readonly address: IpAddress;
@@ -17,6 +19,15 @@ export interface DialRequest {
   readonly milliseconds: number;
   /** Gives the attempt up, as when the process is to stop. */
   readonly signal: AbortSignal;
+  /** Reads nothing yet: the socket is for another process. */
+  readonly unread?: boolean;
+}
+
+/** Who connects: this process, or another where this one may not (docs/sandbox.md). */
+export interface Dialler {
+  /** Why `address` is not to be called, as far as this process can tell. */
+  refusal(address: IpAddress, allowPrivate: boolean): DialBackRefusal | undefined;
+  dial(request: DialRequest): Promise<DialResult>;
 }
 
 /** Why `address` is not to be called, as things are now: our own addresses may change while we run. */
@@ -28,6 +39,7 @@ export function dial(request: DialRequest): Promise<DialResult> {
   return new Promise((resolve) => {
     const { family, text } = hostOf(request.address);
     const socket = connect({ host: text, port: request.port, family, allowHalfOpen: true });
+    if (request.unread === true) socket.pause();
     const giveUp = (result: DialResult): void => {
       clearTimeout(timer);
       request.signal.removeEventListener('abort', abort);
@@ -48,13 +60,15 @@ export function dial(request: DialRequest): Promise<DialResult> {
   });
 }
 
+export const ownDialler: Dialler = { refusal: callRefusal, dial };
+
 function ownAddresses(): readonly IpAddress[] {
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .flatMap(({ address }) => parseIpAddress(address) ?? []);
 }
 
-function hostOf(address: IpAddress): { readonly family: 4 | 6; readonly text: string } {
+export function hostOf(address: IpAddress): { readonly family: 4 | 6; readonly text: string } {
   const { family, bytes } = unmapped(address);
   if (family === 4) return { family, text: bytes.join('.') };
   const groups = Array.from({ length: 8 }, (_, i) =>

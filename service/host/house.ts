@@ -12,7 +12,7 @@ import { BountyConnection } from './bounty-connection.ts';
 import { type Arrival, BountyGuest, type HouseParts } from './bounty-guest.ts';
 import { type Contain, containment } from './containment.ts';
 import { Deadlines } from './deadlines.ts';
-import { callRefusal, dial } from './dialler.ts';
+import type { Dialler } from './dialler.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import type { Accept } from './listeners.ts';
 import { type Log, originOf } from './log.ts';
@@ -34,7 +34,12 @@ export interface HouseOptions {
   readonly site: Site;
   readonly log: Log;
   readonly handshakeMilliseconds: number;
-  readonly dialback: { readonly port: number; readonly allowPrivate: boolean; readonly milliseconds: number };
+  readonly dialback: {
+    readonly dialler: Dialler;
+    readonly port: number;
+    readonly allowPrivate: boolean;
+    readonly milliseconds: number;
+  };
 }
 
 type Guest = { readonly idle: boolean; shutdown(): void };
@@ -221,7 +226,7 @@ export class House {
       visit.end({ type: 'reset' });
       return;
     }
-    const refusal = callRefusal(address, dialback.allowPrivate);
+    const refusal = dialback.dialler.refusal(address, dialback.allowPrivate);
     if (refusal !== undefined) {
       visit.end({ type: 'dialback', outcome: 'blocked' });
       return;
@@ -234,11 +239,11 @@ export class House {
 
   /** Never rejects. */
   async #call({ address, key, role, visitor }: Call, hangUp: () => void): Promise<void> {
-    const { port, milliseconds } = this.#options.dialback;
+    const { dialler, port, milliseconds } = this.#options.dialback;
     this.#calling += 1;
-    const result = await dial({ address, port, milliseconds, signal: this.#closing.signal }).catch(
-      (error: unknown) => ({ type: 'broken', error }) as const,
-    );
+    const result = await dialler
+      .dial({ address, port, milliseconds, signal: this.#closing.signal })
+      .catch((error: unknown) => ({ type: 'broken', error }) as const);
     this.#calling -= 1;
     const socket = result.type === 'connected' ? result.socket : undefined;
     if (socket === undefined) hangUp();

@@ -17,7 +17,7 @@ export interface Listeners {
 
 /** A descriptor that was handed in, and what it is for. */
 export interface InheritedSocket {
-  readonly key: PortKey;
+  readonly key: PortKey | 'management';
   readonly descriptor: number;
 }
 
@@ -35,13 +35,16 @@ export interface ListenRequest {
 const firstDescriptor = 3;
 const backlog = 1024;
 const portKeys = endpoints.map(({ key }) => key);
+const inheritable = [...portKeys, 'management'] as const;
 
 /** All or none: if one cannot be opened, those opened before are closed again, and the reason is thrown. */
 export async function openListeners(request: ListenRequest): Promise<Listeners> {
   const open: Listening[] = [];
   try {
     if (request.inherited.length > 0) {
-      for (const { key, descriptor } of request.inherited) open.push(await listen(key, { fd: descriptor }, request));
+      for (const { key, descriptor } of request.inherited) {
+        if (key !== 'management') open.push(await listen(key, { fd: descriptor }, request));
+      }
     } else {
       for (const key of portKeys) open.push(...(await listenEverywhere(key, request)));
     }
@@ -153,9 +156,9 @@ export function inheritedSockets(
     );
   }
   return names.map((name, index) => {
-    const key = portKeys.find((candidate) => candidate === name);
+    const key = inheritable.find((candidate) => candidate === name);
     if (key === undefined)
-      throw new Unstartable(`LISTEN_FDNAMES: "${name}" is no port of ours; allowed: ${portKeys.join(', ')}`);
+      throw new Unstartable(`LISTEN_FDNAMES: "${name}" is no port of ours; allowed: ${inheritable.join(', ')}`);
     return { key, descriptor: firstDescriptor + index };
   });
 }

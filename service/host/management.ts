@@ -18,6 +18,8 @@ export interface Management {
 export interface ManagementRequest {
   readonly address: string;
   readonly port: number;
+  /** Instead of both: a socket that was handed in. */
+  readonly descriptor?: number | undefined;
   readonly site: ManagementSite;
   readonly log: Log;
 }
@@ -27,7 +29,7 @@ const connectionsAtOnce = 16;
 /** In milliseconds, for anything: whoever asks is near, and asks for little. */
 const patience = 15_000;
 
-export function openManagement({ address, port, site, log }: ManagementRequest): Promise<Management> {
+export function openManagement({ address, port, descriptor, site, log }: ManagementRequest): Promise<Management> {
   const open = new Set<Socket>();
   return new Promise((resolve, reject) => {
     const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -44,7 +46,7 @@ export function openManagement({ address, port, site, log }: ManagementRequest):
         ),
       );
     });
-    server.listen({ host: address, port }, () => {
+    server.listen(descriptor === undefined ? { host: address, port } : { fd: descriptor }, () => {
       server.removeAllListeners('error');
       server.on('error', (error) => log('accept_failed', { port: 'management', ...originOf(error) }));
       const bound = server.address();

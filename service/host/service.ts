@@ -14,6 +14,7 @@ import { CertificateArchive } from './certificate-archive.ts';
 import { type ChainWatcher, startChainWatcher } from './chain-watcher.ts';
 import type { Clock } from './clock.ts';
 import { descriptorLimit, withinDescriptors } from './descriptors.ts';
+import { type Dialler, ownDialler } from './dialler.ts';
 import { HostEvidence } from './evidence.ts';
 import { generationLine } from './generation-line.ts';
 import { House } from './house.ts';
@@ -53,6 +54,8 @@ export interface ServiceOptions {
   readonly attester?: Attester | undefined;
   readonly manifest: SiteView['manifest'];
   readonly inherited: readonly InheritedSocket[];
+  /** Whoever connects in our place; without it, this process does. */
+  readonly dialler?: Dialler | undefined;
   readonly clock: Clock;
   readonly entropy: (length: number) => Uint8Array;
   readonly log: Log;
@@ -148,6 +151,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     log,
     handshakeMilliseconds: configuration.handshakeSeconds * 1000,
     dialback: {
+      dialler: options.dialler ?? ownDialler,
       port: configuration.dialbackTargetPort,
       allowPrivate,
       milliseconds: configuration.dialbackSeconds * 1000,
@@ -262,7 +266,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 
 /** The operator's listener, where one is asked for. */
 async function manage(
-  { configuration, program, manifest, clock }: ServiceOptions,
+  { configuration, program, manifest, clock, inherited }: ServiceOptions,
   sources: Omit<ManagementSources, 'program'>,
 ): Promise<Management | undefined> {
   const { managementListen: address, managementPort: port, network } = configuration;
@@ -270,7 +274,8 @@ async function manage(
   const { version, build } = program;
   const view = managementView({ ...sources, program: { version, build, node: manifest.node, network } });
   const site = createManagementSite({ now: clock.seconds, view });
-  return openManagement({ address, port, site, log: sources.recent.log });
+  const descriptor = inherited.find(({ key }) => key === 'management')?.descriptor;
+  return openManagement({ address, port, descriptor, site, log: sources.recent.log });
 }
 
 function termsOf(options: ServiceOptions, credentials: Credentials, environment: () => Environment): Terms {

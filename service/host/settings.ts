@@ -271,6 +271,24 @@ export const settings = {
     most: 60,
     placeholder: 'SECONDS',
   }),
+  dialler: setting({
+    kind: 'text',
+    schema: absent(v.picklist(['parent'])),
+    allowed: 'parent',
+    placeholder: 'WHO',
+    summary:
+      'makes the connections of a dial-back where this process may make none: `parent`, which started it (`run --sandbox` says so itself)',
+    group: 'Operation',
+  }),
+  sandboxManifest: setting({
+    kind: 'text',
+    schema: absent(path),
+    allowed: 'the path of a file',
+    placeholder: 'FILE',
+    summary:
+      'says what this process is confined to: its SHA-256 stands in what the key signs (`run --sandbox` gives it itself)',
+    group: 'Operation',
+  }),
   operator: setting({
     kind: 'text',
     schema: absent(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),

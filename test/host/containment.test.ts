@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { Admission } from '../../service/host/admission.ts';
+import { ownDialler } from '../../service/host/dialler.ts';
 import { House, type HouseOptions } from '../../service/host/house.ts';
 import { Ledger } from '../../service/host/ledger.ts';
 import { createLog } from '../../service/host/log.ts';
@@ -69,7 +70,7 @@ async function brokenHouse(change: Break) {
     site: createSite({ now: clock.seconds, revision: () => 0, view: () => sampleView }),
     log: createLog((line) => lines.push(line)),
     handshakeMilliseconds: 3000,
-    dialback: { port: callee, allowPrivate: true, milliseconds: 10_000 },
+    dialback: { dialler: ownDialler, port: callee, allowPrivate: true, milliseconds: 10_000 },
   };
   const house = new House(
     change(parts, () => {
