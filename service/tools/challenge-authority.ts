@@ -43,9 +43,27 @@ export async function authorityShown(showing: Showing, signal: AbortSignal): Pro
     signal.addEventListener('abort', late, { once: true });
     // It has shown its certificate and signed with it: that it then refuses us, who have none, is as it should be.
     tls.once('secureConnect', () => done(tls.authorized ? digest : `another (${String(tls.authorizationError)})`));
-    tls.on('error', (error: NodeJS.ErrnoException) => done(`none (${error.code ?? 'no handshake'})`));
+    /*
+     * By TLS 1.2 it refuses us before it finishes. The secret that is told of here is made once the signature over its key
+     * share is verified (RFC 5246 §7.4.3), under the certificate that it has shown by then; by 1.3 it is made before.
+     */
+    let shown: X509Certificate | undefined;
+    tls.on('keylog', () => {
+      if (tls.getProtocol() === 'TLSv1.2') shown = tls.getPeerX509Certificate();
+    });
+    tls.on('error', (error: NodeJS.ErrnoException) => {
+      if (shown === undefined) done(`none (${error.code ?? 'no handshake'})`);
+      else done(isIssued(shown, ca, name) ? digest : 'another (by its signature)');
+    });
     tls.once('close', () => done('none (it hung up)'));
   });
+}
+
+/** As path validation goes where the path is one certificate long; how long that is valid is not looked at. */
+function isIssued(leaf: X509Certificate, pem: string, name: string | undefined): boolean {
+  const authority = new X509Certificate(pem);
+  const named = name === undefined || leaf.checkHost(name, { subject: 'never' }) !== undefined;
+  return named && leaf.checkIssued(authority) === true && leaf.verify(authority.publicKey) === true;
 }
 
 function digestOf(pem: string): string | undefined {
