@@ -30,18 +30,18 @@ ${
         'Donated',
         donations.count === 0
           ? html`nothing yet${dust > 0 ? html`, but for ${dust} ${dust === 1 ? 'crumb' : 'crumbs'}` : undefined}`
-          : html`${bitcoin(donations.satoshis)} in ${donations.count}${dust > 0 ? html`, and ${dust} ${dust === 1 ? 'crumb' : 'crumbs'} of ${bitcoin(donations.dust.satoshis)} together` : undefined}`,
+          : html`${bitcoin(donations.satoshis)} in ${donations.count}${dust > 0 ? html`, and ${dust} ${dust === 1 ? 'crumb' : 'crumbs'}, ${bitcoin(donations.dust.satoshis)}` : undefined}`,
       )
 }
-</dl>
-<details><summary>Who says so <span class="soft">${chain.sources.length === 1 ? 'one source' : `${chain.sources.length} sources`}</span></summary><div class="scroll" tabindex="0" role="region" aria-label="Sources">
-<table><thead><tr><th scope="col">Source</th><th scope="col">Block</th><th scope="col">Balance</th><th scope="col">Heard</th><th scope="col">Standing</th></tr></thead>
-<tbody>${chain.sources.map((source) => sourceRow(source, now))}</tbody></table></div></details></div>
+</dl></div>
 <p class="small soft">As of <time datetime="${internetDate(asOf)}">${duration(now - asOf)} ago</time>. This machine has asked these sources itself, so it is no proof of anything: ${
     operator.statusPage === undefined
       ? html`ask an explorer of your own choice.`
       : html`the <a href="${safeUri(operator.statusPage)}">status page</a> asks from elsewhere.`
   }</p>
+<details><summary>Who says so <span class="soft">${chain.sources.length === 1 ? 'one source' : `${chain.sources.length} sources`}</span></summary><div class="scroll" tabindex="0" role="region" aria-label="Sources">
+<table><thead><tr><th scope="col">Source</th><th scope="col">Block</th><th scope="col">Balance</th><th scope="col">Heard</th><th scope="col">Standing</th></tr></thead>
+<tbody>${chain.sources.map((source) => sourceRow(source, now))}</tbody></table></div></details>
 </div>`;
 }
 

@@ -70,6 +70,7 @@ const parts = `
 .wallet{display:grid;grid-template-columns:minmax(0,1.35fr) minmax(0,1fr);gap:0 2rem;border:1px solid var(--line);border-radius:14px;background:var(--card);box-shadow:var(--shadow);padding:1.25rem 1.4rem;margin:0 0 1rem}
 .wallet h2{font-size:1.05rem;letter-spacing:0;margin:0 0 .4rem}
 .wallet p:last-child{margin:0}
+.chain>details{grid-column:1/-1;margin:1rem 0 0}
 .address{font-size:1.05rem;margin:0 0 .9rem;max-width:none}
 .address code{background:none;padding:0;font-weight:600;font-size:1em}
 .button{display:inline-block;background:var(--pink);color:var(--paper);text-decoration:none;font-weight:700;border-radius:999px;padding:.42rem 1.15rem;margin:0 .6rem .5rem 0;line-height:1.4}

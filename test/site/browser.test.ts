@@ -5,6 +5,7 @@ import { type Browser, type Page, chromium as playwright } from 'playwright-core
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSite, type SiteView } from '../../service/site/index.ts';
 import { required } from '../support/required.ts';
+import { sampleChain } from './sample-chain.ts';
 import { sampleNow, sampleVault, sampleView } from './sample-view.ts';
 import { serve } from './serve.ts';
 
@@ -17,6 +18,7 @@ const alarming: SiteView = {
   ...sampleView,
   test: true,
   wallet: { ...sampleVault, network: 'regtest' },
+  chain: sampleChain,
   statistics: { ...sampleView.statistics, successes: { paired: 3, unpaired: 2, test: 1 }, pairs: [] },
 };
 const views = { usual: sampleView, alarming } as const;

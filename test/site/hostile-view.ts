@@ -2,6 +2,7 @@ import { createReading } from '../../service/host/reading.ts';
 import type { ArrowView, SiteView } from '../../service/site/index.ts';
 import type { AttemptHead, TraceStep } from '../../service/trace/index.ts';
 import { bytes, sampleArchive, sampleAttempts, sampleDays, sampleRejected } from './sample-archive.ts';
+import { sampleChain } from './sample-chain.ts';
 import { sampleSteps } from './sample-reading.ts';
 import { sampleView } from './sample-view.ts';
 
@@ -50,6 +51,7 @@ export function hostileView(text: string): SiteView {
   const head = (each: AttemptHead): AttemptHead => poisoned(each, text, ['port', 'role']);
   return {
     ...sampleView,
+    chain: poisoned(sampleChain, text, ['support', 'standing', 'reason']),
     categories: sampleView.categories.map((category) => poisoned(category, text, ['key', 'nature'])),
     archive: {
       ...sampleArchive,
