@@ -48,6 +48,7 @@ export class Notary {
   #latest: Signed | undefined;
   /** When the last signature was made or tried. */
   #at: number | undefined;
+  #failed = false;
   #revision = 0;
 
   /** Challenges that were taken so far. */
@@ -94,19 +95,22 @@ export class Notary {
   /** Milliseconds until there is something to sign, as things stand. */
   dueIn(now: number): number {
     if (this.#at === undefined) return 0;
-    const wait = this.#waiting.length > 0 ? notaryLimits.shortest : notaryLimits.longest;
+    const wanted = this.#waiting.length > 0 || this.#failed;
+    const wait = wanted ? notaryLimits.shortest : notaryLimits.longest;
     return Math.max(0, this.#at + wait - now);
   }
 
   /**
    * Has `sign` sign for those who wait, whether it is time or not. If it throws, they go on waiting, and the statement before
-   * stays the last; the next signature is due no sooner for it.
+   * stays the last; it is tried again a second later, whether anybody waits or not.
    */
   sign(now: number, sign: (root: Uint8Array) => Signed): Signed {
     this.#at = now;
+    this.#failed = true;
     const waiting = this.#waiting;
     const tree = waiting.length === 0 ? undefined : new ChallengeTree(waiting);
     const signed = sign(tree?.root ?? noChallengeRoot);
+    this.#failed = false;
     this.#latest = signed;
     this.#revision += 1;
     if (tree !== undefined) {

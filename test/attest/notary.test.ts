@@ -57,7 +57,18 @@ describe('when it signs', () => {
     );
   });
 
-  test('a signature that failed is due no sooner for it, those who wait go on waiting, the last one stays', () => {
+  test('a signature that failed is tried again a second later, even for nobody', () => {
+    const notary = new Notary();
+    const broken = () => {
+      throw new Error('no signature');
+    };
+    expect(() => notary.sign(0, broken)).toThrow('no signature');
+    expect(notary.dueIn(0)).toBe(notaryLimits.shortest);
+    notary.sign(1000, statement);
+    expect(notary.dueIn(1000)).toBe(notaryLimits.longest);
+  });
+
+  test('and meanwhile those who wait go on waiting, and the last one stays', () => {
     const notary = new Notary();
     const before = notary.sign(0, statement);
     const ticket = notary.take(challenge(1)) ?? -1;
