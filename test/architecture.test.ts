@@ -60,7 +60,7 @@ const allowed: Record<string, readonly string[]> = {
     ...['attest', 'bitcoin', 'trace', 'tls', 'x509'].map((area) => `service/${area}`),
     'status-page/chain',
   ],
-  bench: ['service', 'infra'],
+  bench: ['service', 'infra', 'status-page'],
   test: ['service', 'infra', 'status-page', 'bench'],
   'vitest.config.ts': ['test/support/reporter.ts'],
 };
