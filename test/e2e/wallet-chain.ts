@@ -78,7 +78,7 @@ export class Watcher {
 
   /** Looks until its verdict is as wanted: transactions and blocks take their time from node to node. */
   async until(what: string, holds: (view: ChainView) => boolean): Promise<ChainView> {
-    const end = performance.now() + 60_000;
+    const end = performance.now() + 180_000;
     for (;;) {
       this.#now += step;
       const view = await this.#watch.look(this.#now);

@@ -40,6 +40,7 @@ describe.skipIf(litecoind.missing)('the page and /status.json', () => {
               return { ...told, shown: (await scene.page('/')).includes(told.title) };
             },
             ({ verdict, shown }) => verdict === verdicts[index] && shown,
+            180_000,
           ),
         ),
       );
