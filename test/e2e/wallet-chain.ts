@@ -14,45 +14,58 @@ import { type Litecoind, rpcPassword, rpcUser, startLitecoind } from '../nodes/l
 export class TwoNodes implements AsyncDisposable {
   readonly a: Litecoind;
   readonly b: Litecoind;
-  readonly #servers: readonly Server[];
-  /** The Esplora APIs before `a` and `b`. */
-  readonly urls: readonly [string, string];
+  readonly #explorers: readonly [NodeExplorer, NodeExplorer];
 
-  private constructor(a: Litecoind, b: Litecoind, servers: readonly Server[], urls: readonly [string, string]) {
+  private constructor(a: Litecoind, b: Litecoind, explorers: readonly [NodeExplorer, NodeExplorer]) {
     this.a = a;
     this.b = b;
-    this.#servers = servers;
-    this.urls = urls;
+    this.#explorers = explorers;
   }
 
   static async start(): Promise<TwoNodes> {
     const [a, b] = await Promise.all([startLitecoind(), startLitecoind({ blocks: 0 })]);
     await a.connect(b);
-    const [before, behind] = [facade(a), facade(b)];
-    return new TwoNodes(a, b, [before, behind], [await urlOf(before), await urlOf(behind)]);
+    return new TwoNodes(a, b, [await NodeExplorer.start(a), await NodeExplorer.start(b)]);
+  }
+
+  /** The Esplora APIs before `a` and `b`. */
+  get urls(): readonly [string, string] {
+    const [a, b] = this.#explorers;
+    return [a.url, b.url];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const server of this.#servers) {
-      server.close();
-      server.closeAllConnections();
-    }
+    for (const explorer of this.#explorers) explorer[Symbol.dispose]();
     await Promise.all([this.a.stop(), this.b.stop()]);
   }
 }
 
-const facade = (node: Litecoind): Server =>
-  createFacadeServer({
-    rpc: new CoreRpc(node.rpcUrl, () => `${rpcUser}:${rpcPassword}`),
-    fromHeight: 0,
-    clock: () => performance.now(),
-  });
+/** The facade of the product before a node. */
+export class NodeExplorer implements Disposable {
+  readonly url: string;
+  readonly #server: Server;
 
-async function urlOf(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  private constructor(server: Server, port: number) {
+    this.#server = server;
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  static async start(node: Litecoind): Promise<NodeExplorer> {
+    const server = createFacadeServer({
+      rpc: new CoreRpc(node.rpcUrl, () => `${rpcUser}:${rpcPassword}`),
+      fromHeight: 0,
+      clock: () => performance.now(),
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    return new NodeExplorer(server, typeof address === 'object' && address !== null ? address.port : 0);
+  }
+
+  [Symbol.dispose](): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
 }
 
 /** Longer than anything that a source said holds. */

@@ -28,7 +28,7 @@ export async function verbJson(...words: readonly string[]): Promise<Readonly<Re
   return JSON.parse(output);
 }
 
-const newFolder = (): string => mkdtempSync(join(tmpdir(), 'pinata-wallet-'));
+export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'pinata-wallet-'));
 
 /** A service whose bait everybody can open who has the test credentials. */
 export class Scene implements AsyncDisposable {
