@@ -98,7 +98,7 @@ export function verifyNitroDocument(bytes: Uint8Array, expected: NitroExpectatio
   if (!list.enter('nitro-signature', holds, holds ? 'ES384' : 'it is not by the key of the last certificate'))
     return list.list();
 
-  const age = expected.now - at;
+  const age = Math.floor(expected.now) - at;
   const fresh = age <= freshness && age >= -freshness;
   list.enter('nitro-time', fresh, `made ${age} seconds before it came; allowed are ${freshness}`);
   enterBytes(list, 'nitro-nonce', document.nonce, expected.nonce);

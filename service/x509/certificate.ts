@@ -15,7 +15,7 @@ export interface Certificate {
   readonly der: Uint8Array;
   readonly tbsCertificate: Uint8Array;
   readonly version: 1 | 2 | 3;
-  /** Content octets of the INTEGER: positive, at most 20. */
+  /** Content octets of the INTEGER: positive, at most 20 and one for the sign. */
   readonly serialNumber: Uint8Array;
   /** DER Names, as are all that they are compared with. */
   readonly issuer: Uint8Array;
@@ -108,12 +108,16 @@ function decodeVersion(element: DerElement | undefined): 1 | 2 | 3 {
   throw new Unacceptable('version', 'a version other than 1, 2 and 3');
 }
 
-/** §4.1.2.2: "MUST be a positive integer", "MUST NOT use serialNumber values longer than 20 octets" */
+/**
+ * §4.1.2.2: "MUST be a positive integer", "MUST NOT use serialNumber values longer than 20 octets". A value of 20 octets
+ * whose highest bit is set has one more for its sign; authorities that draw 20 random octets issue such (those of AWS Nitro do).
+ */
 function checkSerialNumber(content: Uint8Array): void {
   const [first = 0] = content;
   const positive = first < 0x80 && (first > 0 || content.length > 1);
-  if (!positive || content.length > 20)
-    throw new Unacceptable('serial_number', `${positive ? '' : 'not positive, '}${content.length} octets, at most 20`);
+  const octets = content.length - (first === 0 ? 1 : 0);
+  if (!positive || octets > 20)
+    throw new Unacceptable('serial_number', `${positive ? '' : 'not positive, '}${octets} octets, at most 20`);
 }
 
 /** §4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050 */

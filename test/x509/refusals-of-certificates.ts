@@ -147,6 +147,10 @@ export const ofCertificates: Record<OfCertificates, readonly Provocation[]> = {
   serial_number: [
     { what: 'zero', chain: [leafWith({ serial: integer(0) })] },
     { what: 'negative', chain: [leafWith({ serial: integer(0x80) })] },
+    {
+      what: '21 octets behind that of the sign',
+      chain: [leafWith({ serial: integer(0, ...new Array<number>(21).fill(0x80)) })],
+    },
     { what: '21 octets', chain: [leafWith({ serial: integer(...new Array<number>(21).fill(1)) })] },
   ],
   algorithm_mismatch: [
