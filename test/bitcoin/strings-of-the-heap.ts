@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { getHeapSnapshot } from 'node:v8';
+import { signSimple } from '../../service/bitcoin/bip322.ts';
 import {
   networks,
   publicWallet,
@@ -7,6 +8,9 @@ import {
   WalletKey,
   walletKeyEntropyLength,
 } from '../../service/bitcoin/index.ts';
+import { secretToSeal } from '../../service/bitcoin/sealing.ts';
+import { tapLeafHash, tweakedSecret } from '../../service/bitcoin/taproot.ts';
+import { refundScript } from '../../service/bitcoin/vault.ts';
 
 /*
  * Run as a process of its own: makes a wallet key, reads it back, makes its payload, and tells which strings are on the
@@ -36,7 +40,21 @@ const second = releasePayload(imported, publicWallet(imported, network, terms))(
 if (Buffer.compare(first, second) !== 0) throw new Error('the key that was read back is another one');
 const { address } = publicWallet(imported, network, terms);
 
-const key = await onTheHeap(wif);
+// The same key in a vault, which signs, is sealed and is read back.
+const refund = { height: 958_000, publicKey: 'c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5' };
+const vault = publicWallet(imported, network, { kind: 'vault', keyOrigin: 'host', recovery: 'none', refund });
+releasePayload(imported, vault)();
+signSimple(imported, refund, Uint8Array.of(1));
+signSimple(imported, undefined, Uint8Array.of(1));
+const secret = secretToSeal(imported);
+WalletKey.fromSealed(secret.slice());
+const tweaked = tweakedSecret(secret, imported.publicKey.subarray(1), tapLeafHash(refundScript(refund)));
+/** As ASCII, and not by way of a string. */
+const digit = (value: number): number => value + (value < 10 ? 0x30 : 0x57);
+const hexOf = (bytes: Uint8Array): Buffer =>
+  Buffer.from([...bytes].flatMap((byte) => [digit(byte >> 4), digit(byte & 15)]));
+
+const key = (await onTheHeap(wif)) || (await onTheHeap(hexOf(secret))) || (await onTheHeap(hexOf(tweaked)));
 const publicKey = await onTheHeap(Buffer.from(address));
 // The search would find it: the same 52 bytes, once they have been a string.
 const asString = wif.toString('latin1');
