@@ -9,13 +9,13 @@ import { bankNames, type PcrSelection, type PcrValues, pcrDigest } from '../atte
 import { decodeStatement } from '../bitcoin/index.ts';
 import type { Run, Tpm } from './tpm.ts';
 import { TpmGarbled } from './tpm-command.ts';
-import { activateCredential, createAttestationKey, type LoadedKey, quote } from './tpm-keys.ts';
+import { activateCredential, createAttestationKey, type LoadedKey, loadEndorsementKey, quote } from './tpm-keys.ts';
 import { readNvCertificate } from './tpm-nv.ts';
 import { readPcrs } from './tpm-registers.ts';
 
 /*
  * The machine's own word beside that of the wallet's key: one quote for each statement, so one a second at most, over the
- * hash that binds the statement. The attestation key is made when it starts and stays loaded.
+ * hash that binds the statement. Both keys are loaded when it starts and stay so.
  */
 
 /** Those of the firmware, of the boot loader and of the image: 0 to 7, configuration, kernel, command line, credentials. */
@@ -23,6 +23,8 @@ export const quotedPcrs: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 
 
 export interface AttesterOptions {
   readonly tpm: Tpm;
+  /** Loaded already; without it it is loaded now. */
+  readonly endorsementKey?: LoadedKey;
   /** The canonical text that was measured into PCR 8, where one was. */
   readonly configuration: string | undefined;
   /** The log of the firmware, where the kernel shows it. */
@@ -34,18 +36,26 @@ export interface AttesterOptions {
 export class Attester {
   readonly #options: AttesterOptions;
   readonly #key: LoadedKey;
+  readonly #endorsementKey: LoadedKey;
   readonly #certificate: Uint8Array | undefined;
 
-  private constructor(options: AttesterOptions, key: LoadedKey, certificate: Uint8Array | undefined) {
+  private constructor(
+    options: AttesterOptions,
+    key: LoadedKey,
+    endorsementKey: LoadedKey,
+    certificate: Uint8Array | undefined,
+  ) {
     this.#options = options;
     this.#key = key;
+    this.#endorsementKey = endorsementKey;
     this.#certificate = certificate;
   }
 
   static open(options: AttesterOptions): Promise<Attester> {
     return options.tpm.task(async (run) => {
       const certificate = await readNvCertificate(run, endorsementCertificateIndex);
-      return new Attester(options, await createAttestationKey(run), certificate);
+      const endorsementKey = options.endorsementKey ?? (await loadEndorsementKey(run));
+      return new Attester(options, await createAttestationKey(run), endorsementKey, certificate);
     });
   }
 
@@ -64,7 +74,7 @@ export class Attester {
 
   /** The secret that is in it, or undefined where it is not for this TPM with this attestation key. */
   activate(credential: Credential): Promise<Uint8Array | undefined> {
-    return this.#options.tpm.task((run) => activateCredential(run, this.#key, credential));
+    return this.#options.tpm.task((run) => activateCredential(run, this.#key, this.#endorsementKey, credential));
   }
 }
 

@@ -5,6 +5,7 @@ import type { Log } from './log.ts';
 import { Tpm } from './tpm.ts';
 import { TpmError, TpmGarbled } from './tpm-command.ts';
 import type { Entropy } from './tpm-hmac-session.ts';
+import { loadEndorsementKey } from './tpm-keys.ts';
 import { requestNitroDocument } from './tpm-nitro.ts';
 import { openTpmDevice } from './tpm-transport.ts';
 import { Unstartable } from './unstartable.ts';
@@ -24,12 +25,19 @@ export async function openAttester(
   { entropy, log }: AttesterSurroundings,
 ): Promise<Attester> {
   try {
+    const endorsementKey = await tpm.task(loadEndorsementKey);
     const nitroDocument = async (userData: Uint8Array, nonce: Uint8Array): Promise<Uint8Array> =>
-      requestNitroDocument(tpm, { userData, nonce, entropy });
+      requestNitroDocument(tpm, { userData, nonce, entropy, endorsementKey });
     const nitro = await answers(nitroDocument);
     const eventLog = await readFirmwareLog();
     log('attester', { nitroTpm: nitro, eventLog: eventLog?.length ?? 0 });
-    return await Attester.open({ tpm, configuration, eventLog, nitroDocument: nitro ? nitroDocument : undefined });
+    return await Attester.open({
+      tpm,
+      endorsementKey,
+      configuration,
+      eventLog,
+      nitroDocument: nitro ? nitroDocument : undefined,
+    });
   } catch (error) {
     if (error instanceof TpmError || error instanceof TpmGarbled) throw new Unstartable(error.message);
     throw error;

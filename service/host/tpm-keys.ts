@@ -49,17 +49,14 @@ export async function createPrimary(run: Run, hierarchy: number, template: TpmtP
 /** Where the maker of a TPM may have put the endorsement key for good (TCG EK Credential Profile §2.2.1.4). */
 const persistentEndorsementKey = 0x8101_0001;
 
-/** The endorsement key of the default template: the one that is there already, or one made for now; `work` uses it. */
-export async function withEndorsementKey<T>(run: Run, work: (key: LoadedKey) => Promise<T>): Promise<T> {
-  const there = await readPublic(run, persistentEndorsementKey);
-  if (there !== undefined && isEndorsementKey(there))
-    return work({ handle: persistentEndorsementKey, publicArea: there });
-  const made = await createPrimary(run, TPM_RH.ENDORSEMENT, endorsementKeyTemplate);
-  try {
-    return await work(made);
-  } finally {
-    await flush(run, made.handle);
-  }
+/**
+ * The endorsement key of the default template: the one that its maker left there for good, or one made now. It stays loaded: a TPM in a
+ * chip may take half a minute to make an RSA key.
+ */
+export async function loadEndorsementKey(run: Run): Promise<LoadedKey> {
+  const publicArea = await readPublic(run, persistentEndorsementKey);
+  if (publicArea !== undefined && isEndorsementKey(publicArea)) return { handle: persistentEndorsementKey, publicArea };
+  return createPrimary(run, TPM_RH.ENDORSEMENT, endorsementKeyTemplate);
 }
 
 function isEndorsementKey(publicArea: Uint8Array): boolean {
@@ -67,9 +64,6 @@ function isEndorsementKey(publicArea: Uint8Array): boolean {
   if (!key.ok || key.value.type !== 'rsa') return false;
   return equalBytes(marshalPublic({ ...endorsementKeyTemplate, unique: key.value.unique }), publicArea);
 }
-
-export const readEndorsementKey = (run: Run): Promise<Uint8Array> =>
-  withEndorsementKey(run, ({ publicArea }) => Promise.resolve(publicArea));
 
 /** In the endorsement hierarchy, as the endorsement key: a new owner of the machine does not change it. */
 export const createAttestationKey = (run: Run): Promise<LoadedKey> =>
@@ -114,31 +108,30 @@ export async function quote(
 }
 
 /** TPM2_ActivateCredential, §12.5: the secret, or undefined where the credential is not for these two keys. */
-export function activateCredential(
+export async function activateCredential(
   run: Run,
   attestationKey: LoadedKey,
+  endorsementKey: LoadedKey,
   { credentialBlob, secret }: Credential,
 ): Promise<Uint8Array | undefined> {
-  return withEndorsementKey(run, async (endorsementKey) => {
-    const session = await startPolicySession(run);
-    try {
-      await policySecretOfEndorsement(run, session);
-      const response = await run({
-        name: 'ActivateCredential',
-        code: TPM_CC.ActivateCredential,
-        handles: [attestationKey.handle, endorsementKey.handle],
-        authorizations: [emptyPassword, { session }],
-        parameters: [credentialBlob, secret],
-      });
-      return parametersOf('ActivateCredential', response, (reader) => reader.sized('certInfo', 64));
-    } catch (error) {
-      // Whatever the TPM finds wrong with a stranger's credential is the stranger's fault.
-      if (error instanceof TpmError) return undefined;
-      throw error;
-    } finally {
-      await flush(run, session);
-    }
-  });
+  const session = await startPolicySession(run);
+  try {
+    await policySecretOfEndorsement(run, session);
+    const response = await run({
+      name: 'ActivateCredential',
+      code: TPM_CC.ActivateCredential,
+      handles: [attestationKey.handle, endorsementKey.handle],
+      authorizations: [emptyPassword, { session }],
+      parameters: [credentialBlob, secret],
+    });
+    return parametersOf('ActivateCredential', response, (reader) => reader.sized('certInfo', 64));
+  } catch (error) {
+    // Whatever the TPM finds wrong with a stranger's credential is the stranger's fault.
+    if (error instanceof TpmError) return undefined;
+    throw error;
+  } finally {
+    await flush(run, session);
+  }
 }
 
 /** TPM2_PolicySecret of the endorsement hierarchy, §23.4, whose password is empty: the policy of the endorsement key. */

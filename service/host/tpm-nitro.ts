@@ -4,7 +4,7 @@ import { TPM_RC } from '../attest/tpm-response-code.ts';
 import { flush, type Run, type Tpm } from './tpm.ts';
 import { TpmError, TpmGarbled } from './tpm-command.ts';
 import { type Entropy, runAuthorized, startSaltedSession } from './tpm-hmac-session.ts';
-import { type LoadedKey, withEndorsementKey } from './tpm-keys.ts';
+import type { LoadedKey } from './tpm-keys.ts';
 import { byIndex, defineNv, nameOfNv, readNv, readNvPublic, undefineNv, writeNv } from './tpm-nv.ts';
 
 /*
@@ -17,6 +17,7 @@ export interface NitroRequest {
   readonly userData: Uint8Array;
   readonly nonce: Uint8Array;
   readonly entropy: Entropy;
+  readonly endorsementKey: LoadedKey;
   /** Octets of the index. NitroTPM has 8192; other TPMs, on which the vendor command fails, have less. */
   readonly size?: number;
 }
@@ -38,7 +39,7 @@ export function requestNitroDocument(tpm: Tpm, request: NitroRequest): Promise<U
     });
     try {
       await writeNv(run, nitroIndex, byIndex(nitroIndex), encodeNitroRequest(request.userData, request.nonce));
-      await withEndorsementKey(run, (key) => attest(run, key, request.entropy));
+      await attest(run, request.endorsementKey, request.entropy);
       const answer = await readNv(run, nitroIndex, byIndex(nitroIndex), size);
       const document = decodeNitroResponse(answer);
       if (!document.ok) throw new TpmGarbled(`NitroTPM: ${document.fault}`);

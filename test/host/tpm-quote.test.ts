@@ -6,6 +6,7 @@ import type { ExpectedPcr } from '../../service/attest/quote.ts';
 import { marshalQuote, unmarshalQuote } from '../../service/attest/tpm-attest.ts';
 import { TPM_RH, TPMA_OBJECT } from '../../service/attest/tpm-constants.ts';
 import { type Credential, credentialLength, makeCredential } from '../../service/attest/tpm-credential.ts';
+import { endorsementKeyTemplate } from '../../service/attest/tpm-endorsement-key.ts';
 import { attestationKeyTemplate } from '../../service/attest/tpm-public.ts';
 import {
   attestationKeyName,
@@ -14,8 +15,14 @@ import {
   verifyTpmEvidence,
 } from '../../service/attest/verify-evidence.ts';
 import { Attester } from '../../service/host/attester.ts';
-import { Tpm } from '../../service/host/tpm.ts';
-import { createAttestationKey, createPrimary, quote } from '../../service/host/tpm-keys.ts';
+import { flush, Tpm } from '../../service/host/tpm.ts';
+import {
+  activateCredential,
+  createAttestationKey,
+  createPrimary,
+  loadEndorsementKey,
+  quote,
+} from '../../service/host/tpm-keys.ts';
 import { boot, expectedPcrs, published, shutDown } from '../support/measured-boot.ts';
 import { required } from '../support/required.ts';
 import { SoftwareTpm } from '../support/swtpm.ts';
@@ -254,6 +261,19 @@ describe.skipIf(missing)('the evidence of a TPM', () => {
     // And it goes on answering those that are right.
     const right = credentialFor(evidence);
     expect(await attester.activate(right.credential)).toEqual(right.secret);
+  });
+
+  test('an endorsement key that is made anew from the template is the one of the certificate, and opens credentials as well', async () => {
+    const { secret, credential } = credentialFor(evidence);
+    await tpm.task(async (run) => {
+      const there = await loadEndorsementKey(run);
+      const made = await createPrimary(run, TPM_RH.ENDORSEMENT, endorsementKeyTemplate);
+      expect(there.handle).not.toBe(made.handle);
+      expect(made.publicArea).toEqual(there.publicArea);
+      const attestationKey = await createAttestationKey(run);
+      expect(await activateCredential(run, attestationKey, made, credential)).toEqual(secret);
+      for (const { handle } of [made, attestationKey]) await flush(run, handle);
+    });
   });
 
   test('a key that signs whatever it is given is none, though a TPM made it', async () => {

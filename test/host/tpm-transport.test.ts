@@ -17,7 +17,7 @@ import {
   TpmGarbled,
 } from '../../service/host/tpm-command.ts';
 import { runAuthorized, startSaltedSession } from '../../service/host/tpm-hmac-session.ts';
-import { createAttestationKey, withEndorsementKey } from '../../service/host/tpm-keys.ts';
+import { createAttestationKey, loadEndorsementKey } from '../../service/host/tpm-keys.ts';
 import { isNoNitroTpm, requestNitroDocument } from '../../service/host/tpm-nitro.ts';
 import { byIndex, defineNv, nameOfNv, readNv, readNvPublic, undefineNv } from '../../service/host/tpm-nv.ts';
 import { openTpmDevice, type TpmTransport } from '../../service/host/tpm-transport.ts';
@@ -172,7 +172,7 @@ describe.skipIf(missing)('a TPM in software', () => {
           authPolicy: new Uint8Array(),
           dataSize: 3,
         });
-        const session = await withEndorsementKey(run, (key) => startSaltedSession(run, key, entropy));
+        const session = await startSaltedSession(run, await loadEndorsementKey(run), entropy);
         try {
           const name = await nameOfNv(run, nvIndex);
           const command = {
@@ -200,6 +200,7 @@ describe.skipIf(missing)('a TPM in software', () => {
 
   test('is asked as a NitroTPM is, up to the vendor command: session, index and request are right', async () => {
     const request = {
+      endorsementKey: await tpm.task(loadEndorsementKey),
       userData: new Uint8Array(32).fill(1),
       nonce: new Uint8Array(32).fill(2),
       entropy: (length: number) => Uint8Array.from(randomBytes(length)),
