@@ -79,14 +79,11 @@ export function startChainWatcher({ wallet, urls, clock, entropy, log }: ChainWa
       arm();
     }
   };
-  const sockets = urls
-    .filter((url) => url.startsWith('ws'))
-    .map((url) =>
-      listen(url, address, () => {
-        watch.hint(clock.seconds());
-        arm();
-      }),
-    );
+  const hint = (): void => {
+    watch.hint(clock.seconds());
+    arm();
+  };
+  const sockets = urls.filter((url) => url.startsWith('ws')).map((url) => listen(url, address, hint, tell));
   void look().catch(tell);
   return {
     get document() {
@@ -107,10 +104,10 @@ export function startChainWatcher({ wallet, urls, clock, entropy, log }: ChainWa
 const again = 60_000;
 
 /** Calls when the server says that something moved; a connection that is lost is made again in a while. */
-function listen(url: string, address: string, onLook: () => void): { stop(): void } {
+function listen(url: string, address: string, onLook: () => void, onError: (error: unknown) => void): { stop(): void } {
   let socket: WebSocket | undefined;
   const open = (): void => {
-    const fresh = new WebSocket(url);
+    const fresh = new WebSocket(url); // throws where it cannot be a websocket's URL
     fresh.addEventListener('open', () => {
       for (const line of greeting(address)) fresh.send(line);
     });
@@ -121,12 +118,17 @@ function listen(url: string, address: string, onLook: () => void): { stop(): voi
     fresh.addEventListener('error', () => undefined);
     socket = fresh;
   };
-  const timer = setInterval(() => {
-    if (socket?.readyState === WebSocket.OPEN) socket.send(keepAlive);
-    else if (socket === undefined || socket.readyState === WebSocket.CLOSED) open();
-  }, again);
+  const tend = (): void => {
+    try {
+      if (socket?.readyState === WebSocket.OPEN) socket.send(keepAlive);
+      else if (socket === undefined || socket.readyState === WebSocket.CLOSED) open();
+    } catch (error) {
+      onError(error);
+    }
+  };
+  const timer = setInterval(tend, again);
   timer.unref();
-  open();
+  tend();
   return {
     stop: () => {
       clearInterval(timer);
