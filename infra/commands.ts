@@ -3,6 +3,7 @@ import { bridgeUsage } from '../service/tools/bridge-options.ts';
 import { challengeUsage } from '../service/tools/challenge-options.ts';
 import { exploreUsage } from '../service/tools/explore-options.ts';
 import { simulateUsage } from '../service/tools/simulate-options.ts';
+import { verifyUsage } from '../service/tools/verify-options.ts';
 import { buildUsage, rebuildUsage } from './build/options.ts';
 import { claimUsage, refundKeyUsage, refundUsage } from './claim/usage.ts';
 import { esploraUsage } from './esplora-options.ts';
@@ -31,7 +32,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     'run',
     {
       summary: 'start a piñata on this machine and attack it',
-      run: async (argv) => (await import('./run.ts')).run(argv),
+      run: async (argv) => (await import('./run.ts')).runVerb(argv),
     },
   ],
   [
@@ -48,6 +49,17 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
       summary: 'have a piñata prove that it holds its key, and check the proof line by line',
       usage: challengeUsage,
       run: async (argv) => (await import('../service/tools/challenge-command.ts')).challengeCommand(argv),
+    },
+  ],
+  [
+    'verify',
+    {
+      summary: 'say in one screen what is proven of a piñata, its key, its program, its machine, and what is not',
+      usage: verifyUsage,
+      run: async (argv) =>
+        (await import('../service/tools/verify-command.ts')).verifyCommand(argv, async () =>
+          (await import('./newest-release.ts')).newestRelease(),
+        ),
     },
   ],
   [

@@ -1,8 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import type { Program } from './commands.ts';
 import { hardenedEnvironment, hardeningFlags } from './hardening.ts';
+import { asksForSandbox } from './sandbox/options.ts';
 
 const bounty = fileURLToPath(new URL('../service/main.ts', import.meta.url));
+
+/** The verb: the bounty, or a parent of the bounty in its sandbox. */
+export async function runVerb(argv: readonly string[]): Promise<number | Program> {
+  return asksForSandbox(argv) ? (await import('./sandbox/run-sandboxed.ts')).runSandboxed(argv) : run(argv);
+}
 
 /** The bounty, a hardened process of its own, with the words of the command line as they are. */
 export function run(argv: readonly string[]): Program {
