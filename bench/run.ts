@@ -3,6 +3,7 @@ import { b1 } from './b1.ts';
 import type { Benchmark, Run } from './benchmark.ts';
 import { c1 } from './c1.ts';
 import { outcomeOf } from './child.ts';
+import { e1 } from './e1.ts';
 import { g1 } from './g1.ts';
 import { g2 } from './g2.ts';
 import { g3 } from './g3.ts';
@@ -26,7 +27,7 @@ import { w1 } from './w1.ts';
  * A full run rewrites bench/results.json and the tables of README.md and docs/performance.md; any other only prints.
  */
 
-const benchmarks: readonly Benchmark[] = [g1, g2, g3, g4, g5, g9, g10, g11, g12, b1, r1, t1, t2, w1, c1];
+const benchmarks: readonly Benchmark[] = [g1, g2, g3, g4, g5, g9, g10, g11, g12, b1, r1, t1, t2, w1, c1, e1];
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const wanted = values.only?.split(',') ?? benchmarks.map(({ id }) => id);

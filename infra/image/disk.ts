@@ -9,7 +9,7 @@ import { espFileSystem } from './fat32.ts';
 
 const sector = 512;
 /** Where partitions begin on every disk of today. */
-const firstUsable = 2048;
+const firstSector = 2048;
 const tableSectors = 32;
 const entryLength = 128;
 /** C12A7328-F81F-11D2-BA4B-00A0C93EC93B, as it lies in memory. */
@@ -17,18 +17,18 @@ const espType = Buffer.from('28732ac11ff8d211ba4b00a0c93ec93b', 'hex');
 
 export function disk(bootFile: Uint8Array): Uint8Array {
   const seed = createHash('sha256').update(bootFile).digest();
-  const partition = espFileSystem(bootFile, { firstSector: firstUsable, serial: seed.readUInt32LE(0) });
+  const partition = espFileSystem(bootFile, { firstSector, serial: seed.readUInt32LE(0) });
   const partitionSectors = partition.length / sector;
   // To a whole mebibyte, with room for the second table.
-  const sectors = Math.ceil((firstUsable + partitionSectors + tableSectors + 1) / 2048) * 2048;
+  const sectors = Math.ceil((firstSector + partitionSectors + tableSectors + 1) / 2048) * 2048;
   const bytes = new Uint8Array(sectors * sector);
   const place = (at: number, content: Uint8Array): void => bytes.set(content, at * sector);
 
   const entries = Buffer.alloc(tableSectors * sector);
   espType.copy(entries, 0);
   guid(seed, 0).copy(entries, 16);
-  entries.writeBigUInt64LE(BigInt(firstUsable), 32);
-  entries.writeBigUInt64LE(BigInt(firstUsable + partitionSectors - 1), 40);
+  entries.writeBigUInt64LE(BigInt(firstSector), 32);
+  entries.writeBigUInt64LE(BigInt(firstSector + partitionSectors - 1), 40);
   entries.write('EFI system partition', 56, 'utf16le');
 
   const header = (own: number, other: number, table: number): Buffer => {
@@ -38,7 +38,7 @@ export function disk(bootFile: Uint8Array): Uint8Array {
     head.writeUInt32LE(92, 12);
     head.writeBigUInt64LE(BigInt(own), 24);
     head.writeBigUInt64LE(BigInt(other), 32);
-    head.writeBigUInt64LE(BigInt(firstUsable), 40);
+    head.writeBigUInt64LE(BigInt(2 + tableSectors), 40);
     head.writeBigUInt64LE(BigInt(sectors - tableSectors - 2), 48);
     guid(seed, 16).copy(head, 56);
     head.writeBigUInt64LE(BigInt(table), 72);
@@ -52,7 +52,7 @@ export function disk(bootFile: Uint8Array): Uint8Array {
   place(0, protectiveMbr(sectors));
   place(1, header(1, sectors - 1, 2));
   place(2, entries);
-  place(firstUsable, partition);
+  place(firstSector, partition);
   place(sectors - tableSectors - 1, entries);
   place(sectors - 1, header(sectors - 1, 1, sectors - tableSectors - 1));
   return bytes;

@@ -35,6 +35,15 @@ describe('a machine without a TPM', () => {
     await expect(startMachine({ clock, entropy, log, userData: mainnet, openTpm })).rejects.toThrow('needs a TPM');
   });
 
+  test('says what it was given and its address, and nothing that a key could be', async () => {
+    const said: unknown[] = [];
+    const telling = (...line: readonly unknown[]) => void said.push(line);
+    const { wallet } = await startMachine({ clock, entropy, log: telling, userData, openTpm });
+    const text = JSON.stringify(said);
+    expect(text).toContain(wallet.wallet.address);
+    expect(text.match(/[0-9a-f]{64}|[5KLc][1-9A-HJ-NP-Za-km-z]{50,51}/g)).toEqual([chosen.refundKey]);
+  });
+
   test('takes nothing but its four keys', async () => {
     const more = () => Promise.resolve(JSON.stringify({ ...chosen, keyFile: '/key' }));
     await expect(startMachine({ clock, entropy, log, userData: more, openTpm })).rejects.toThrow('key "keyFile"');

@@ -1,0 +1,59 @@
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { bundle, repository } from '../../infra/build/bundle.ts';
+import { runtime } from '../../infra/build/runtime.ts';
+import { unifiedImage } from '../../infra/image/image.ts';
+import { sampleConfiguration } from './booted.ts';
+import { Guest } from './qemu.ts';
+
+/* Run by itself, for who measures: how large the image of this checkout is, and how long it takes to answer on a microvm. */
+
+export interface ImageSamples {
+  readonly bytes: number;
+  /** Of the layers, in the file. */
+  readonly layers: { readonly kernel: number; readonly initramfs: number; readonly program: number };
+  /** From the start of qemu to the first byte of the page, each of a machine of its own. */
+  readonly seconds: readonly number[];
+}
+
+const [rounds = '3'] = process.argv.slice(2);
+const program = (await bundle()).bytes;
+const image = unifiedImage({ bundle: program, node: runtime(repository).bytes, version: '0.0.0-bench' });
+const seconds: number[] = [];
+for (let round = 0; round < Number(rounds); round++) seconds.push(await firstByte());
+process.send?.({
+  bytes: image.file.length,
+  layers: { kernel: image.kernel.length, initramfs: image.initramfs.length, program: program.length },
+  seconds,
+} satisfies ImageSamples);
+
+async function firstByte(): Promise<number> {
+  const { kernel, initramfs } = image;
+  const before = performance.now();
+  const guest = Guest.start({
+    firmware: { type: 'direct', machine: 'microvm', kernel, initramfs },
+    userData: JSON.stringify(sampleConfiguration),
+    clock: 'own',
+  });
+  try {
+    await guest.says('configuration '); // until then nobody listens
+    const { http } = await guest.ports();
+    while (!(await answers(http))) await delay(20);
+    return (performance.now() - before) / 1000;
+  } finally {
+    await guest.powerOff();
+  }
+}
+
+/** qemu accepts for a guest that does not, and closes again. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET /status.json HTTP/1.1\r\nHost: a\r\n\r\n'));
+    socket.once('data', () => {
+      resolve(true);
+      socket.destroy();
+    });
+    socket.on('error', () => undefined);
+    socket.once('close', () => resolve(false));
+  });
+}
