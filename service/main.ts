@@ -1,4 +1,4 @@
-import { bundleIdentity, sourceIdentity } from './attest/build-identity.ts';
+import { sourceIdentity } from './attest/build-identity.ts';
 import { releasePayload, type StatementText, signStatement } from './bitcoin/index.ts';
 import { Bait } from './bounty/bait.ts';
 import { announcementLine, banner } from './host/announcement.ts';
@@ -69,7 +69,7 @@ async function run(configuration: Configuration, kept: KeptWallet, log: Log, att
     exit(resumedStatus);
   });
   const files = programFiles(program);
-  const build = files.type === 'bundle' ? bundleIdentity(files.bytes) : sourceIdentity(files.files);
+  const build = files.type === 'bundle' ? files.sha256 : sourceIdentity(files.files);
 
   const service = await openService({
     configuration,

@@ -9,9 +9,6 @@ export interface SourceFile {
   readonly bytes: Uint8Array;
 }
 
-/** A release is one file, and its name is the SHA-256 of that file. */
-export const bundleIdentity = (bundle: Uint8Array): string => bytesToHex(sha256(bundle));
-
 /**
  * Source files have no one file to hash: theirs is the SHA-256 over lines of `sha256  path`, sorted by path, as
  * `sha256sum` writes them. The prefix keeps it from being taken for a release.

@@ -1,5 +1,5 @@
 /** The public face of attest: what a running piñata says it is, and how anybody checks it. */
-export { bundleIdentity, type SourceFile, sourceIdentity } from './build-identity.ts';
+export { type SourceFile, sourceIdentity } from './build-identity.ts';
 export {
   ChallengeTree,
   challengeLeaf,
