@@ -335,6 +335,21 @@ describe('two sources', () => {
     expect(donations?.newest.length).toBe(50);
   });
 
+  test('an announced retirement stands beside the verdict, and changes nothing of it', async () => {
+    const retirement = {
+      announcedAt: genesisTime - 86_400,
+      effectiveAt: genesisTime + 86_400,
+      url: 'https://example.org/',
+    };
+    const answer = explorer(() => funded, vaultAddress);
+    const sources = ['http://s0/api', 'http://s1/api'];
+    const watched = { ...vault, retirement };
+    const watch = new ChainWatch({ watched, sources, ask: answer, random, now: genesisTime });
+    const view = await watch.look(genesisTime + 60);
+    expect(view.verdict).toEqual({ type: 'live' });
+    expect(chainDocument(view).retirement).toEqual(retirement);
+  });
+
   test('the document survives JSON and says what people read', async () => {
     const { watch, look } = watching(vault, sent(funded, spendOf(bait)), undefined);
     const document = chainDocument(await look(), watch.failures());
