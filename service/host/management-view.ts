@@ -3,6 +3,7 @@ import type { Credentials } from '../bounty/credentials.ts';
 import type { ManagementView } from '../site/index.ts';
 import type { TraceArchive } from '../trace/index.ts';
 import type { Ledger } from './ledger.ts';
+import { memoryInUse } from './memory.ts';
 import type { RecentLog } from './recent-log.ts';
 
 /* What the operator's pages show, put together from where it is kept. */
@@ -22,7 +23,6 @@ export function managementView(sources: ManagementSources): () => ManagementView
   delay.enable();
   const { program, startedAt, ledger, archive, credentials, recent } = sources;
   return () => {
-    const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
     const { user, system } = process.cpuUsage();
     const { number, notAfter } = credentials.current;
     return {
@@ -34,7 +34,7 @@ export function managementView(sources: ManagementSources): () => ManagementView
       discardedBytes: ledger.discardedBytes,
       archive: archive.summary(),
       generation: { number, notAfter },
-      memory: { resident: rss, heapUsed, heapTotal, external },
+      memory: memoryInUse(),
       cpu: { user: user / 1e6, system: system / 1e6 },
       eventLoopDelay: {
         quantiles: [0.5, 0.9, 0.99, 1].map((quantile) => [quantile, late(delay.percentile(quantile * 100))]),

@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { getHeapStatistics } from 'node:v8';
 import { noMoreThan, type Places } from './descriptors.ts';
 
 /*
@@ -23,4 +24,27 @@ export function withinMemory<Options extends Places>(options: Options, bytes: nu
 /** What this process may use: the machine's memory, or its control group's part of it (memory.max). */
 export function memoryLimit(total = totalmem(), constrained = process.constrainedMemory()): number {
   return constrained > 0 ? Math.min(total, constrained) : total;
+}
+
+export interface MemoryInUse {
+  readonly resident: number;
+  readonly heapUsed: number;
+  readonly heapTotal: number;
+  readonly external: number;
+}
+
+/** In bytes. Without /proc nobody tells what is resident now: then it is the most that ever was. */
+export function memoryInUse(usage: () => NodeJS.MemoryUsage = () => process.memoryUsage()): MemoryInUse {
+  try {
+    const { rss, heapUsed, heapTotal, external } = usage();
+    return { resident: rss, heapUsed, heapTotal, external };
+  } catch {
+    const heap = getHeapStatistics();
+    return {
+      resident: process.resourceUsage().maxRSS * 1024,
+      heapUsed: heap.used_heap_size,
+      heapTotal: heap.total_heap_size,
+      external: heap.external_memory,
+    };
+  }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { descriptorLimit, withinDescriptors } from '../../service/host/descriptors.ts';
-import { memoryLimit, withinMemory } from '../../service/host/memory.ts';
+import { memoryInUse, memoryLimit, withinMemory } from '../../service/host/memory.ts';
 
 /* A system with few descriptors: a full bounty must not close the page. Without this it did, and the log said nothing. */
 
@@ -54,4 +54,16 @@ it.each([64, 300, 512, 1024, 2048, 8192])('both houses full, and %d MiB are enou
   if (size > 256) expect(2 * connections * 128 * 1024 + 256 * MiB).toBeLessThanOrEqual(size * MiB);
   if (connections < 12_000) expect(connectionsPerPrefix).toBeLessThanOrEqual(Math.max(1, connections / 4));
   if (size >= 8192) expect(withinMemory(places, size * MiB)).toBe(places);
+});
+
+it('tells what it takes, also where the kernel shows no processes', () => {
+  const told = memoryInUse();
+  const untold = memoryInUse(() => {
+    throw new Error('ENOENT: no such file or directory, uv_resident_set_memory');
+  });
+  for (const { resident, heapUsed, heapTotal } of [told, untold]) {
+    expect(resident).toBeGreaterThan(MiB);
+    expect(heapUsed).toBeGreaterThan(MiB);
+    expect(heapTotal).toBeGreaterThanOrEqual(heapUsed);
+  }
 });
