@@ -3,12 +3,11 @@ import { longestShownLog } from '../attest/evidence.ts';
 import { Attester } from './attester.ts';
 import type { Log } from './log.ts';
 import { Tpm } from './tpm.ts';
-import { TpmError, TpmGarbled } from './tpm-command.ts';
+import { TpmError } from './tpm-command.ts';
 import type { Entropy } from './tpm-hmac-session.ts';
 import { loadEndorsementKey } from './tpm-keys.ts';
 import { requestNitroDocument } from './tpm-nitro.ts';
 import { openTpmDevice } from './tpm-transport.ts';
-import { Unstartable } from './unstartable.ts';
 
 export interface AttesterSurroundings {
   readonly entropy: Entropy;
@@ -24,24 +23,19 @@ export async function openAttester(
   configuration: string | undefined,
   { entropy, log }: AttesterSurroundings,
 ): Promise<Attester> {
-  try {
-    const endorsementKey = await tpm.task(loadEndorsementKey);
-    const nitroDocument = async (userData: Uint8Array, nonce: Uint8Array): Promise<Uint8Array> =>
-      requestNitroDocument(tpm, { userData, nonce, entropy, endorsementKey });
-    const nitro = await answers(nitroDocument);
-    const eventLog = await readFirmwareLog();
-    log('attester', { nitroTpm: nitro, eventLog: eventLog?.length ?? 0 });
-    return await Attester.open({
-      tpm,
-      endorsementKey,
-      configuration,
-      eventLog,
-      nitroDocument: nitro ? nitroDocument : undefined,
-    });
-  } catch (error) {
-    if (error instanceof TpmError || error instanceof TpmGarbled) throw new Unstartable(error.message);
-    throw error;
-  }
+  const endorsementKey = await tpm.task(loadEndorsementKey);
+  const nitroDocument = (userData: Uint8Array, nonce: Uint8Array): Promise<Uint8Array> =>
+    requestNitroDocument(tpm, { userData, nonce, entropy, endorsementKey });
+  const nitro = await answers(nitroDocument);
+  const eventLog = await readFirmwareLog();
+  log('attester', { nitroTpm: nitro, eventLog: eventLog?.length ?? 0 });
+  return Attester.open({
+    tpm,
+    endorsementKey,
+    configuration,
+    eventLog,
+    nitroDocument: nitro ? nitroDocument : undefined,
+  });
 }
 
 /** Of a device, for as long as the process runs. Throws an `Unstartable`. */

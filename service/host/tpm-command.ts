@@ -3,6 +3,7 @@ import { TPM_RH, TPM_ST } from '../attest/tpm-constants.ts';
 import { explainResponseCode, responseCodeKind } from '../attest/tpm-response-code.ts';
 import { sized, TpmReader, u8, u16, u32 } from '../attest/tpm-wire.ts';
 import { longestResponse, type TpmTransport } from './tpm-transport.ts';
+import { Unstartable } from './unstartable.ts';
 
 /* One command and its response: TPM 2.0 Library, Part 1 §18, Part 3 §5. */
 
@@ -36,8 +37,8 @@ export interface TpmResponse {
   readonly authorizations: Uint8Array;
 }
 
-/** The TPM said no. `kind` is the code without the number of the parameter it is about. */
-export class TpmError extends Error {
+/** The TPM said no; at the start that keeps the process from starting, and its words say why. `kind` is the code without the number of the parameter it is about. */
+export class TpmError extends Unstartable {
   override readonly name = 'TpmError';
   readonly code: number;
   readonly kind: number;
@@ -50,7 +51,7 @@ export class TpmError extends Error {
 }
 
 /** The TPM, or what stands in its place, answered what is no response. */
-export class TpmGarbled extends Error {
+export class TpmGarbled extends Unstartable {
   override readonly name = 'TpmGarbled';
 }
 

@@ -24,6 +24,7 @@ import { openTpmDevice, type TpmTransport } from '../../service/host/tpm-transpo
 import { boot } from '../support/measured-boot.ts';
 import { required } from '../support/required.ts';
 import { SoftwareTpm } from '../support/swtpm.ts';
+import { anyPorts, Program } from './program.ts';
 
 const missing = required.tool('swtpm').missing || required.tool('swtpm_setup').missing;
 const command = { name: 'Test', code: 0x17e, parameters: [Uint8Array.of(1, 2, 3)] } as const;
@@ -105,6 +106,21 @@ describe('the device', () => {
     await expect(openTpmDevice(join(folder, 'none'))).rejects.toThrow(/cannot be opened \(ENOENT\): is there a TPM/);
     writeFileSync(join(folder, 'file'), '');
     await expect(openTpmDevice(join(folder, 'file', 'x'))).rejects.toThrow(/\(ENOTDIR\): is there a TPM/);
+  });
+});
+
+describe('--tpm', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tpm-flag-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each([
+    ['a path where nothing is', join(folder, 'none'), 'cannot be opened (ENOENT): is there a TPM'],
+    ['a file', join(folder, 'file'), 'TPM2_GetCapability: a response of 0 bytes, 10 to 4096 are read'],
+  ])('%s: it says so and does not start', async (_, path, words) => {
+    writeFileSync(join(folder, 'file'), '');
+    const program = new Program([...anyPorts, '--tpm', path]);
+    expect((await program.ended()).code).toBe(1);
+    expect(program.stderr).toContain(words);
   });
 });
 
