@@ -34,8 +34,8 @@ const warnings = (refundHeight: number | undefined): readonly string[] => [
   'What can go wrong:',
   '- Until it is confirmed, everybody else who has the key can replace it by a transaction that pays more. Look again until',
   '  it has six confirmations; if you were replaced, run this again with a higher --fee-rate.',
-  '- Who else may have the key: the operator, if it was imported or has a recovery copy (the statement of the piñata says',
-  '  both), whoever broke in before you, and whoever recorded your connection and can read it.',
+  '- Who else may have the key: the operator, unless it was made in a measured image and has no recovery copy (the statement',
+  '  of the piñata says both), whoever broke in before you, and whoever recorded your connection and can read it.',
   '- A broadcast tells all of them that the race is on. A miner who takes transactions in private tells nobody: --out FILE,',
   '  and hand that over.',
   ...(refundHeight === undefined

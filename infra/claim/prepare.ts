@@ -55,7 +55,7 @@ async function generousSweep(
     throw new Refusal('no server is asked, so nobody knows what a block costs: give --fee-rate');
   const contested = rivals.length > 0;
   const wanted = generousRate(await explorer.nextBlockRate(), rivals);
-  // What is bigger for dust alone bears no less: the dust stays.
+  // Dust would make it larger, and the rate that it bears lower: what stays behind does not count.
   const { worth } = worthSpending(coins, lock, wanted);
   const moved = worth.length > 0 ? worth : coins;
   const vsize = sweepSize(moved.length, lock, destination);

@@ -9,7 +9,8 @@ const sweepUsage = `  --to ADDRESS            where all of it goes: an address o
   --descriptor DESC       the public descriptor of the wallet, as the piñata's statement has it
   --wallet FILE           a file that holds that descriptor: /attestation.json, or what wallet show printed
   --chain URL             the Esplora REST API that knows the coins and takes the transaction (of mempool.space)
-  --utxo TXID:VOUT:SATS   spend this output; once for each. No server is asked then, unless --chain names one
+  --utxo TXID:VOUT:SATS   spend this output; once for each. No server is asked for anything then, unless
+                          --chain names one, or for --broadcast
   --unconfirmed           spend outputs that are in no block yet too: whoever sent them can still take them back
   --out FILE              write the raw transaction there, as hex
   --broadcast             send it. Nothing is sent without this
