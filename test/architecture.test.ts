@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { programFiles } from '../service/host/program-files.ts';
 import { filesBelow, type Import, importsOf, specifiers } from './support/imports.ts';
 
 /* Design §2 as data: who may import whom, and what the files may look like. Every test names what it found. */
@@ -143,6 +144,12 @@ describe('imports', () => {
     expect(strangers).toEqual([]);
     const node = imports.filter(({ from, to }) => bundle.has(from) && to.startsWith('node:'));
     expect(node.filter(({ from }) => areaOf(from) !== 'service/host').map(show)).toEqual([]);
+  });
+
+  test('what main.ts reaches is in the name by which a program of source files is known', () => {
+    const found = programFiles(join(root, 'service/main.ts'));
+    const named = new Set(found.type === 'sources' ? found.files.map(({ path }) => path) : []);
+    expect([...closure('service/main.ts')].filter((file) => !named.has(file))).toEqual([]);
   });
 
   test('a package a workspace imports is a dependency of that workspace, at the version of the root', () => {
