@@ -53,7 +53,7 @@ beforeAll(async () => {
   program = new Program([
     ...['--json', ...anyPorts, '--key-file', join(folder, 'key'), '--data', data],
     ...['--test-credentials', credentials, '--dialback-target-port', String(target), '--handshake-seconds', '4'],
-    ...['--management-port', '0'],
+    ...['--management-port', '0', '--chain', 'http://127.0.0.1:1/api'],
   ]);
   const ready = await program.ready();
   ports = ready.ports;
