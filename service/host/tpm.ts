@@ -10,8 +10,11 @@ import type { TpmTransport } from './tpm-transport.ts';
 const TPM_SU_CLEAR = 0;
 /** TPM_CAP_HANDLES, §6.12. */
 const TPM_CAP_HANDLES = 1;
-/** The first handles of the types that take a slot: transient objects, loaded sessions (§7.2). */
-const slots = [0x8000_0000, 0x0200_0000, 0x0300_0000] as const;
+/** What takes a slot: transient objects, and sessions that are loaded, whose handles are of two types (§7.2). */
+const slots = [
+  { first: 0x8000_0000, types: [0x80] },
+  { first: 0x0200_0000, types: [0x02, 0x03] },
+] as const;
 
 /** A TPM to which one task at a time speaks: a session or a loaded key of one is not disturbed by another. */
 export class Tpm {
@@ -29,8 +32,10 @@ export class Tpm {
   static async open(transport: TpmTransport): Promise<Tpm> {
     const tpm = new Tpm(transport);
     await tpm.task(async (run) => {
-      for (const first of slots) {
-        for (const handle of await loadedHandles(run, first)) await flush(run, handle);
+      for (const { first, types } of slots) {
+        for (const handle of await handlesFrom(run, first)) {
+          if (types.some((type) => type === handle >>> 24)) await flush(run, handle);
+        }
       }
     });
     return tpm;
@@ -88,19 +93,18 @@ export async function flush(run: Run, handle: number): Promise<void> {
   await run({ name: 'FlushContext', code: TPM_CC.FlushContext, parameters: [u32(handle)] });
 }
 
-/** TPM2_GetCapability of handles, Part 3 §30.2: those from `first` on that are of its type, 254 at most. */
-async function loadedHandles(run: Run, first: number): Promise<readonly number[]> {
+/** TPM2_GetCapability of handles, Part 3 §30.2: 254 at most, of what `first` is of. */
+async function handlesFrom(run: Run, first: number): Promise<readonly number[]> {
   const response = await run({
     name: 'GetCapability',
     code: TPM_CC.GetCapability,
     parameters: [u32(TPM_CAP_HANDLES), u32(first), u32(254)],
   });
-  const handles = parametersOf('GetCapability', response, (reader) => {
+  return parametersOf('GetCapability', response, (reader) => {
     reader.yesNo('moreData');
     if (reader.u32('capability') !== TPM_CAP_HANDLES) reader.refuse('another capability than TPM_CAP_HANDLES');
     const count = reader.u32('count');
     if (count > 254) reader.refuse(`${count} handles`);
     return Array.from({ length: count }, () => reader.u32('handle'));
   });
-  return handles.filter((handle) => handle >>> 24 === first >>> 24);
 }
