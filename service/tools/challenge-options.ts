@@ -1,4 +1,3 @@
-import { hexToBytes } from '@noble/hashes/utils.js';
 import { defaultPort, hostAndPort, Misuse, parseWords, portNumber, wholeNumber } from './command-words.ts';
 
 export interface AskOptions {
@@ -107,7 +106,8 @@ function readOptions(argv: readonly string[]): ChallengeOptions {
   };
 }
 
-function blockOf(hash: string | undefined, esplora: string | undefined): AskOptions['block'] {
+/** What a challenge commits to. Throws a Misuse. */
+export function blockOf(hash: string | undefined, esplora: string | undefined): AskOptions['block'] {
   if (hash !== undefined && esplora !== undefined) {
     throw new Misuse('--block-hash and --esplora both name the newest block; one is wanted');
   }
@@ -115,7 +115,7 @@ function blockOf(hash: string | undefined, esplora: string | undefined): AskOpti
     if (!/^[0-9a-f]{64}$/.test(hash)) {
       throw new Misuse(`--block-hash is ${JSON.stringify(hash)}; wanted are 64 lower-case hex digits`);
     }
-    return { hash: hexToBytes(hash) };
+    return { hash: Uint8Array.from(Buffer.from(hash, 'hex')) };
   }
   if (esplora === undefined) return undefined;
   const url = URL.canParse(esplora) ? new URL(esplora) : undefined;

@@ -15,7 +15,7 @@ export class Unanswered extends Error {}
 
 /** An answer is a second away; it is asked for a few times in each. */
 const pollMilliseconds = 300;
-const seconds = (): number => Math.floor(Date.now() / 1000);
+export const seconds = (): number => Math.floor(Date.now() / 1000);
 
 export interface Answered {
   readonly record: ChallengeRecord;
@@ -44,7 +44,7 @@ export async function challenge(options: AskOptions): Promise<Answered> {
   return { record, challenge: bytes };
 }
 
-async function blockHashOf(block: AskOptions['block'], signal: AbortSignal): Promise<Uint8Array> {
+export async function blockHashOf(block: AskOptions['block'], signal: AbortSignal): Promise<Uint8Array> {
   if (block === undefined) return new Uint8Array(32);
   if ('hash' in block) return block.hash;
   const url = new URL(`${block.esplora.href.replace(/\/$/, '')}/blocks/tip/hash`);
@@ -58,7 +58,8 @@ async function blockHashOf(block: AskOptions['block'], signal: AbortSignal): Pro
   return Uint8Array.from(answer.text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
-async function proofOf(base: URL, bytes: Uint8Array, signal: AbortSignal): Promise<Proof> {
+/** Asks until it is signed. Rejects with an Unanswered. */
+export async function proofOf(base: URL, bytes: Uint8Array, signal: AbortSignal): Promise<Proof> {
   const ticket = await ticketOf(base, bytes, signal);
   for (;;) {
     const { status, text } = await answerOf(new URL(ticket, base), undefined, signal);
@@ -92,7 +93,7 @@ async function ticketOf(base: URL, bytes: Uint8Array, signal: AbortSignal): Prom
   }
 }
 
-async function answerOf(url: URL, content: Uint8Array | undefined, signal: AbortSignal) {
+export async function answerOf(url: URL, content: Uint8Array | undefined, signal: AbortSignal) {
   try {
     return await ask(url, content, signal);
   } catch (error) {
@@ -146,4 +147,4 @@ async function authoritiesOf(options: AskOptions, base: URL, { statement }: Proo
   };
 }
 
-const bracketed = (host: string): string => (host.includes(':') ? `[${host.replace('%', '%25')}]` : host);
+export const bracketed = (host: string): string => (host.includes(':') ? `[${host.replace('%', '%25')}]` : host);

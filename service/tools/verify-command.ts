@@ -1,0 +1,114 @@
+import { levelNames } from '../attest/ladder.ts';
+import { type Level, reaches } from '../attest/levels.ts';
+import { decodeVerification, encodeVerification, type Verification } from '../attest/verification.ts';
+import { pinnedRoots, type Trust, type Verdict, verify } from '../attest/verify.ts';
+import { Unanswered } from './challenge.ts';
+import { Misuse } from './command-words.ts';
+import { ProgressLine } from './progress-bar.ts';
+import type { Style } from './sequence-diagram.ts';
+import { terminalStyle } from './terminal-style.ts';
+import { verdictDocument } from './verify-document.ts';
+import { keyOf, releaseAt, rootsOf, textOf, writeText } from './verify-files.ts';
+import { look } from './verify-look.ts';
+import { parseVerifyOptions, type RunOptions, type VerifyOptions, verifyUsage } from './verify-options.ts';
+import { everyCheck, verifyPicture } from './verify-picture.ts';
+
+const PASSED = 0;
+const REFUSED = 1;
+const MISUSED = 2;
+const UNREACHABLE = 3;
+/** Nothing failed, and less was reached than was required: which level. */
+const reachedOnly: Readonly<Record<Level, number>> = { none: 10, L1: 11, L2: 12, L3: 13, L4: PASSED };
+
+/** Where it says what it found, line by line. */
+export interface VerifyTerminal {
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+  readonly style: Style;
+}
+
+const standard = (): VerifyTerminal => ({
+  out: (line) => void process.stdout.write(`${line}\n`),
+  err: (line) => void process.stderr.write(`${line}\n`),
+  style: terminalStyle(process.stdout, process.env),
+});
+
+/**
+ * `btc-pinata verify`: the exit status is that of its usage text. `newest` is the path of the newest release that came with
+ * this program, or throws with what to do where none did.
+ */
+export async function verifyCommand(
+  argv: readonly string[],
+  newest: () => Promise<string>,
+  terminal = standard(),
+): Promise<number> {
+  const options = parseVerifyOptions(argv);
+  if ('misuse' in options) {
+    terminal.err(`btc-pinata verify: ${options.misuse}\n\n${verifyUsage}`);
+    return MISUSED;
+  }
+  try {
+    return await run(options, newest, terminal);
+  } catch (error) {
+    terminal.err(`btc-pinata verify: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof Unanswered) return UNREACHABLE;
+    return error instanceof Misuse ? MISUSED : REFUSED;
+  }
+}
+
+async function run(options: VerifyOptions, newest: () => Promise<string>, terminal: VerifyTerminal): Promise<number> {
+  const { act, releaseFile, keyFile, required } = options;
+  const verification = act.kind === 'run' ? await seen(act, releaseFile ?? (await newest())) : saved(act.file);
+  const trust: Trust = {
+    key: keyFile === undefined ? undefined : keyOf(keyFile),
+    release: releaseFile === undefined ? undefined : textOf(releaseFile),
+    pinned: pinnedRoots,
+  };
+  const verdict = verify(verification, trust);
+  if (act.kind === 'run' && act.outFile !== undefined) writeText(act.outFile, encodeVerification(verification));
+  show(options, verification, verdict, terminal);
+  if (verdict.refused) return REFUSED;
+  return reaches(verdict.level, required) ? PASSED : reachedOnly[verdict.level];
+}
+
+function show(
+  { output, required }: VerifyOptions,
+  verification: Verification,
+  verdict: Verdict,
+  { out, style }: VerifyTerminal,
+): void {
+  switch (output) {
+    case 'json':
+      return out(JSON.stringify(verdictDocument(verification, verdict, required)));
+    case 'every check':
+      for (const line of everyCheck(verdict, style)) out(line);
+      break;
+    case 'screen':
+      break;
+    default:
+      output satisfies never;
+  }
+  for (const line of verifyPicture(verification, verdict, style)) out(line);
+  if (!verdict.refused && !reaches(verdict.level, required))
+    out(` ${required} was required, ${levelNames[required]}: it was not reached.`);
+}
+
+async function seen(act: RunOptions, releaseFile: string): Promise<Verification> {
+  const given = {
+    release: releaseAt(releaseFile, act.timestampFile),
+    rebuilt: act.rebuiltFile === undefined ? undefined : textOf(act.rebuiltFile),
+    roots: rootsOf(act.rootFiles),
+  };
+  const progress = new ProgressLine(process.stderr);
+  try {
+    return await look(act, given, (share, what) => progress.show(share, what));
+  } finally {
+    progress.end();
+  }
+}
+
+function saved(file: string): Verification {
+  const decoded = decodeVerification(textOf(file));
+  if (decoded.ok) return decoded.value;
+  throw new Misuse(`${file} is no saved verification: ${decoded.fault}`);
+}
