@@ -56,6 +56,11 @@ const allowed: Record<string, readonly string[]> = {
       (name) => `service/host/${name}.ts`,
     ),
     ...['unstartable', 'wallet-settings'].map((name) => `service/host/${name}.ts`),
+    // The parent of a sandbox reads the settings and dials as the service would.
+    ...['brokered-dialler', 'configuration-document', 'descriptors', 'dialler', 'memory'].map(
+      (name) => `service/host/${name}.ts`,
+    ),
+    ...['ip-address', 'limits'].map((name) => `service/bounty/${name}.ts`),
   ],
   'status-page/chain': [],
   'status-page': [

@@ -20,6 +20,9 @@ export const toolPackages = {
   litecoind: 'litecoind',
   faketime: 'faketime',
   minisign: 'minisign',
+  bwrap: 'bubblewrap',
+  perl: 'perl-base',
+  'systemd-analyze': 'systemd',
 } as const;
 
 export type Tool = keyof typeof toolPackages;
