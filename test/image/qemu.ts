@@ -92,7 +92,7 @@ export class Guest {
   }
 
   /** Resolves once `words` are on the console; throws if the machine stops before, or never says them. */
-  async says(words: string, milliseconds = 400_000): Promise<void> {
+  async says(words: string, milliseconds = 800_000): Promise<void> {
     const end = performance.now() + milliseconds;
     while (!this.#console.includes(words)) {
       if (!this.running) throw new Error(`the machine stopped before it said «${words}»:\n${this.#console}`);
