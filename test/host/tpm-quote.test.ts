@@ -299,12 +299,13 @@ describe.skipIf(missing)('the evidence of a TPM', () => {
   });
 
   test('the attestation key is the same after a reboot; the count of boots is one more; a copy of the state is an old boot', async () => {
+    let old: SoftwareTpm | undefined;
     const chip = await SoftwareTpm.manufacture();
     try {
       const first = await boot(chip);
       const before = await first.task(async (run) => (await createAttestationKey(run)).publicArea);
       await shutDown(chip, first);
-      const old = chip.copy();
+      old = chip.copy();
       const second = await boot(chip);
       const at = await Attester.open({ tpm: second, configuration, eventLog: undefined });
       const seen = withTpm(await at.attest(statement));
@@ -329,8 +330,8 @@ describe.skipIf(missing)('the evidence of a TPM', () => {
         expect.stringMatching(/^quote-boot: /),
       ]);
       await shutDown(old, copied);
-      await old.scrap();
     } finally {
+      await old?.scrap();
       await chip.scrap();
     }
   }, 60_000);

@@ -70,7 +70,7 @@ export class SoftwareTpm {
     };
   }
 
-  /** Switches it on and sends TPM2_Startup(CLEAR): a boot. */
+  /** Switches it on and sends TPM2_Startup(CLEAR): a boot. It ends with the connection, so with a test that is killed. */
   async powerOn(): Promise<TpmTransport> {
     if (this.#running !== undefined) throw new Error('this TPM is on already');
     const socket = join(this.folder, 'tpm');
@@ -79,7 +79,7 @@ export class SoftwareTpm {
       'swtpm',
       [
         ...['socket', '--tpm2', '--tpmstate', `dir=${join(this.folder, 'state')}`],
-        ...['--server', `type=unixio,path=${socket}`, '--flags', 'not-need-init,startup-clear'],
+        ...['--server', `type=unixio,path=${socket}`, '--flags', 'not-need-init,startup-clear', '--terminate'],
       ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
