@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import type { Configuration } from '../../service/host/settings.ts';
 import { serveDials } from './broker.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
-import { canonicalManifest, places } from './manifest.ts';
+import { canonicalManifest, places, type SandboxManifest } from './manifest.ts';
 import { configurationText, type Plan } from './plan.ts';
 import type { Runtime } from './runtime.ts';
 import { seccompFilter } from './seccomp.ts';
@@ -44,7 +44,7 @@ export async function confine(confinement: Confinement): Promise<number> {
     descriptors: { sockets: sockets.map(({ name }) => name), channel, filter, status },
     words: [places.program, '--config', places.configuration],
   });
-  const child = spawn('/bin/sh', ['-c', limited(manifest.memoryMebibytes), 'sh', bubblewrap, ...words], {
+  const child = spawn('/bin/sh', ['-c', limited(manifest), 'sh', bubblewrap, ...words], {
     stdio: [
       ...(['ignore', 'pipe', 'pipe'] as const),
       ...sockets.map(({ descriptor }) => descriptor),
@@ -62,8 +62,14 @@ export async function confine(confinement: Confinement): Promise<number> {
   return watch(child, confinement, status);
 }
 
+/** What V8 sets aside for the code that it compiles: all of it counts, used or not. */
+const codeRangeMebibytes = 512;
+
 /** No core file, which would hold the key, and no more memory than was said; for good, the hard limits being lowered. */
-const limited = (mebibytes: number): string => `ulimit -c 0; ulimit -d ${mebibytes * 1024}; exec "$@"`;
+function limited({ memoryMebibytes, systemCalls }: SandboxManifest): string {
+  const mebibytes = memoryMebibytes + (systemCalls.compiler ? codeRangeMebibytes : 0);
+  return `ulimit -c 0; ulimit -d ${mebibytes * 1024}; exec "$@"`;
+}
 
 function give(child: ChildProcess, descriptor: number, bytes: Uint8Array): void {
   const stream = child.stdio[descriptor];
