@@ -85,7 +85,7 @@ function groupOf(usable: readonly Usable[]): { type: Agreement['type']; group: r
   const [largest = []] = groups.toSorted(byWeight);
   if (largest.length === 1) {
     // All others may be behind this one on its own chain: it is ahead, or says so.
-    const ahead = usable.find((one) => usable.every((other) => other === one || isBehind(other.report, one.report)));
+    const ahead = usable.find((one) => usable.every((other) => other === one || continues(one.report, other.report)));
     return ahead === undefined ? { type: 'disagreement', group: [] } : { type: 'single', group: [ahead] };
   }
   const rival = groups.some(
@@ -109,12 +109,24 @@ const isBehind = (one: Report, other: Report): boolean =>
   other.blocks[0].height - one.blocks[0].height > tolerance &&
   hashAt(other.blocks, one.blocks[0].height) === one.blocks[0].hash;
 
+/**
+ * Whether `ahead` can be what became of `behind`. Anybody can put three blocks of their own on top of a chain: so it has to
+ * say the same of the chain below them, and to know of each coin that somebody is seen to take.
+ */
+function continues(ahead: Report, behind: Report): boolean {
+  if (!isBehind(behind, ahead)) return false;
+  const tip = behind.blocks[0].height;
+  if (!sameSums(sumsAt(ahead, tip), sumsAt(behind, tip))) return false;
+  const taken = new Set(ahead.transactions.flatMap(({ spendings }) => spendings.map(({ outpoint }) => outpoint)));
+  return behind.transactions.every(
+    ({ block, spendings }) => block !== undefined || spendings.every(({ outpoint }) => taken.has(outpoint)),
+  );
+}
+
 function agree(one: Report, other: Report): boolean {
   const common = commonBlock(one, other);
   if (common === undefined) return false;
-  const [mine, theirs] = [sumsAt(one, common.height), sumsAt(other, common.height)];
-  if (mine.fundedCount !== theirs.fundedCount || mine.funded !== theirs.funded) return false;
-  if (mine.spentCount !== theirs.spentCount || mine.spent !== theirs.spent) return false;
+  if (!sameSums(sumsAt(one, common.height), sumsAt(other, common.height))) return false;
   return !one.complete || !other.complete || sameSpends(one, other, common.height);
 }
 
@@ -151,6 +163,12 @@ export function sumsAt({ confirmed, transactions }: Report, height: number): Sum
   return { fundedCount, funded, spentCount, spent, transactions: count };
 }
 
+const sameSums = (mine: Sums, theirs: Sums): boolean =>
+  mine.fundedCount === theirs.fundedCount &&
+  mine.funded === theirs.funded &&
+  mine.spentCount === theirs.spentCount &&
+  mine.spent === theirs.spent;
+
 function sameSpends(one: Report, other: Report, height: number): boolean {
   const [mine, theirs] = [spendsUpTo(one, height), spendsUpTo(other, height)];
   return mine.size === theirs.size && [...mine].every(([outpoint, where]) => theirs.get(outpoint) === where);
@@ -160,7 +178,7 @@ function spendsUpTo({ transactions }: Report, height: number): ReadonlyMap<strin
   const spends = new Map<string, string>();
   for (const { txid, block, spendings } of transactions) {
     if (block === undefined || block.height > height) continue;
-    for (const { outpoint } of spendings) spends.set(outpoint, `${txid} in ${block.hash}`);
+    for (const { outpoint, path } of spendings) spends.set(outpoint, `${txid} in ${block.hash} by ${path}`);
   }
   return spends;
 }

@@ -10,6 +10,14 @@ import {
 
 /** Transactions kept of one source. An address that has more is watched all the same; its oldest are not read. */
 export const historyLimit = 12_000;
+/** Outputs and inputs kept with them: a source that makes up transactions may give each a hundred thousand. */
+export const coinLimit = 100_000;
+
+const coinsIn = (transactions: Iterable<AddressTransaction>): number => {
+  let count = 0;
+  for (const { fundings, spendings } of transactions) count += fundings.length + spendings.length;
+  return count;
+};
 
 /** Asked for one by one in a look, at most: spends that are not listed any more, and coins where the list is cut short. */
 const asked = { spends: 8, coins: 3 } as const;
@@ -97,7 +105,7 @@ export class History {
       if (last === undefined || confirmed >= confirmedCount) {
         return { transactions, waiting, pages: read, end: undefined };
       }
-      const next = read < pages ? await this.#older(last.txid) : undefined;
+      const next = read < pages && coinsIn(transactions) < coinLimit ? await this.#older(last.txid) : undefined;
       if (next === undefined) return { transactions, waiting, pages: read, end: last.txid };
       page = next;
     }
@@ -156,7 +164,7 @@ export class History {
 
   /** Further into the past, where earlier looks stopped. `confirmedCount` is how many there are in all. */
   async readOn(pages: number, confirmedCount: number): Promise<void> {
-    for (let read = 0; read < pages && this.#frontier !== undefined && this.#known.size < historyLimit; read += 1) {
+    for (let read = 0; read < pages && this.#frontier !== undefined && !this.#isFull; read += 1) {
       const page = await this.#older(this.#frontier);
       if (page === undefined) return;
       for (const transaction of page) this.#known.set(transaction.txid, transaction);
@@ -166,10 +174,18 @@ export class History {
     }
   }
 
+  get #isFull(): boolean {
+    return this.#known.size >= historyLimit || coinsIn(this.#known.values()) >= coinLimit;
+  }
+
   /** They are in order, the newest first. */
   #forgetTheOldest(): void {
-    if (this.#known.size <= historyLimit) return;
-    const kept = [...this.#known].slice(0, historyLimit);
+    if (this.#known.size <= historyLimit && coinsIn(this.#known.values()) <= coinLimit) return;
+    let coins = 0;
+    const kept = [...this.#known].slice(0, historyLimit).filter(([, transaction], index) => {
+      coins += coinsIn([transaction]);
+      return index === 0 || coins <= coinLimit;
+    });
     this.#known = new Map(kept);
     this.#frontier = kept.findLast(([, { block }]) => block !== undefined)?.[0] ?? this.#frontier;
   }

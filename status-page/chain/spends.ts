@@ -30,29 +30,33 @@ export function spendsOf({ members, common }: Agreement): readonly Spend[] {
 }
 
 interface Sighting extends Omit<Spend, 'block' | 'confirmations'> {
-  /** By the hash of the block: how many members have it there. */
-  readonly blocks: Map<string, { readonly block: BlockReference; count: number }>;
+  /** By the hash of the block and the path: how many members have it there, and so. */
+  readonly blocks: Map<string, { readonly block: BlockReference; readonly path: SpendPath; count: number }>;
 }
 
 function gather({ transactions }: Report, height: number, sightings: Map<string, Sighting>): void {
   for (const { txid, block, spendings } of transactions) {
     if (spendings.length === 0) continue;
-    const sighting = sightings.get(txid) ?? {
+    const path = spendings.some((spending) => spending.path === 'key') ? 'key' : 'script';
+    const sighting: Sighting = sightings.get(txid) ?? {
       txid,
       outpoints: spendings.map(({ outpoint }) => outpoint),
       satoshis: spendings.reduce((sum, { satoshis }) => sum + satoshis, 0),
-      path: spendings.some(({ path }) => path === 'key') ? ('key' as const) : ('script' as const),
+      path,
       blocks: new Map(),
     };
     sightings.set(txid, sighting);
     if (block === undefined || block.height > height) continue;
-    const there = sighting.blocks.get(block.hash);
-    if (there === undefined) sighting.blocks.set(block.hash, { block, count: 1 });
+    const where = `${block.hash} ${path}`;
+    const there = sighting.blocks.get(where);
+    if (there === undefined) sighting.blocks.set(where, { block, path, count: 1 });
     else there.count += 1;
   }
 }
 
 function toSpend({ blocks, ...spend }: Sighting, height: number, needed: number): Spend {
-  const block = [...blocks.values()].find(({ count }) => count >= needed)?.block;
-  return { ...spend, block, confirmations: block === undefined ? 0 : height - block.height + 1 };
+  const found = [...blocks.values()].find(({ count }) => count >= needed);
+  if (found === undefined) return { ...spend, block: undefined, confirmations: 0 };
+  const { block, path } = found;
+  return { ...spend, path, block, confirmations: height - block.height + 1 };
 }

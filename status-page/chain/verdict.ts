@@ -1,6 +1,7 @@
 import type { Agreement } from './agreement.ts';
 import { sumsAt } from './agreement.ts';
 import { type Contest, contenders } from './contest.ts';
+import type { Report } from './facts.ts';
 import type { Spend } from './spends.ts';
 
 /** What became of the coins, as far as the chain can tell. */
@@ -61,6 +62,9 @@ export function verdictOf(
   }
   // Read again from the start, after a flood: the sums say that it is spent, the list does not yet say by what.
   if (settledBefore !== undefined && unread(agreed, spends)) return settledBefore;
+  // Nor may one take it back by having read too little.
+  if (settledBefore !== undefined && members.some(({ complete }) => !complete) && confirmed(settledBefore, members))
+    return settledBefore;
   return decided(spends, contest, wallet) ?? (unread(agreed, spends) ? unreadSpend(agreed) : resting(agreed, wallet));
 }
 
@@ -90,6 +94,12 @@ function open(spends: readonly Spend[], contest: Contest): Verdict | undefined {
 
 const stillSettled = (before: { readonly settled: Settled }, spends: readonly Spend[]): boolean =>
   spends.some(({ txid, block }) => txid === before.settled.txid && block?.hash === before.settled.hash);
+
+/** By one member at least, in the same block. */
+const confirmed = (before: { readonly settled: Settled }, members: readonly Report[]): boolean =>
+  members.some(({ transactions }) =>
+    transactions.some(({ txid, block }) => txid === before.settled.txid && block?.hash === before.settled.hash),
+  );
 
 /** Whether the sums speak of more spends than were read. */
 function unread({ members: [member] }: Agreement, spends: readonly Spend[]): boolean {

@@ -39,6 +39,8 @@ function sourceOf(first: ModelState, allowance?: { burst: number; perHour: numbe
 const spendOf = (funding: ModelTransaction, parts: Partial<ModelTransaction> = {}): ModelTransaction =>
   transaction({ takes: [{ outpoint: `${funding.txid}:0`, satoshis: funding.pays[0] ?? 0 }], ...parts });
 
+const noStats = { funded_txo_count: 0, funded_txo_sum: 0, spent_txo_count: 0, spent_txo_sum: 0, tx_count: 0 };
+
 /** Looks whenever one is due, from `from` to `to`; the chain may be changed before each. */
 async function during(source: SourceWatch, from: number, to: number, before: (now: number) => void = () => undefined) {
   let looks = 0;
@@ -157,6 +159,37 @@ describe('what a source may do to its list', () => {
     expect(source.report?.complete).toBe(false);
   });
 
+  test('transactions that a source makes up, with as many outputs as it likes, fill no memory', async () => {
+    const hash = '11'.repeat(32);
+    const tip = { id: hash, height: 9, timestamp: genesisTime, previousblockhash: null };
+    const stats = { funded_txo_count: 1e9, funded_txo_sum: 1e9, spent_txo_count: 0, spent_txo_sum: 0, tx_count: 1e6 };
+    const vout = Array<object>(30_000).fill({ scriptpubkey: target.script, value: 1 });
+    const status = { confirmed: true, block_height: 9, block_hash: hash, block_time: genesisTime };
+    let made = 0;
+    const ask: Ask = (path) => {
+      const answers = new Map<string, unknown>([
+        ['/blocks/tip/hash', hash],
+        ['/blocks', [tip]],
+        [`/address/${vaultAddress}`, { address: vaultAddress, chain_stats: stats, mempool_stats: noStats }],
+      ]);
+      const known = answers.get(path.slice(url.length));
+      made += 1;
+      const body = known ?? [{ txid: made.toString(16).padStart(64, '0'), vin: [], vout, status }];
+      return Promise.resolve({
+        status: 200,
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        retryAfter: undefined,
+      });
+    };
+    const source = new SourceWatch({ url, target, ask, random }, 0);
+    for (const now of [0, 600, 1200]) await source.look(now);
+    expect(source.failed).toBeUndefined();
+    expect(source.report?.complete).toBe(false);
+    const coins = source.report?.transactions.reduce((count, { fundings }) => count + fundings.length, 0);
+    expect(coins).toBeGreaterThanOrEqual(30_000);
+    expect(coins).toBeLessThanOrEqual(130_000);
+  });
+
   test('answers that a block tore apart are no report, and asked for again within seconds', async () => {
     const bait = transaction({ pays: [1_000_000] });
     const before = sent(modelChain(), bait);
@@ -174,6 +207,17 @@ describe('what a source may do to its list', () => {
   });
 });
 
+const withoutSpends = (blocks: ModelState['blocks']): ModelState['blocks'] =>
+  blocks.map((block) => ({ ...block, transactions: block.transactions.filter(({ takes }) => takes.length === 0) }));
+
+function mutely(path: string, { blocks }: ModelState) {
+  if (path.includes('/txs/chain')) throw new SourceFailure('too_large', 'it has no end');
+  const [tip] = blocks.slice(-1);
+  const status = { confirmed: true, block_height: tip?.height, block_hash: tip?.hash, block_time: genesisTime };
+  const body = JSON.stringify([{ txid: '00'.repeat(32), vin: [], vout: [], status }]);
+  return { status: 200, body, retryAfter: undefined };
+}
+
 describe('two sources', () => {
   const bait = transaction({ pays: [10_000_000] });
   const funded = mined(sent(modelChain(), bait));
@@ -187,15 +231,19 @@ describe('two sources', () => {
 
   function watching(watched: typeof classic | typeof vault, ...states: (ModelState | undefined)[]) {
     const asks = states.map((_, index) => explorer(() => states[index] ?? funded, watched.address));
+    /** Those whose lists of transactions are one that is not the address's, and then too long to be read. */
+    const mute = new Set<number>();
     const sources = states.map((_, index) => `http://s${index}/api`);
     const ask: Ask = (path) => {
       const index = Number(new URL(path).hostname.slice(1));
+      if (mute.has(index) && path.includes('/txs')) return Promise.resolve(mutely(path, states[index] ?? funded));
       return states[index] === undefined ? unreachable(path) : (asks[index] ?? unreachable)(path);
     };
     let now = genesisTime;
     const watch = new ChainWatch({ watched, sources, ask, random, now });
     return {
       states,
+      mute,
       watch,
       /** An hour later: longer than any source is left alone. */
       look: () => {
@@ -273,6 +321,54 @@ describe('two sources', () => {
     const view = await look();
     expect(view).toMatchObject({ support: 'quorum', verdict: { type: 'live' } });
     expect(view.sources.map(({ standing }) => standing)).toEqual(['disagrees', 'agrees', 'agrees']);
+  });
+
+  test('one of two that lies about the witness makes no claim of a refund, and no refund of a claim', async () => {
+    for (const [path, lie] of [
+      ['script', 'key'],
+      ['key', 'script'],
+    ] as const) {
+      const spend = spendOf(bait, { path });
+      const honest = mined(sent(funded, spend), 6);
+      const lying = (entry: ModelTransaction) => (entry.txid === spend.txid ? { ...entry, path: lie } : entry);
+      const blocks = honest.blocks.map((block) => ({ ...block, transactions: block.transactions.map(lying) }));
+      const liar = { ...honest, blocks };
+      for (const states of [
+        [liar, honest],
+        [honest, liar],
+      ])
+        expect((await watching(vault, ...states).look()).verdict.type).toBe('disagreement');
+      const outvoted = await watching(vault, liar, honest, honest).look();
+      expect(outvoted.verdict.type).toBe(path === 'key' ? 'claimed' : 'refunded');
+    }
+  });
+
+  test('one of two that puts blocks of its own on top does not speak for both, if it hides a spend below them', async () => {
+    const seen = sent(funded, spendOf(bait));
+    const taken = mined(seen, 4);
+    const liars = [
+      [taken, mined({ ...taken, blocks: withoutSpends(taken.blocks) }, 3)],
+      [seen, mined(funded, 3)],
+    ] as const;
+    for (const [honest, liar] of liars) {
+      for (const states of [
+        [honest, liar],
+        [liar, honest],
+      ])
+        expect((await watching(vault, ...states).look()).verdict.type).toBe('disagreement');
+    }
+    expect((await watching(vault, seen, mined(seen, 3)).look()).verdict.type).toBe('spend_confirmed');
+  });
+
+  test('one of two that lists no more than its sums takes back nothing that was settled', async () => {
+    const taken = mined(sent(funded, spendOf(bait)), 8);
+    const { states, look, mute } = watching(vault, taken, taken);
+    expect((await look()).verdict.type).toBe('claimed');
+    states.fill(mined(taken, 12));
+    mute.add(1);
+    expect((await look()).verdict.type).toBe('claimed');
+    states[0] = reorganised(taken, 13);
+    expect((await look()).verdict.type).not.toBe('claimed');
   });
 
   test('a vault at its height says so; an empty one does not', async () => {
