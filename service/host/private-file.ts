@@ -1,8 +1,11 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UnusableSetting } from './unstartable.ts';
 
 /* A file with a secret in it: read into one buffer, and into no string, message or log. */
+
+/** A FIFO that nobody writes to would otherwise keep the process from starting, without a word. */
+export const withoutWaiting = constants.O_RDONLY | constants.O_NONBLOCK;
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;
@@ -69,7 +72,7 @@ const isCredential = (path: string, { credentials }: Reader): boolean =>
 
 function openPrivate(file: PrivateFile): number {
   try {
-    return openSync(file.path, 'r');
+    return openSync(file.path, withoutWaiting);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     throw wrong(file, `cannot be read (${code})`, 'a file that this process may read');

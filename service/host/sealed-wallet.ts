@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { networks, type PublicWallet, publicWallet, UnusableKey, WalletKey } from '../bitcoin/index.ts';
 import { secretToSeal } from '../bitcoin/sealing.ts';
 import { openDataFolder } from './folder.ts';
-import { readPrivateFile } from './private-file.ts';
+import { readPrivateFile, withoutWaiting } from './private-file.ts';
 import { openPassphraseSeal, preparePassphraseSeal } from './seal-passphrase.ts';
 import { openSystemdSeal, systemdSeal } from './seal-systemd.ts';
 import {
@@ -81,6 +81,9 @@ function readSealed(data: string): SealedWallet | SealedWalletFault {
   const descriptor = openFile(path);
   try {
     const { mode, size } = fstatSync(descriptor);
+    if ((mode & 0o170_000) !== 0o100_000) {
+      throw new Unstartable(`${path} is not a regular file, as the sealed key is; put back what was there`);
+    }
     if ((mode & 0o077) !== 0) {
       throw new Unstartable(`${path} has mode ${(mode & 0o777).toString(8)}, others can get at it; chmod 600 it`);
     }
@@ -92,7 +95,7 @@ function readSealed(data: string): SealedWallet | SealedWalletFault {
 
 function openFile(path: string): number {
   try {
-    return openSync(path, 'r');
+    return openSync(path, withoutWaiting);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     throw new Unstartable(

@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -43,5 +44,13 @@ describe('a file with a secret', () => {
     const user = process.getuid?.() ?? 0;
     if (user === 0) expect(read(path, undefined, 1)).toBe('a secret');
     else expect(() => read(path, undefined, user + 1)).toThrow(/belongs to user/);
+  });
+
+  test('is a regular one: nobody is waited for at a FIFO, and nothing is read from a device', () => {
+    const { folder } = file(0o600);
+    const [fifo, link] = [join(folder, 'fifo'), join(folder, 'link')];
+    spawnSync('mkfifo', ['-m', '600', fifo]);
+    symlinkSync('/dev/zero', link);
+    for (const path of [fifo, link, folder]) expect(() => read(path, undefined)).toThrow(/is not a regular file/);
   });
 });

@@ -2,11 +2,13 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -115,6 +117,19 @@ describe('a sealed wallet', () => {
     expect(fault(() => openSealedWallet(data, passphrase()))).toMatch(
       /has mode 640, others can get at it; chmod 600 it/,
     );
+  });
+
+  test('is a regular file: a FIFO keeps nobody waiting, and a device or a folder has no key', () => {
+    const places: readonly ((path: string) => unknown)[] = [
+      (path) => spawnSync('mkfifo', ['-m', '600', path]),
+      (path) => mkdirSync(path, { mode: 0o700 }),
+      (path) => symlinkSync('/dev/zero', path),
+    ];
+    for (const place of places) {
+      const data = folder();
+      place(join(data, 'wallet.sealed'));
+      expect(fault(() => showSealedWallet(data))).toMatch(/wallet\.sealed is not a regular file/);
+    }
   });
 
   test('holds the key in no form but the sealed one', () => {
