@@ -58,12 +58,12 @@ export async function verifyCommand(
 
 async function run(options: VerifyOptions, newest: () => Promise<string>, terminal: VerifyTerminal): Promise<number> {
   const { act, releaseFile, keyFile, required } = options;
-  const verification = act.kind === 'run' ? await seen(act, releaseFile ?? (await newest())) : saved(act.file);
   const trust: Trust = {
     key: keyFile === undefined ? undefined : keyOf(keyFile),
     release: releaseFile === undefined ? undefined : textOf(releaseFile),
     pinned: pinnedRoots,
   };
+  const verification = act.kind === 'run' ? await seen(act, releaseFile ?? (await newest())) : saved(act.file);
   const verdict = verify(verification, trust);
   if (act.kind === 'run' && act.outFile !== undefined) writeText(act.outFile, encodeVerification(verification));
   show(options, verification, verdict, terminal);

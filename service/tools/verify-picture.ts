@@ -1,6 +1,7 @@
 import type { Check, Outcome } from '../attest/check.ts';
 import { claims, levelNames, unproven } from '../attest/ladder.ts';
 import { reaches } from '../attest/levels.ts';
+import { readMachineConfiguration } from '../attest/machine-configuration.ts';
 import type { Verification } from '../attest/verification.ts';
 import type { Verdict } from '../attest/verify.ts';
 import { paint, printable, type Style } from './sequence-diagram.ts';
@@ -121,8 +122,19 @@ function foundations(verdict: Verdict): readonly Row[] {
       { outcome: promise.proven ? 'pass' : 'unchecked', name: 'coins', text: `${promise.words}${because}` },
     );
   }
-  if (configuration !== undefined) rows.push({ outcome: 'unchecked', name: 'configured', text: configuration.trim() });
+  if (configuration !== undefined)
+    rows.push({
+      outcome: checkOf(verdict, 'both', 'measured-wallet')?.outcome ?? 'fail',
+      name: 'configured',
+      text: configured(configuration),
+    });
   return rows;
+}
+
+function configured(text: string): string {
+  const read = readMachineConfiguration(text);
+  if ('fault' in read) return text.trim();
+  return `${read.name}, ${read.network}, back to ${short(read.refundKey)} from block ${read.lockHeight}`;
 }
 
 const shown = (check: Check | undefined): string => (check?.outcome === 'pass' ? short(check.found) : 'not as signed');

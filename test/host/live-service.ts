@@ -6,7 +6,7 @@ import type { Clock } from '../../service/host/clock.ts';
 import { configure } from '../../service/host/configuration.ts';
 import { entropy } from '../../service/host/entropy.ts';
 import { createLog } from '../../service/host/log.ts';
-import { openService, type Service } from '../../service/host/service.ts';
+import { openService, type Service, type ServiceOptions } from '../../service/host/service.ts';
 import type { TraceStore } from '../../service/host/trace-store.ts';
 import type { StatusDocument } from '../../service/site/documents.ts';
 import { sampleAttestation, sampleWallet } from '../site/sample-view.ts';
@@ -40,6 +40,7 @@ export async function liveService(
   flags: readonly string[] = [],
   traces?: TraceStore,
   attester?: Attester,
+  change: Partial<ServiceOptions> = {},
 ): Promise<LiveService> {
   const result = configure({
     argv: [...anyPorts, '--shutdown-seconds', '0', ...flags],
@@ -63,6 +64,7 @@ export async function liveService(
     rotationMilliseconds: 20,
     attester,
     ...(traces === undefined ? {} : { traces }),
+    ...change,
   });
   onTestFinished(() => service.stop());
   const get = async (path: string): Promise<string> =>
