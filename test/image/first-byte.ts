@@ -33,7 +33,6 @@ async function firstByte(): Promise<number> {
   const guest = Guest.start({
     firmware: { type: 'direct', machine: 'microvm', kernel, initramfs },
     userData: JSON.stringify(sampleConfiguration),
-    clock: 'own',
   });
   try {
     await guest.says('configuration '); // until then nobody listens

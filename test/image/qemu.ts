@@ -28,11 +28,6 @@ export interface MachineOptions {
   /** The control socket of swtpm. */
   readonly tpm?: string;
   readonly mebibytes?: number;
-  /**
-   * `instructions`, without a word: its time passes with what it does, so that its clocks fit together however busy this
-   * machine is (a kernel that cannot calibrate one waits for ever). `own`: faster, for who measures on a quiet machine.
-   */
-  readonly clock?: 'instructions' | 'own';
 }
 
 const guestPorts = { http: 80, https: 443, server: 10_000, dialback: 10_001, reverse: 10_002 } as const;
@@ -73,7 +68,9 @@ export class Guest {
     writeFileSync(join(folder, 'user-data'), options.userData);
     return new Guest(folder, [
       ...['-accel', 'tcg', '-cpu', 'max', '-m', String(options.mebibytes ?? 512)],
-      ...(options.clock === 'own' ? [] : ['-icount', 'shift=1']),
+      // The guest's time passes with its instructions, so that its clocks fit together however busy this machine is: a kernel
+      // that cannot calibrate one against another waits for ever.
+      ...['-icount', 'shift=1'],
       ...['-nodefaults', '-no-user-config', '-nographic', '-no-reboot', '-serial', 'stdio'],
       ...['-monitor', 'unix:monitor,server=on,wait=off'],
       ...firmwareWords(options.firmware, folder),
