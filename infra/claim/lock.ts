@@ -14,6 +14,8 @@ export interface Lock {
   readonly lockTime: number;
   /** Of the witness of one input, in bytes, at most (BIP-144). */
   readonly witnessLength: number;
+  /** 32 bytes that depend on the key and on `what`, and that nobody else can make. */
+  pseudorandom(what: Uint8Array): Uint8Array;
   /** The witness of input `index`. `amounts`: of every input, all of which this lock holds. */
   witness(transaction: Transaction, index: number, amounts: readonly bigint[]): Uint8Array[];
 }
@@ -28,6 +30,7 @@ export function classicLock(key: SigningKey, network: NetworkName): Lock {
     ...made(address, output),
     lockTime: 0,
     witnessLength: sum(1, 1 + 72, 1 + 33),
+    pseudorandom: (what) => key.pseudorandom(what),
     witness(transaction, index, amounts) {
       const amount = amounts[index];
       if (amount === undefined || scriptCode === undefined) throw new RangeError(`no amount of input ${index}`);
@@ -46,6 +49,7 @@ export function vaultLock(key: SigningKey, refund: Refund, network: NetworkName)
     ...place,
     lockTime: 0,
     witnessLength: sum(1, 1 + 64),
+    pseudorandom: (what) => key.pseudorandom(what),
     witness(transaction, index, amounts) {
       const scripts = amounts.map(() => place.scriptPubKey);
       const digest = transaction.hashForWitnessV1(index, scripts, [...amounts], Transaction.SIGHASH_DEFAULT);
@@ -67,6 +71,7 @@ export function refundLock(key: SigningKey, internalKey: Uint8Array, refund: Ref
     ...place,
     lockTime: refund.height,
     witnessLength: sum(1, 1 + 64, 1 + leaf.length, 1 + controlBlock.length),
+    pseudorandom: (what) => key.pseudorandom(what),
     witness(transaction, index, amounts) {
       const scripts = amounts.map(() => place.scriptPubKey);
       // The root of a tree of one leaf is the hash of the leaf.

@@ -1,5 +1,7 @@
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
-import { concatBytes } from '@noble/hashes/utils.js';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { decodeBase58Check, encodeBase58Check } from '../../service/bitcoin/base58check.ts';
 import { crypto, script, Transaction } from './bitcoinjs.ts';
 import { Refusal } from './refusal.ts';
@@ -91,6 +93,11 @@ export class SigningKey {
     const signature = schnorr.sign(hash, tweaked);
     tweaked.fill(0);
     return signature;
+  }
+
+  /** HMAC-SHA256 by the key: 32 bytes that nobody else can tell from others. */
+  pseudorandom(what: Uint8Array): Uint8Array {
+    return hmac(sha256, this.#secret, concatBytes(utf8ToBytes('btc-pinata/sweep\n'), what));
   }
 
   /** As ASCII. Whoever asks for it zeroes it. */

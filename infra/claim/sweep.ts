@@ -1,4 +1,4 @@
-import { hexToBytes } from '@noble/hashes/utils.js';
+import { hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { btc } from './amount.ts';
 import { Transaction } from './bitcoinjs.ts';
 import type { Destination } from './destination.ts';
@@ -27,8 +27,21 @@ export interface Sweep {
 
 /** Nodes pass on no transaction that weighs more (MAX_STANDARD_TX_WEIGHT). */
 const heaviest = 400_000;
-/** Replaceable (BIP-125), and not final, so that nLockTime counts. */
-const sequence = 0xfffffffd;
+/** All the coins that there will ever be, in satoshis. */
+const everything = 21e14;
+
+/**
+ * Another for each set of amounts: replaceable (BIP-125), not final, so that nLockTime counts, and with the bit that makes it
+ * no relative lock (BIP-68). By BIP-143 a signature covers the amount of its own input alone: a server that lies about one coin
+ * the first time, and about another the second, would otherwise have two halves of one transaction, whose fee is what it hid
+ * of both. Signatures over different sequences fit into no transaction together. Without the key nobody can tell which amounts
+ * share one.
+ */
+function sequenceOf(inputs: readonly Coin[], lock: Lock): number {
+  const said = inputs.map(({ txid, vout, sats }) => `${txid}:${vout}:${sats}\n`).join('');
+  const [a = 0, b = 0, c = 0, d = 0] = lock.pseudorandom(utf8ToBytes(said));
+  return Math.min(0xfffffffd, (((a | 0x80) << 24) | (b << 16) | (c << 8) | d) >>> 0);
+}
 
 /**
  * All that is worth its fee, to one destination: no change. `feeRate` is in satoshis a virtual byte, and the fee is `leastFee`
@@ -47,6 +60,8 @@ export function planSweep(
   const fee = Math.max(Math.ceil(feeRate * vsize), leastFee);
   const total = totalOf(inputs);
   const amount = total - fee;
+  if (total > everything)
+    throw new Refusal(`${btc(total)} are said to be there, which are more than there will ever be`);
   if (coins.length === 0) throw new Refusal(`${lock.address} holds nothing that could be moved`);
   if (amount < destination.dust)
     throw new Refusal(
@@ -71,6 +86,7 @@ export function signSweep({ inputs, amount }: Sweep, lock: Lock, { scriptPubKey 
   const transaction = new Transaction();
   transaction.version = 2;
   transaction.locktime = lock.lockTime;
+  const sequence = sequenceOf(inputs, lock);
   // Hashes are serialized in the opposite order from that in which people read them.
   for (const { txid, vout } of inputs) transaction.addInput(hexToBytes(txid).reverse(), vout, sequence);
   transaction.addOutput(scriptPubKey, BigInt(amount));

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { Transaction } from '../../infra/claim/bitcoinjs.ts';
 import { planSweep, signSweep } from '../../infra/claim/sweep.ts';
 import { networks } from '../../service/bitcoin/index.ts';
 import { run } from '../support/peer-process.ts';
@@ -47,6 +48,7 @@ describe.skipIf(electrum.missing)('Electrum', () => {
     );
     expect(read.outputs).toEqual([expect.objectContaining({ address: winner.address, value_sats: sweep.amount })]);
     expect(read.locktime).toBe(lock.lockTime);
-    expect(read.inputs.map(({ nsequence }) => nsequence)).toEqual([0xfffffffd, 0xfffffffd]);
+    const sequence = Transaction.fromHex(raw).ins[0]?.sequence;
+    expect(read.inputs.map(({ nsequence }) => nsequence)).toEqual([sequence, sequence]);
   });
 });

@@ -11,14 +11,16 @@ import { bountySecret, coin, locks, operatorKey, refund, released, signingKey, w
 
 const kinds = ['classic', 'vault', 'refund'] as const;
 
+const sequenceOf = ({ ins }: Transaction): number => ins[0]?.sequence ?? 0;
+
 /** The same sweep as another library has it, unsigned. */
-function theirs(lock: Lock, coins: readonly Coin[], amount: number): scure.Transaction {
+function theirs(lock: Lock, coins: readonly Coin[], amount: number, sequence: number): scure.Transaction {
   const transaction = new scure.Transaction({ version: 2, lockTime: lock.lockTime });
   for (const { txid, vout, sats } of coins) {
     transaction.addInput({
       txid,
       index: vout,
-      sequence: 0xfffffffd,
+      sequence,
       witnessUtxo: { script: lock.scriptPubKey, amount: BigInt(sats) },
     });
   }
@@ -28,7 +30,7 @@ function theirs(lock: Lock, coins: readonly Coin[], amount: number): scure.Trans
 
 /** Whether the witness of input `index` opens the lock, by the signature hash of that other library. */
 function opens(kind: (typeof kinds)[number], lock: Lock, coins: readonly Coin[], ours: Transaction, index: number) {
-  const transaction = theirs(lock, coins, Number(ours.outs[0]?.value));
+  const transaction = theirs(lock, coins, Number(ours.outs[0]?.value), sequenceOf(ours));
   const [signature = new Uint8Array(0), second, third] = ours.ins[index]?.witness ?? [];
   const scripts = coins.map(() => lock.scriptPubKey);
   const amounts = coins.map(({ sats }) => BigInt(sats));
@@ -71,8 +73,9 @@ describe.each(kinds)('a sweep of %s', (kind) => {
     expect(sweep.vsize - transaction.virtualSize()).toBeOneOf([0, 1]);
     expect(transaction.outs).toHaveLength(1);
     expect(transaction.locktime).toBe(kind === 'refund' ? refund.height : 0);
-    // BIP-125, and not final: nLockTime counts.
-    expect(transaction.ins.map(({ sequence }) => sequence)).toEqual([0xfffffffd]);
+    // BIP-125, not final, so that nLockTime counts, and no relative lock (BIP-68).
+    expect(sequenceOf(transaction)).toBeGreaterThanOrEqual(0x80000000);
+    expect(sequenceOf(transaction)).toBeLessThanOrEqual(0xfffffffd);
   });
 
   test('is to another library the same transaction, with signatures that hold', () => {
@@ -82,7 +85,7 @@ describe.each(kinds)('a sweep of %s', (kind) => {
         const coins = amounts.map((sats, index) => coin(index + 1, sats));
         const sweep = planSweep(coins, lock, winner, { feeRate });
         const ours = signSweep(sweep, lock, winner);
-        const other = theirs(lock, sweep.inputs, sweep.amount);
+        const other = theirs(lock, sweep.inputs, sweep.amount, sequenceOf(ours));
         expect(ours.getId()).toBe(other.id);
         for (const index of sweep.inputs.keys()) expect(opens(kind, lock, sweep.inputs, ours, index)).toBe(true);
         const [first, ...rest] = sweep.inputs;
@@ -96,14 +99,40 @@ describe.each(kinds)('a sweep of %s', (kind) => {
   });
 });
 
+test('two sweeps, signed for a server that lied about one coin each time, have no valid spend between them', () => {
+  const lock = locks.classic();
+  const signed = (...amounts: readonly [number, number]) => {
+    const sweep = planSweep([coin(1, amounts[0]), coin(2, amounts[1])], lock, winner, { feeRate: 3 });
+    return signSweep(sweep, lock, winner);
+  };
+  // There are 1 000 000 and 600 000. Both pay the same, and each has one signature over a true amount.
+  const [first, second] = [signed(1_000_000, 200_001), signed(600_001, 600_000)];
+  expect(first.outs).toEqual(second.outs);
+  const witness = second.ins[1]?.witness ?? [];
+  for (const whole of [first, second]) {
+    const burning = whole.clone();
+    burning.setWitness(0, first.ins[0]?.witness ?? []);
+    burning.setWitness(1, witness);
+    const held = [0, 1].map((index) => opens('classic', lock, [coin(1, 1_000_000), coin(2, 600_000)], burning, index));
+    expect(held).toContain(false);
+    expect(held).toContain(true);
+  }
+});
+
+test('more than there will ever be is refused in words', () => {
+  const coins = [coin(1, 21e14), coin(2, 21e14)];
+  expect(() => planSweep(coins, locks.vault(), winner, { feeRate: 3 })).toThrow('more than there will ever be');
+});
+
 test('another library, with the same key, signs the same classic sweep', () => {
   const lock = locks.classic();
   const sweep = planSweep([coin(1, 90_000), coin(2, 80_000)], lock, winner, { feeRate: 3 });
-  const other = theirs(lock, sweep.inputs, sweep.amount);
+  const ours = signSweep(sweep, lock, winner);
+  const other = theirs(lock, sweep.inputs, sweep.amount, sequenceOf(ours));
   other.sign(bountySecret, [1]);
   other.finalize();
   // Theirs looks for a short R, so that it may differ in the signatures; what is signed does not.
-  expect(signSweep(sweep, lock, winner).getId()).toBe(other.id);
+  expect(ours.getId()).toBe(other.id);
   expect(sweep.vsize - other.vsize).toBeOneOf([0, 1, 2]);
 });
 
