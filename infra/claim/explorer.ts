@@ -35,6 +35,8 @@ export interface MempoolTransaction {
 /** A page of confirmed transactions has 25. */
 const mostPages = 400;
 const patience = 20_000;
+/** Of an answer, in bytes: fifty transactions of the largest that nodes pass on are half of it. */
+const longest = 64 * 1024 * 1024;
 
 export class Explorer {
   readonly url: string;
@@ -125,19 +127,20 @@ export class Explorer {
 
   async #ask(path: string, request: RequestInit, allowed: readonly number[] = []) {
     for (let attempt = 1; ; attempt += 1) {
-      const response = await this.#fetch(path, request);
-      const text = await response.text();
-      if (response.ok || allowed.includes(response.status)) return { ok: response.ok, text };
+      const { ok, status, text } = await this.#fetch(path, request);
+      if (ok || allowed.includes(status)) return { ok, text };
       // Too many of us, or a server that is still reading its blocks.
-      if ((response.status !== 429 && response.status !== 503) || attempt === 5)
-        throw this.#refused(path, `status ${response.status}: ${text}`);
+      if ((status !== 429 && status !== 503) || attempt === 5) throw this.#refused(path, `status ${status}: ${text}`);
       await pause(1000 * 2 ** (attempt - 1));
     }
   }
 
-  async #fetch(path: string, request: RequestInit): Promise<Response> {
+  /** No redirect is followed: a transaction goes where the user said, and nowhere else. */
+  async #fetch(path: string, request: RequestInit) {
     try {
-      return await fetch(`${this.url}${path}`, { ...request, signal: AbortSignal.timeout(patience) });
+      const signal = AbortSignal.timeout(patience);
+      const response = await fetch(`${this.url}${path}`, { ...request, redirect: 'error', signal });
+      return { ok: response.ok, status: response.status, text: await bounded(response) };
     } catch (error) {
       const cause = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : '';
       throw new Refusal(`${this.url} does not answer (${cause}). Try another one with --chain URL`);
@@ -160,4 +163,16 @@ export class Explorer {
       .slice(0, 200);
     return new Refusal(`${this.url} answered ${what} with: ${shown === '' ? 'nothing' : shown}`);
   }
+}
+
+async function bounded({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let length = 0;
+  for await (const piece of body ?? []) {
+    length += piece.length;
+    if (length > longest) throw new Error(`its answer is over ${longest} bytes`);
+    text += decoder.decode(piece, { stream: true });
+  }
+  return text + decoder.decode();
 }

@@ -68,7 +68,7 @@ function ofFields(fields: ReadonlyMap<FieldName, Uint8Array>, beside: Beside): C
   const text = (name: FieldName): string => String.fromCharCode(...bytes(name));
   const network = networkNames.find((name) => name === text('network'));
   if (network === undefined)
-    throw new Refusal(`network: ${JSON.stringify(text('network'))}; known are ${networkNames.join(', ')}`);
+    throw new Refusal(`network: is none that is known here, which are ${networkNames.join(', ')}`);
   if (beside.network !== undefined && beside.network !== network)
     throw new Refusal(`what was released is of ${network}, and --network says ${beside.network}`);
   const descriptor = readPublicDescriptor(text('watch-only'));

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Explorer } from '../../infra/claim/explorer.ts';
@@ -31,12 +32,15 @@ async function explorer(answers: Answers): Promise<{ readonly it: Explorer; read
     const { status = 200, body } = answers(path, asked.length);
     response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
   });
+  return { it: new Explorer(`http://127.0.0.1:${await listening(server)}/`), asked };
+}
+
+async function listening(server: Server): Promise<number> {
   servers.push(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { it: new Explorer(`http://127.0.0.1:${port}/`), asked };
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 const unspent = (number: number, value: number, confirmed = true) => ({
@@ -150,6 +154,19 @@ describe('a server', () => {
     const { it } = await explorer((_, count) => ({ body: count === 1 ? { 144: 1, 2: 7.5, 10: 3 } : {} }));
     expect(await it.nextBlockRate()).toBe(7.5);
     expect(await it.nextBlockRate()).toBeUndefined();
+  });
+
+  test('that sends us on, or answers without an end, is refused in words, and nothing goes elsewhere', async () => {
+    const elsewhere = await explorer(() => ({ body: hash(9) }));
+    const bomb = gzipSync(new Uint8Array(66 * 1024 * 1024));
+    const server = createServer((request, response) => {
+      if (request.url === '/tx') response.writeHead(307, { location: `${elsewhere.it.url}/tx` }).end();
+      else response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
+    });
+    const it = new Explorer(`http://127.0.0.1:${await listening(server)}`);
+    await expect(it.broadcast('00')).rejects.toThrow('does not answer');
+    expect(elsewhere.asked).toEqual([]);
+    await expect(it.tipHeight()).rejects.toThrow('its answer is over 67108864 bytes');
   });
 
   test('that refuses a transaction is quoted', async () => {

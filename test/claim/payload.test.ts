@@ -66,6 +66,13 @@ describe.each(['classic', 'vault'] as const)('what a %s wallet releases', (kind)
     );
   });
 
+  test('of which two lines ran together, or that would paint a terminal, is not quoted', () => {
+    expect(refusalOf(whole.replace('network: regtest', `network: regtest wif: ${wif}`))).not.toContain(
+      wif.slice(1, 20),
+    );
+    expect(refusalOf(whole.replace('network: regtest', 'network: \x9b31m'))).toMatch(/^[ -~]+$/);
+  });
+
   test('is refused on another network, or with another key', () => {
     expect(() => read(whole, { ...nothing, network: 'signet' })).toThrow(
       'what was released is of regtest, and --network says signet',
