@@ -172,4 +172,4 @@ function expectKeys(fields: ReadonlyMap<string, unknown>, wanted: readonly strin
 }
 
 /** What is quoted of a stranger's document: short, and no control sign as it is. */
-const quoted = (value: unknown): string => (JSON.stringify(value) ?? 'missing').slice(0, 80);
+const quoted = (value: unknown): string => (JSON.stringify(value) ?? 'missing').slice(0, 80).replace(/[^ -~]/g, '?');

@@ -80,4 +80,7 @@ function decoded(value: unknown, most: number): Uint8Array | undefined {
 }
 
 /** What is quoted of a stranger's document: short, and no control sign as it is. */
-const quoted = (value: string): string => JSON.stringify(value).slice(0, 80);
+const quoted = (value: string): string =>
+  JSON.stringify(value)
+    .slice(0, 80)
+    .replace(/[^ -~]/g, '?');

@@ -89,7 +89,7 @@ const entries = (value: unknown): ReadonlyMap<string, unknown> | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? new Map(Object.entries(value)) : undefined;
 
 /** What is quoted of a stranger's document: short, and no control sign as it is. */
-const quoted = (value: unknown): string => (JSON.stringify(value) ?? 'missing').slice(0, 80);
+const quoted = (value: unknown): string => (JSON.stringify(value) ?? 'missing').slice(0, 80).replace(/[^ -~]/g, '?');
 
 /** A proof as JSON text. */
 export const encodeProof = (document: Proof | Attestation): string => `${JSON.stringify(document, undefined, 2)}\n`;

@@ -51,10 +51,14 @@ async function check(
   const { document, expected, record } = act.kind === 'verify' ? read(act.file) : await asked(act);
   const checks = verifyProof(document, { ...expected, build, earlier });
   if (act.kind === 'ask' && act.outFile !== undefined) write(act.outFile, `${JSON.stringify(record, undefined, 2)}\n`);
-  if (json) terminal.out(JSON.stringify({ passed: passed(checks), checks, record: record ?? null }));
+  if (json) terminal.out(ascii(JSON.stringify({ passed: passed(checks), checks, record: record ?? null })));
   else print(checks, document.statement, terminal);
   return passed(checks) ? PASSED : FAILED;
 }
+
+/** The same JSON, in which a stranger's text has no sign that a terminal obeys. */
+const ascii = (json: string): string =>
+  json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const passed = (checks: readonly ProofCheck[]): boolean => checks.every(({ outcome }) => outcome !== 'fail');
 

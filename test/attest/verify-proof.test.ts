@@ -188,6 +188,13 @@ describe('the document', () => {
     expect(decodeProof(JSON.stringify(value))).toHaveProperty('fault');
   });
 
+  test('a fault that quotes moves no cursor and turns no text around', () => {
+    for (const strange of ['\u001b[31m', '\u009b31m', '\u202e', '\u2028', '\u007f']) {
+      const found = readProof(changed({ [strange]: 1 }));
+      expect('fault' in found ? found.fault : '').toMatch(/^[ -~]+$/);
+    }
+  });
+
   test('every proper prefix is refused, and so is what is longer than any', () => {
     for (let length = 0; length < text.length - 1; length++) {
       expect(decodeProof(text.slice(0, length))).toHaveProperty('fault');

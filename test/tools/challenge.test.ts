@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { challengeCommand } from '../../service/tools/challenge-command.ts';
 import { parseChallengeOptions } from '../../service/tools/challenge-options.ts';
+import { fieldsOf, proofOf } from '../attest/sample-statement.ts';
 import { liveService } from '../host/live-service.ts';
 
 /* `btc-pinata challenge` against a piñata that runs, and against what only says that it is one. */
@@ -276,5 +277,27 @@ describe('the command line', () => {
     const said = await run(...argv);
     expect([said.status, said.out]).toEqual([2, '']);
     expect(said.err).toContain('Usage: btc-pinata challenge');
+  });
+});
+
+describe('a saved proof', () => {
+  it('with signs that paint a terminal is printed without them, as JSON too', async () => {
+    const file = join(folder, 'painted.json');
+    const text = '\u009b31m\u202e\u001b[2J';
+    const proof = { format: 'btc-pinata/proof/v1', challenge: '00'.repeat(32), path: [] };
+    const preimage = { random: '00'.repeat(32), blockHash: '00'.repeat(32) };
+    const seen = { caSha256: text, siteCaSha256: text };
+    const record = { format: 'btc-pinata/challenge-record/v1', preimage, seen, asked: 1, answered: 2 };
+    for (const painted of [
+      { ...record, proof: { ...proof, statement: text, signature: `smp${text}` } },
+      { ...record, proof: proofOf(fieldsOf(), proof.challenge, []) },
+      { ...record, proof: { ...proof, [text]: 1, statement: '', signature: '' } },
+    ]) {
+      writeFileSync(file, JSON.stringify(painted));
+      for (const json of [[], ['--json']]) {
+        const { out, err } = await run('--verify', file, ...json);
+        expect(out + err).toMatch(/^[ -~\n✓✗–ñ]+$/);
+      }
+    }
   });
 });
