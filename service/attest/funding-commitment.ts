@@ -34,13 +34,21 @@ export function readFunding(transaction: Uint8Array, address: string, release: s
   const wallet = decodeSegwitAddress(address);
   const wanted = commitmentScript(releaseCommitment(release));
   return success({
-    txid: bytesToHex(sha256(sha256(parsed.withoutWitness)).toReversed()),
+    txid: idOf(parsed),
     paysAddress:
       wallet !== undefined &&
       parsed.outputs.some(({ value, script }) => value > 0n && equalBytes(script, scriptPubKey(wallet))),
     commits: parsed.outputs.some(({ script }) => equalBytes(script, wanted)),
   });
 }
+
+/** As people write it; undefined for what is no serialized transaction. */
+export function transactionId(transaction: Uint8Array): string | undefined {
+  const parsed = parse(transaction);
+  return parsed && idOf(parsed);
+}
+
+const idOf = ({ withoutWitness }: Parsed): string => bytesToHex(sha256(sha256(withoutWitness)).toReversed());
 
 interface Parsed {
   readonly withoutWitness: Uint8Array;

@@ -1,4 +1,5 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
+import { transactionId } from '../attest/funding-commitment.ts';
 import { readTimestamp } from '../attest/open-timestamps.ts';
 import type { Verification } from '../attest/verification.ts';
 import { Unanswered } from './challenge.ts';
@@ -26,8 +27,11 @@ async function fundingOf(get: Get, txid: string): Promise<Anchors['funding']> {
   const [hex, status] = await Promise.all([get(`/tx/${txid}/hex`), get(`/tx/${txid}/status`)]);
   if (hex === undefined || !/^(?:[0-9a-f]{2})+$/.test(hex))
     throw new Unanswered(`the explorer has no transaction ${txid}: is it of this network?`);
+  const transaction = hexToBytes(hex);
+  if (transactionId(transaction) !== txid)
+    throw new Unanswered(`the explorer answers with another transaction than ${txid}: ask another explorer`);
   const [, height] = /"block_height": *([0-9]{1,9})\b/.exec(status ?? '') ?? [];
-  return { transaction: hexToBytes(hex), height: height === undefined ? undefined : Number(height) };
+  return { transaction, height: height === undefined ? undefined : Number(height) };
 }
 
 /** Of the earliest block that it names. What is not there is not compared, and that is said then. */

@@ -90,7 +90,8 @@ function foundations(verdict: Verdict): readonly Row[] {
   const version =
     release.release === undefined ? 'none' : `${release.release.version}, SHA-256 ${short(release.sha256)}`;
   const anchors = ['timestamp', 'funding'].flatMap((name) => checkOf(verdict, 'release', name) ?? []);
-  const anchored = anchors.find(({ outcome }) => outcome !== 'unchecked');
+  const anchored =
+    anchors.find(({ outcome }) => outcome === 'fail') ?? anchors.find(({ outcome }) => outcome === 'pass');
   const [bounty, site] = ['bounty-authority', 'site-authority'].map((name) =>
     checkOf(verdict, 'second statement', name),
   );
