@@ -24,10 +24,10 @@ export async function buildCommand(argv: readonly string[], root: string = repos
   }
 }
 
-async function build({ out, json }: BuildOptions, root: string): Promise<void> {
+async function build({ out, image, inputs, json }: BuildOptions, root: string): Promise<void> {
   const folder = out ?? join(root, 'dist');
   const source = await sourceOf(root);
-  const made = await makeRelease(root, json ? silent : progress);
+  const made = await makeRelease(root, { image, inputs, tell: json ? silent : progress });
   mkdirSync(folder, { recursive: true });
   // What is left of another build would be taken for a part of this one.
   for (const name of [releaseName, sumsName]) rmSync(join(folder, name), { force: true });

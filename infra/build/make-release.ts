@@ -8,7 +8,9 @@ import {
   type Release,
   releaseFormat,
 } from '../../service/attest/release.ts';
-import { type Artefact, programs } from './artefacts.ts';
+import { type Artefact, names, programs } from './artefacts.ts';
+import { images } from './images.ts';
+import { runtime } from './runtime.ts';
 import { sha256 } from './sha256.ts';
 
 /* All of a release but the commit, which its document alone names: no file of a release holds what it was built from. */
@@ -20,14 +22,33 @@ export interface Made {
   readonly measurements: readonly Measurement[];
 }
 
-/** Of the checkout at `root`; `tell` is told what is being made. Throws `CannotBuild`. */
-export async function makeRelease(root: string, tell: (text: string) => void): Promise<Made> {
+export interface MakeOptions {
+  /** The measured image too. */
+  readonly image: boolean;
+  /** Where Debian's packages are looked for first. */
+  readonly inputs: string | undefined;
+  /** Told of what is being made. */
+  readonly tell: (text: string) => void;
+}
+
+/** Of the checkout at `root`. Throws `CannotBuild`. */
+export async function makeRelease(root: string, { image, inputs: folder, tell }: MakeOptions): Promise<Made> {
   const { version } = v.parse(
     v.object({ version: v.string() }),
     JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')),
   );
-  const { artefacts, inputs } = await programs(root, version, tell);
-  return { version, artefacts: artefacts.toSorted(byName), inputs: inputs.toSorted(byName), measurements: [] };
+  const made = await programs(root, version, tell);
+  const bundle = made.artefacts.find(({ name }) => name === names.bundle)?.bytes;
+  if (bundle === undefined) throw new Error('a build without a bundle');
+  const more = image
+    ? images({ bundle, node: runtime(root).bytes, version, inputs: folder, say: tell })
+    : { artefacts: [], inputs: [], measurements: [] };
+  return {
+    version,
+    artefacts: [...made.artefacts, ...more.artefacts].toSorted(byName),
+    inputs: [...made.inputs, ...more.inputs].toSorted(byName),
+    measurements: more.measurements,
+  };
 }
 
 export const outputsOf = ({ artefacts }: Made): readonly Output[] =>

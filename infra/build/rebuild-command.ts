@@ -9,6 +9,7 @@ import { releaseName } from './checksums.ts';
 import { type Comparison, compare } from './compare.ts';
 import { explanation } from './difference.ts';
 import { finished } from './finished.ts';
+import { imageNames } from './images.ts';
 import { type RebuildOptions, rebuildOptions, rebuildUsage } from './options.ts';
 import { published } from './published.ts';
 import { sha256 } from './sha256.ts';
@@ -103,8 +104,7 @@ function compareWith(release: Release, out: string, image: boolean): Comparison 
   const rebuilt = existsSync(path) ? decodeRelease(readFileSync(path, 'utf8')) : { fault: 'it was not written' };
   if ('fault' in rebuilt) throw new CannotBuild(`what was built has no ${releaseName}: ${rebuilt.fault}`);
   const artefacts = rebuilt.outputs.map(({ name }) => ({ name, bytes: readFileSync(join(out, name)) }));
-  const measured = new Set(release.measurements.map(({ output }) => output));
-  const ofImage = (name: string): boolean => measured.has(name) || name.startsWith('initramfs');
+  const ofImage = (name: string): boolean => Object.values<string>(imageNames).includes(name);
   return compare(release, { inputs: rebuilt.inputs, artefacts }, (name) => image || !ofImage(name));
 }
 
