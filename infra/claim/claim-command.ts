@@ -9,7 +9,7 @@ import { claimUsage } from './usage.ts';
 /** `btc-pinata claim`. */
 export const claimCommand = (argv: readonly string[]): Promise<number> =>
   runVerb('claim', claimUsage, async () => {
-    const options = parseSweepOptions(argv);
+    const options = parseSweepOptions(argv, 'with what was released');
     const text = readSecret(options.source);
     let claimed: Claimed;
     try {

@@ -70,7 +70,7 @@ function ofFields(fields: ReadonlyMap<FieldName, Uint8Array>, beside: Beside): C
   if (network === undefined)
     throw new Refusal(`network: is none that is known here, which are ${networkNames.join(', ')}`);
   if (beside.network !== undefined && beside.network !== network)
-    throw new Refusal(`what was released is of ${network}, and --network says ${beside.network}`);
+    throw new Refusal(`what was released is of ${network}, and --network or --wallet says ${beside.network}`);
   const descriptor = readPublicDescriptor(text('watch-only'));
   if (descriptor === undefined)
     throw new Refusal('watch-only: is no descriptor of a piñata, or its checksum does not fit');

@@ -16,7 +16,7 @@ import { refundUsage } from './usage.ts';
 /** `btc-pinata refund`. */
 export const refundCommand = (argv: readonly string[]): Promise<number> =>
   runVerb('refund', refundUsage, async () => {
-    const options = parseSweepOptions(argv);
+    const options = parseSweepOptions(argv, 'with the refund key');
     const vault = vaultIn(options);
     const key = readKey(options.source);
     try {

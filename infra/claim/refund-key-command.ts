@@ -20,7 +20,11 @@ export const refundKeyCommand = (argv: readonly string[]): Promise<number> =>
       options: { network: { type: 'string' }, json: { type: 'boolean', default: false } },
     });
     const [action, word, ...more] = positionals;
-    const file = (): string => secretSource(word, more.length);
+    const file = (): string => {
+      // A new key is not written to the standard output.
+      if (word === undefined) throw new Misuse('FILE is wanted: where the key is, or is to be');
+      return secretSource(word, more.length, 'with the key');
+    };
     const say = (key: SigningKey): number => {
       const publicKey = bytesToHex(key.xOnly);
       key.destroy();
@@ -31,7 +35,10 @@ export const refundKeyCommand = (argv: readonly string[]): Promise<number> =>
       case 'new': {
         if (values.network === undefined)
           throw new Misuse('--network NAME is wanted: a key of a test network is written in another way');
-        return say(made(file(), networkName(values.network) !== 'mainnet'));
+        const key = made(file(), networkName(values.network) !== 'mainnet');
+        console.error(`${word} has the private key: keep a copy away from the machine that runs the piñata.
+The public key, for --refund-key:`);
+        return say(key);
       }
       case 'show':
         return say(readKey(file()));

@@ -25,8 +25,8 @@ export interface SweepOptions {
   readonly json: boolean;
 }
 
-/** Throws a Misuse. `rest` are options of the verb's own, taken out already. */
-export function parseSweepOptions(argv: readonly string[]): SweepOptions {
+/** Throws a Misuse. `wanted`: what the file of the verb holds. */
+export function parseSweepOptions(argv: readonly string[], wanted: string): SweepOptions {
   const { values, positionals } = parseWords({
     args: [...argv],
     allowPositionals: true,
@@ -45,21 +45,17 @@ export function parseSweepOptions(argv: readonly string[]): SweepOptions {
     },
   });
   const [word, ...more] = positionals;
-  const source = secretSource(word, more.length);
+  const source = secretSource(word, more.length, wanted);
   if (values.to === undefined) throw new Misuse('--to ADDRESS is wanted: where the coins are to go');
   if (values.descriptor !== undefined && values.wallet !== undefined)
     throw new Misuse('--descriptor and --wallet say the same thing: give one of them');
+  const wallet = values.wallet === undefined ? undefined : walletIn(values.wallet);
   return {
     source,
     to: values.to,
     feeRate: values['fee-rate'] === undefined ? undefined : rate(values['fee-rate']),
-    network: values.network === undefined ? undefined : networkName(values.network),
-    descriptor:
-      values.descriptor !== undefined
-        ? readDescriptor(values.descriptor)
-        : values.wallet === undefined
-          ? undefined
-          : descriptorIn(values.wallet),
+    network: oneNetwork(values.network === undefined ? undefined : networkName(values.network), wallet?.network),
+    descriptor: values.descriptor === undefined ? wallet?.descriptor : readDescriptor(values.descriptor),
     chain: values.chain === undefined ? undefined : url(values.chain),
     utxos: distinct(values.utxo.map(coin)),
     unconfirmed: values.unconfirmed,
@@ -89,10 +85,16 @@ function readDescriptor(text: string): PublicDescriptor {
   );
 }
 
-function descriptorIn(path: string): PublicDescriptor {
-  const found = new Set(
-    textOf(path).match(/(?:wpkh\(0[23][0-9a-f]{64}\)|tr\([0-9a-f]{64},[\w(),:]{1,150}\))#[a-z0-9]{8}/g),
-  );
+interface WalletFile {
+  readonly descriptor: PublicDescriptor;
+  /** Where the file names one: a descriptor alone does not say. */
+  readonly network: NetworkName | undefined;
+}
+
+/** A statement, alone or in its JSON, what `wallet show` prints in either form, or /status.json. */
+function walletIn(path: string): WalletFile {
+  const text = textOf(path);
+  const found = new Set(text.match(/(?:wpkh\(0[23][0-9a-f]{64}\)|tr\([0-9a-f]{64},[\w(),:]{1,150}\))#[a-z0-9]{8}/g));
   const [only, ...more] = found;
   if (only === undefined)
     throw new Misuse(`--wallet: ${JSON.stringify(path)} holds no descriptor of a piñata's wallet`);
@@ -100,7 +102,16 @@ function descriptorIn(path: string): PublicDescriptor {
     throw new Misuse(
       `--wallet: ${JSON.stringify(path)} holds ${found.size} descriptors; give the right one as --descriptor`,
     );
-  return readDescriptor(only);
+  const named = new Set(
+    [...text.matchAll(/(?:network"?: ?"?|wallet +(?:classic|vault) on )([a-z0-9]+)/g)].map(([, name = '']) => name),
+  );
+  const network = networkNames.find((name) => named.size === 1 && named.has(name));
+  return { descriptor: readDescriptor(only), network };
+}
+
+function oneNetwork(told: NetworkName | undefined, written: NetworkName | undefined): NetworkName | undefined {
+  if (told === undefined || written === undefined || told === written) return told ?? written;
+  throw new Misuse(`--wallet is a file of ${written}, and --network says ${told}`);
 }
 
 function textOf(path: string): string {

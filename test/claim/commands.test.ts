@@ -210,6 +210,28 @@ describe('refund', () => {
     expect(err).toContain('or its checksum does not fit');
     expect(await refundCommand([file(operatorWif), '--descriptor', vault.descriptor, ...to])).toBe(2);
     expect(err).toContain('add --network testnet4, signet or regtest');
+    err = '';
+    expect(await refundCommand([])).toBe(2);
+    expect(err).toContain('the file with the refund key is wanted, or - for the standard input');
+  });
+
+  test.each([
+    [
+      'a statement in its JSON',
+      JSON.stringify({ statement: `network: regtest\naddress: a\nwallet: vault ${vault.descriptor}\n` }),
+    ],
+    ['what wallet show prints', `wallet      vault on regtest\ndescriptor  ${vault.descriptor}\n`],
+    ['its JSON', JSON.stringify({ network: 'regtest', descriptor: vault.descriptor })],
+  ])('knows the network of %s, which need not be said again', async (_, text) => {
+    const wallet = ['--wallet', file(text)];
+    const sweep = [...to, '--utxo', utxo(600_000), '--fee-rate', '1'];
+    expect(await refundCommand([file(operatorWif), ...wallet, ...sweep])).toBe(0);
+    expect(out).toContain('on regtest');
+    expect(await refundCommand([file(operatorWif), ...wallet, ...sweep, '--network', 'signet'])).toBe(2);
+    expect(err).toContain('--wallet is a file of regtest, and --network says signet');
+    const unsure = file(`${text} network: signet`);
+    expect(await refundCommand([file(operatorWif), '--wallet', unsure, ...sweep])).toBe(2);
+    expect(err).toContain('add --network testnet4, signet or regtest');
   });
 });
 
@@ -220,6 +242,7 @@ describe('refund-key', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
     const shown = out;
     expect(shown).toMatch(/^[0-9a-f]{64}\n$/);
+    expect(err).toContain(`${path} has the private key: keep a copy`);
     expect(readFileSync(path, 'utf8')).toMatch(/^c[1-9A-HJ-NP-Za-km-z]{51}\n$/);
     out = '';
     expect(await refundKeyCommand(['show', path, '--json'])).toBe(0);

@@ -75,7 +75,7 @@ describe.each(['classic', 'vault'] as const)('what a %s wallet releases', (kind)
 
   test('is refused on another network, or with another key', () => {
     expect(() => read(whole, { ...nothing, network: 'signet' })).toThrow(
-      'what was released is of regtest, and --network says signet',
+      'what was released is of regtest, and --network or --wallet says signet',
     );
     expect(refusalOf(whole.replace('network: regtest', 'network: mainnet'))).toContain('one of a test network');
     expect(refusalOf(whole.replace(`wif: ${wif}`, `wif: ${wifOf(secretOf(9))}`))).toMatch(
