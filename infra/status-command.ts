@@ -95,6 +95,8 @@ async function watchedOf({ of, bait, refundHeight }: StatusOptions): Promise<Wat
   const parsed = v.safeParse(hostSchema, status === 200 ? jsonOf(body) : undefined);
   if (!parsed.success) throw new SourceFailure('malformed', `${url} names no wallet: is it a piñata?`);
   const { address, network, wallet, refund } = parsed.output;
+  if (of.network !== undefined && of.network !== network)
+    throw new Misuse(`${url} names a wallet on ${network}, and --network says ${of.network}`);
   if (decodeSegwitAddress(address) === undefined) throw new SourceFailure('malformed', `${url} names no address`);
   return {
     network,

@@ -6,7 +6,13 @@ export interface StatusOptions {
   /** Of whom it is asked: an address, or a piñata that says which. */
   readonly of:
     | { readonly kind: 'address'; readonly address: string; readonly network: ChainNetwork }
-    | { readonly kind: 'host'; readonly host: string; readonly port: number };
+    | {
+        readonly kind: 'host';
+        readonly host: string;
+        readonly port: number;
+        /** That the wallet has to be of, where it was said. */
+        readonly network: ChainNetwork | undefined;
+      };
   /** Base URLs; empty: the public ones of the network. */
   readonly sources: readonly string[];
   readonly bait: readonly Outpoint[];
@@ -21,7 +27,7 @@ Asks block explorers what became of the coins, and says what they agree on. Of a
 
   --chain URL          an Esplora API, as https://mempool.space/api or what \`btc-pinata esplora\` prints; several times.
                        Without it: mempool.space and blockstream.info, as far as they have the network
-  --network NAME       signet or testnet4 for an address that begins with tb1
+  --network NAME       signet or testnet4 for an address that begins with tb1; of a HOST, what its wallet has to be on
   --bait TXID:VOUT     a coin that was announced as the bait, several times; without it the bait is what came in first
   --refund-height N    of a vault: from this block on the operator may take the coins back
   --json               one document instead of the table (docs/chain.md)
@@ -72,7 +78,7 @@ function ofWhom(text: string, network: string | undefined): StatusOptions['of'] 
   if (decoded === undefined) {
     if (/^(?:bc|tb|bcrt)1/i.test(text)) throw new Misuse(`${text} is no address: its checksum or its length is wrong`);
     const { host, port = wholeNumber('PORT', '8080', 1, 65_535) } = hostAndPort(text);
-    return { kind: 'host', host, port };
+    return { kind: 'host', host, port, network: named };
   }
   const its = { bc: ['mainnet'], tb: ['signet', 'testnet4'], bcrt: ['regtest'] } as const;
   const possible: readonly ChainNetwork[] = its[decoded.hrp];

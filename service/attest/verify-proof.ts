@@ -177,7 +177,8 @@ function judgeChallenge({ document, fields: { challengeRoot }, expected }: Case)
   const root = rootOf(challenge, pathOf(document));
   if (root === undefined || bytesToHex(root) !== challengeRoot)
     return fail('the path does not lead to the signed root');
-  const steps = `a path of ${document.path.length} to the signed root`;
+  const { length } = document.path;
+  const steps = `a path of ${length === 1 ? '1 step' : `${length} steps`} to the signed root`;
   if (expected.challenge === undefined) return unchecked(`${steps}; whose challenge it was cannot be told from here`);
   return pass(`yours, by ${steps}`);
 }

@@ -53,6 +53,9 @@ async function check(
   if (act.kind === 'ask' && act.outFile !== undefined) write(act.outFile, `${JSON.stringify(record, undefined, 2)}\n`);
   if (json) terminal.out(ascii(JSON.stringify({ passed: passed(checks), checks, record: record ?? null })));
   else print(checks, document.statement, terminal);
+  if (act.kind === 'verify' && !json && expected.asked !== undefined) {
+    terminal.out(`What the ports showed, and when, is the word of whoever made ${JSON.stringify(act.file)}.`);
+  }
   return passed(checks) ? PASSED : FAILED;
 }
 

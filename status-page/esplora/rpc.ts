@@ -110,7 +110,13 @@ export class CoreRpc {
         });
       });
       call.on('timeout', () => call.destroy(new Error(`no answer within ${limits.milliseconds} ms`)));
-      call.on('error', (error) => fail(error.message));
+      call.on('error', (error) =>
+        fail(
+          'code' in error && error.code === 'ECONNREFUSED'
+            ? `${error.message}: does the node run, with server=1, and is this its RPC port?`
+            : error.message,
+        ),
+      );
       call.end(JSON.stringify(body));
     });
   }

@@ -118,6 +118,22 @@ describe('the command line of the explorer', () => {
     return said.join('');
   };
 
+  test('says what to look for where no node answers', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pinata-esplora-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const cookie = join(folder, '.cookie');
+    writeFileSync(cookie, 'a:b');
+    const said: string[] = [];
+    const terminal = {
+      stdout: { write: () => true },
+      stderr: { write: (text: string) => said.push(text) > 0 },
+      signal: AbortSignal.abort(),
+    };
+    // Port 1 of loopback has no listener.
+    expect(await esploraCommand(['--rpc', 'http://127.0.0.1:1', '--cookie-file', cookie], terminal)).toBe(1);
+    expect(said.join('')).toMatch(/ECONNREFUSED.*: does the node run, with server=1, and is this its RPC port\?/);
+  });
+
   test('says what is missing and what is not allowed', async () => {
     expect(await misuse()).toMatch(/--rpc is wanted/);
     expect(await misuse('--rpc', 'http://u:p@127.0.0.1:1')).toMatch(/which every process could read/);

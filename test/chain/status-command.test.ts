@@ -104,6 +104,11 @@ describe('btc-pinata status', () => {
     const chain = ['--chain', await explorerOf(mined(sent(funded, spend), 6), classicAddress)];
     const { out } = await said(new URL(host).host, ...chain);
     expect(out).toMatch(new RegExp(`^address +${classicAddress} \\(regtest\\)$`, 'm'));
+    const elsewhere = await said(new URL(host).host, ...chain, '--network', 'mainnet');
+    expect([elsewhere.status, elsewhere.err]).toEqual([
+      2,
+      expect.stringMatching(/names a wallet on regtest, and --network says mainnet/),
+    ]);
     const stranger = await serve(() => Promise.resolve({ status: 200, body: '<html>' }));
     const wrong = await said(new URL(stranger).host, ...chain);
     expect([wrong.status, wrong.err]).toEqual([1, expect.stringMatching(/names no wallet: is it a piñata\?/)]);

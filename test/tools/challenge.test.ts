@@ -85,6 +85,11 @@ describe('against a piñata', () => {
     expect(again.status).toBe(0);
     expect(outcomes(again)).toEqual({ ...good, challenge: 'unchecked', 'started-at': 'pass' });
 
+    const read = await run('--verify', file);
+    expect(read.out).toContain(`What the ports showed, and when, is the word of whoever made "${file}".`);
+    expect(first.out).not.toContain('is the word of');
+    expect(read.out).toContain('a path of 0 steps to the signed root');
+
     const build = /build-sha256: ([^\\]+)/.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
     const later = await run(host, '--earlier', file, '--build', build);
     expect([later.status, later.err]).toEqual([0, '']);
