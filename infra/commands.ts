@@ -7,6 +7,7 @@ import { verifyUsage } from '../service/tools/verify-options.ts';
 import { buildUsage, rebuildUsage } from './build/options.ts';
 import { claimUsage, refundKeyUsage, refundUsage } from './claim/usage.ts';
 import { esploraUsage } from './esplora-options.ts';
+import { diallerUsage } from './sandbox/dialler-usage.ts';
 import { statusUsage } from './status-options.ts';
 import { walletUsage } from './wallet-usage.ts';
 
@@ -92,6 +93,14 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     {
       summary: 'read what a piñata recorded: list, draw, explain byte by byte, count, export, verify',
       run: async (argv) => (await import('../service/tools/trace-command.ts')).traceCommand(argv),
+    },
+  ],
+  [
+    'dialler',
+    {
+      summary: 'dial back for a piñata that has no network of its own',
+      usage: diallerUsage,
+      run: async (argv) => (await import('./sandbox/dialler.ts')).diallerCommand(argv),
     },
   ],
   [

@@ -5,6 +5,7 @@ import { announcementLine, banner } from './host/announcement.ts';
 import type { Attester } from './host/attester.ts';
 import { brokeredDialler, parentChannel } from './host/brokered-dialler.ts';
 import { systemClock } from './host/clock.ts';
+import type { Dialler } from './host/dialler.ts';
 import { entropy } from './host/entropy.ts';
 import { Instance, resumedStatus, watchInstance } from './host/instance.ts';
 import { inheritedSockets } from './host/listeners.ts';
@@ -18,6 +19,7 @@ import { programFiles } from './host/program-files.ts';
 import { sandboxOf } from './host/sandbox.ts';
 import { openService } from './host/service.ts';
 import type { Configuration } from './host/settings.ts';
+import { socketDialler } from './host/socket-dialler.ts';
 import { Unstartable, UnusableSetting } from './host/unstartable.ts';
 
 /* Wiring only: environment -> configuration -> wallet -> listeners. */
@@ -80,7 +82,7 @@ async function run(configuration: Configuration, kept: KeptWallet, log: Log, att
     attester,
     manifest: manifest(program),
     inherited: inheritedSockets(process.env, process.pid),
-    dialler: configuration.dialler === 'parent' ? brokeredDialler(parentChannel()) : undefined,
+    dialler: diallerOf(configuration),
     clock: systemClock,
     entropy,
     log,
@@ -97,6 +99,12 @@ async function run(configuration: Configuration, kept: KeptWallet, log: Log, att
 
   log('stopping', { signal: await stop });
   await service.stop();
+}
+
+/** Undefined where this process dials itself. */
+function diallerOf({ dialler }: Configuration): Dialler | undefined {
+  if (dialler === undefined) return undefined;
+  return dialler === 'parent' ? brokeredDialler(parentChannel()) : socketDialler(dialler);
 }
 
 /** The process keeps the key: the bait is made from it whenever it is released, and statements are signed with it. */

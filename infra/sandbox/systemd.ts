@@ -1,9 +1,201 @@
 import type { Configuration } from '../../service/host/settings.ts';
-import type { SandboxManifest } from './manifest.ts';
+import { places, type SandboxManifest } from './manifest.ts';
 
-export function systemdUnits(
-  _manifest: SandboxManifest,
-  _configuration: Configuration,
-): readonly { name: string; text: string }[] {
-  return [];
+/*
+ * The manifest as units for systemd(1): there the unit is the sandbox, and bubblewrap is not in it. Sockets are units of their
+ * own, and so is the dialler, which has a network and no key.
+ */
+
+export interface Unit {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Where a deployment puts things on the machine. */
+export const installed = {
+  node: '/usr/lib/btc-pinata/node',
+  /** Has btc-pinata.cjs, configuration.json and sandbox.json: the manifest's /program. */
+  program: '/usr/lib/btc-pinata/program',
+  command: '/usr/lib/btc-pinata/infra/btc-pinata.mjs',
+  secrets: '/etc/btc-pinata',
+  dialler: '/run/btc-pinata-dialler/socket',
+} as const;
+
+const service = 'btc-pinata.service';
+const user = 'btc-pinata';
+
+export function systemdUnits(manifest: SandboxManifest, configuration: Configuration): readonly Unit[] {
+  return [
+    { name: service, text: serviceUnit(manifest) },
+    ...manifest.sockets.map((name) => ({
+      name: `btc-pinata-${name}.socket`,
+      text: socketUnit(name, addressesOf(name, configuration)),
+    })),
+    { name: 'btc-pinata-dialler.service', text: diallerUnit(manifest, configuration) },
+    { name: 'btc-pinata-dialler.socket', text: diallerSocketUnit() },
+  ];
+}
+
+type Section = readonly (readonly [key: string, value: string])[];
+
+const unit = (sections: Readonly<Record<string, Section>>): string =>
+  Object.entries(sections)
+    .map(([name, lines]) => [`[${name}]`, ...lines.map(([key, value]) => `${key}=${value}`), ''].join('\n'))
+    .join('\n');
+
+function serviceUnit(manifest: SandboxManifest): string {
+  const { files, flags, systemCalls, tasks, memoryMebibytes, sockets } = manifest;
+  const has = (path: string): boolean => files.some((file) => file.path === path);
+  const bound = [
+    `${installed.program}:/program`,
+    ...[places.keyFile, places.passphrase].flatMap((path) =>
+      has(path) ? [`${installed.secrets}/${path.slice('/secrets/'.length)}:${path}`] : [],
+    ),
+  ];
+  const written = [
+    ...(has(places.data) ? [`%S/btc-pinata:${places.data}`] : []),
+    ...(has(places.testCredentials) ? [`%S/btc-pinata-test:${places.testCredentials}`] : []),
+  ];
+  const states = written.map((path) => path.slice('%S/'.length, path.indexOf(':')));
+  const words = `--config ${places.configuration} --sandbox-manifest ${places.manifest} --dialler ${installed.dialler}`;
+  return unit({
+    Unit: [
+      ['Description', 'btc-pinata: a TLS stack with a bitcoin key in it'],
+      ['Documentation', 'file:/usr/share/doc/btc-pinata/sandbox.md'],
+      ['Wants', 'btc-pinata-dialler.socket'],
+      ['After', 'btc-pinata-dialler.socket'],
+    ],
+    Service: [
+      ['ExecStart', `${installed.node} ${[...flags, socketFlag].join(' ')} ${places.program} ${words}`],
+      ['Sockets', sockets.map((name) => `btc-pinata-${name}.socket`).join(' ')],
+      ['User', user],
+      ['Restart', 'on-failure'], // 75 is one that was resumed: another has to start
+      ['RestartSec', '2'],
+      ['KillSignal', 'SIGTERM'],
+      ['TimeoutStopSec', '90'],
+      ['LimitCORE', '0'],
+      ['MemoryMax', `${memoryMebibytes}M`],
+      ['MemorySwapMax', '0'], // no page of the key on a disk
+      ['TasksMax', String(tasks)],
+      ...states.map((name) => ['StateDirectory', name] as const),
+      ['StateDirectoryMode', '0700'],
+      ['BindReadOnlyPaths', bound.join(' ')],
+      ...written.map((path) => ['BindPaths', path] as const),
+      ['PrivateNetwork', 'yes'],
+      ['RestrictAddressFamilies', 'AF_UNIX'], // the dialler's; the others were opened outside
+      ...confined,
+      // Not ProcSubset=pid: it would hide by what a resumed machine is told (service/host/instance.ts).
+      ['MemoryDenyWriteExecute', systemCalls.compiler ? 'no' : 'yes'],
+      // `socket` and `connect` are for the dialler, and of AF_UNIX alone; RestrictNamespaces makes clone3 an unknown call.
+      ['SystemCallFilter', [...systemCalls.allowed, 'clone3', 'connect', 'socket'].join(' ')],
+      ['SystemCallErrorNumber', 'EPERM'],
+    ],
+    Install: [['WantedBy', 'multi-user.target']],
+  });
+}
+
+/** The socket of the dialler is a file, which Node looks for with its permission alone. */
+const socketFlag = `--allow-fs-read=${installed.dialler}`;
+
+const confined: Section = [
+  ['NoNewPrivileges', 'yes'],
+  ['CapabilityBoundingSet', ''],
+  ['AmbientCapabilities', ''],
+  ['ProtectSystem', 'strict'],
+  ['ProtectHome', 'yes'],
+  ['PrivateTmp', 'yes'],
+  ['PrivateDevices', 'yes'],
+  ['PrivateUsers', 'yes'],
+  ['PrivateIPC', 'yes'],
+  ['ProtectHostname', 'yes'],
+  ['ProtectClock', 'yes'],
+  ['ProtectKernelTunables', 'yes'],
+  ['ProtectKernelModules', 'yes'],
+  ['ProtectKernelLogs', 'yes'],
+  ['ProtectControlGroups', 'yes'],
+  ['ProtectProc', 'invisible'],
+  ['RestrictNamespaces', 'yes'],
+  ['RestrictRealtime', 'yes'],
+  ['RestrictSUIDSGID', 'yes'],
+  ['RemoveIPC', 'yes'],
+  ['LockPersonality', 'yes'],
+  ['KeyringMode', 'private'],
+  ['UMask', '0077'],
+  ['SystemCallArchitectures', 'native'],
+];
+
+function socketUnit(name: string, addresses: readonly string[]): string {
+  return unit({
+    Unit: [['Description', `btc-pinata: ${name}`]],
+    Socket: [
+      ...addresses.map((address) => ['ListenStream', address] as const),
+      ['BindIPv6Only', 'ipv6-only'],
+      ['FileDescriptorName', name],
+      ['Service', service],
+      ['Backlog', '1024'],
+      ['NoDelay', 'no'],
+    ],
+    Install: [['WantedBy', 'sockets.target']],
+  });
+}
+
+function addressesOf(name: string, configuration: Configuration): readonly string[] {
+  if (name === 'management') return [addressed(configuration.managementListen, configuration.managementPort ?? 0)];
+  const ports: Readonly<Record<string, number>> = {
+    http: configuration.httpPort,
+    https: configuration.httpsPort,
+    server: configuration.serverPort,
+    dialback: configuration.dialbackPort,
+    reverse: configuration.reversePort,
+  };
+  return configuration.listen.map((host) => addressed(host, ports[name] ?? 0));
+}
+
+const addressed = (host: string, port: number): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+function diallerUnit({ dialBack }: SandboxManifest, { dialbackSeconds }: Configuration): string {
+  const words = [
+    ...['dialler', '--port', String(dialBack.port), '--seconds', String(dialbackSeconds)],
+    ...(dialBack.privateAddresses ? ['--allow-private'] : []),
+  ];
+  return unit({
+    Unit: [['Description', 'btc-pinata: dials for the piñata, which has no network, and no key']],
+    Service: [
+      ['ExecStart', `${installed.node} ${installed.command} ${words.join(' ')}`],
+      ['User', 'btc-pinata-dialler'],
+      ['Restart', 'on-failure'],
+      ['LimitCORE', '0'],
+      ['MemoryMax', '256M'],
+      ['TasksMax', '32'],
+      ['RestrictAddressFamilies', 'AF_UNIX AF_INET AF_INET6 AF_NETLINK'], // the last to know the machine's own addresses
+      // The kernel refuses them a third time; the dialler and the service do as well.
+      ...(dialBack.privateAddresses
+        ? []
+        : ([
+            [
+              'IPAddressDeny',
+              'localhost link-local multicast 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 fc00::/7',
+            ],
+          ] as const)),
+      ...confined,
+      ['SystemCallFilter', '@system-service'],
+      ['SystemCallFilter', '~@privileged @resources'],
+      ['SystemCallErrorNumber', 'EPERM'],
+    ],
+  });
+}
+
+function diallerSocketUnit(): string {
+  return unit({
+    Unit: [['Description', 'btc-pinata: where the piñata asks its dialler']],
+    Socket: [
+      ['ListenStream', installed.dialler],
+      ['SocketUser', user],
+      ['SocketMode', '0600'],
+      ['DirectoryMode', '0755'],
+      ['RemoveOnStop', 'yes'],
+    ],
+    Install: [['WantedBy', 'sockets.target']],
+  });
 }

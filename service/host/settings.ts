@@ -273,11 +273,11 @@ export const settings = {
   }),
   dialler: setting({
     kind: 'text',
-    schema: absent(v.picklist(['parent'])),
-    allowed: 'parent',
+    schema: absent(v.union([v.literal('parent'), v.pipe(path, v.startsWith('/'))])),
+    allowed: '`parent`, or the absolute path of a Unix socket',
     placeholder: 'WHO',
     summary:
-      'makes the connections of a dial-back where this process may make none: `parent`, which started it (`run --sandbox` says so itself)',
+      'makes the connections of a dial-back where this process may make none: `parent`, which started it (`run --sandbox` says so itself), or `btc-pinata dialler` behind a Unix socket',
     group: 'Operation',
   }),
   sandboxManifest: setting({

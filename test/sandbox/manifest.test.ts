@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  canonicalManifest,
+  manifestSha256,
+  type SandboxManifest,
+  sandboxManifest,
+} from '../../infra/sandbox/manifest.ts';
+import { installed, systemdUnits } from '../../infra/sandbox/systemd.ts';
+import { configure } from '../../service/host/configuration.ts';
+import type { Configuration } from '../../service/host/settings.ts';
+import { required } from '../support/required.ts';
+
+/* One manifest, and the units that it becomes. Bubblewrap's rendering of it runs in the other tests of this folder. */
+
+function configured(...argv: readonly string[]): Configuration {
+  const result = configure({ argv, environment: {}, readFile: () => '{}' });
+  if (result.type !== 'run') throw new Error(JSON.stringify(result));
+  return result.configuration;
+}
+
+const flags = ['--listen', '0.0.0.0,::', '--http-port', '80', '--https-port', '443', '--data', '/var/lib/pinata'];
+const configuration = configured(...flags, '--key-file', '/etc/key', '--management-port', '9090');
+const terms = { configuration, privateAddresses: false, compiler: true, memoryMebibytes: 2048 } as const;
+const manifest = sandboxManifest(terms);
+
+describe('the manifest', () => {
+  it('has one text, which says no path of the machine', async () => {
+    const text = Buffer.from(canonicalManifest(manifest)).toString('utf8');
+    expect(text).not.toMatch(/var\/lib|etc\/key/);
+    expect(manifestSha256(manifest)).toBe(createHash('sha256').update(text).digest('hex'));
+    await expect(`${JSON.stringify(JSON.parse(text), undefined, 2)}\n`).toMatchFileSnapshot('golden/sandbox.json');
+  });
+
+  it('is the same for the same resources, wherever they are, and another for others', () => {
+    const elsewhere = configured(...flags.slice(0, -1), '/srv/x', '--key-file', '/root/k', '--management-port', '1234');
+    expect(manifestSha256(sandboxManifest({ ...terms, configuration: elsewhere }))).toBe(manifestSha256(manifest));
+    const others: readonly SandboxManifest[] = [
+      sandboxManifest({ ...terms, configuration: configured() }),
+      sandboxManifest({ ...terms, privateAddresses: true }),
+      sandboxManifest({ ...terms, compiler: false }),
+      sandboxManifest({ ...terms, memoryMebibytes: 1024 }),
+      sandboxManifest({ ...terms, configuration: configured(...flags, '--dialback-target-port', '4') }),
+    ];
+    expect(new Set([manifest, ...others].map(manifestSha256)).size).toBe(others.length + 1);
+  });
+});
+
+const tool = required.tool('systemd-analyze');
+
+describe('as systemd units', () => {
+  const units = systemdUnits(manifest, configuration);
+
+  it('are these', async () => {
+    const text = units.map((unit) => `# ${unit.name}\n${unit.text}`).join('\n');
+    await expect(text).toMatchFileSnapshot('golden/systemd-units.txt');
+  });
+
+  it('deny memory that is written and run where nothing compiles', () => {
+    const [service] = systemdUnits(sandboxManifest({ ...terms, compiler: false }), configuration);
+    expect(service?.text).toContain('\nMemoryDenyWriteExecute=yes\n');
+    expect(service?.text).toContain(' --jitless ');
+  });
+
+  it.skipIf(tool.missing)('are understood by systemd, which calls them hardened', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pinata-units-'));
+    try {
+      for (const { name, text } of units) {
+        // What the units start is installed nowhere here.
+        writeFileSync(join(folder, name), text.replaceAll(installed.node, process.execPath));
+      }
+      const files = units.map(({ name }) => join(folder, name));
+      const verified = spawnSync(tool.path, ['verify', ...files], { encoding: 'utf8' });
+      expect(verified.stderr.split('\n').filter((line) => line.includes('btc-pinata'))).toEqual([]);
+      expect(verified.status).toBe(0);
+      for (const [name, threshold] of [
+        ['btc-pinata.service', 10],
+        ['btc-pinata-dialler.service', 20],
+      ] as const) {
+        const words = ['security', '--offline=true', `--threshold=${threshold}`, join(folder, name)];
+        const judged = spawnSync(tool.path, words, { encoding: 'utf8' });
+        expect([name, judged.status, judged.stderr]).toEqual([name, 0, '']);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
