@@ -71,7 +71,7 @@ export function footer(view: SiteView, now?: number): Html {
 <p>btc-pinata ${program.version}, ${
     program.build === undefined
       ? 'run from its source files, without a build hash'
-      : html`build <code class="fingerprint">${program.build}</code>`
+      : html`build <code class="fingerprint">${program.build}</code> (<code>btc-pinata verify</code> compares it with the release)`
   }. ${sourceLink(program.source, 'Source')}, under the BSD 2-clause licence.</p>
 <p>Started <time datetime="${internetDate(startedAt)}">${civilDate(startedAt)}</time>. Made ${
     now === undefined ? undefined : html`<time datetime="${internetDate(now)}">${civilDate(now)}</time> `

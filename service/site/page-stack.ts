@@ -33,7 +33,6 @@ const layer = (name: string, what: string, whose: string): Html =>
 /** Every claim, the check that anybody can make, and what even that does not prove. */
 export function claims(view: SiteView): Html {
   const { endpoints, program, startedAt, wallet } = view;
-  const base = `http://${hostPort(endpoints.host, endpoints.ports.http)}`;
   const rows: readonly (readonly [claim: string, check: Html, unproven: string])[] = [
     [
       'The coins are still there',
@@ -51,8 +50,8 @@ export function claims(view: SiteView): Html {
       'It runs the published source',
       program.build === undefined
         ? html`It runs from source files, so it has no hash to compare.`
-        : html`Build the ${sourceLink(program.source, 'source')} and compare the SHA-256 with <code>build</code> in <code>${base}/status.json</code>.`,
-      'That a machine which lies would not simply say the right hash. Only hardware that measured it can tell.',
+        : html`<code>btc-pinata rebuild</code> builds the ${sourceLink(program.source, 'source')} and compares it with the release; <code>btc-pinata verify ${hostPort(endpoints.host, endpoints.ports.http)}</code> compares the release with this machine.`,
+      'That a machine which lies would not simply say the right hash. Only hardware that measured it can tell, and that command says whether any did.',
     ],
     [
       'Only it has keys that open it',

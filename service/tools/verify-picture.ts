@@ -55,7 +55,9 @@ function ladder(verdict: Verdict): readonly Row[] {
   const output = release.release?.outputs.find(({ sha256 }) => sha256 === fields?.buildSha256);
   const says =
     output === undefined
-      ? (build?.found ?? 'it says nothing')
+      ? fields === undefined
+        ? 'it says nothing that can be read'
+        : `it says it runs ${short(fields.buildSha256)}, which is no program of this release`
       : `it says it runs ${output.name} of ${release.release?.version}, ${short(output.sha256)}`;
   const rebuilt = checkOf(verdict, 'release', 'rebuilt');
   const key = reaches(level, 'L1') ? 'signed twice, over bytes that we made' : 'not shown';
