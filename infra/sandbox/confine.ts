@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { Readable, Writable } from 'node:stream';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
@@ -57,8 +58,8 @@ export async function confine(confinement: Confinement): Promise<number> {
   for (const { close } of sockets) close();
   give(child, filter, seccompFilter({ architecture: process.arch, compiler: manifest.systemCalls.compiler }));
   for (const [index, bytes] of [...contents.values()].entries()) give(child, firstWritten + index, bytes);
-  child.stdout?.pipe(process.stdout, { end: false });
-  child.stderr?.pipe(process.stderr, { end: false });
+  child.stdout?.on('data', (piece: Uint8Array) => say(1, piece));
+  child.stderr?.on('data', (piece: Uint8Array) => say(2, piece));
   return watch(child, confinement, status);
 }
 
@@ -69,6 +70,15 @@ const codeRangeMebibytes = 512;
 function limited({ memoryMebibytes, systemCalls }: SandboxManifest): string {
   const mebibytes = memoryMebibytes + (systemCalls.compiler ? codeRangeMebibytes : 0);
   return `ulimit -c 0; ulimit -d ${mebibytes * 1024}; exec "$@"`;
+}
+
+/** As the service itself says things: a reader who went away, or is too slow, is no reason to end it. */
+function say(descriptor: 1 | 2, bytes: Uint8Array): void {
+  try {
+    writeSync(descriptor, bytes);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  }
 }
 
 function give(child: ChildProcess, descriptor: number, bytes: Uint8Array): void {

@@ -187,6 +187,16 @@ describe.skipIf(noSandbox)('its parent', () => {
     expect(program.stderr).toContain('btc-pinata run: --key-file');
   });
 
+  it('goes on when nobody reads its output any more', async () => {
+    const program = sandboxed(anyPorts);
+    const { ports } = await program.ready();
+    program.child.stdout?.destroy();
+    program.child.stderr?.destroy();
+    expect(await bridged(ports)).toBe('confirmed'); // which it logs
+    await readBy(ports['http'] ?? 0);
+    expect(await program.stop()).toEqual({ code: 0, signal: null });
+  });
+
   it('says that bubblewrap is missing, and how to get it', async () => {
     const program = sandboxed(anyPorts, { PATH: folder });
     expect((await program.ended()).code).toBe(1);
