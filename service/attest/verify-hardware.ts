@@ -63,8 +63,9 @@ export function verifyHardware(
   const nothing = { clockInfo: undefined, akPublic: undefined, configuration: undefined } as const;
   if (!decoded.ok) return { checks: list.list(), tpm: 'refused', nitro: 'refused', ...nothing };
   const evidence = decoded.value;
-  const tpm = judgeTpm(proof.statement, evidence, shown.received, context);
   const nitro = judgeNitro(proof.statement, evidence, shown.received, context);
+  const vouched = nitro.worth === 'pinned' || nitro.worth === 'test';
+  const tpm = judgeTpm(proof.statement, evidence, shown.received, vouched, context);
   return {
     checks: [...list.list(), ...tpm.checks, ...nitro.checks],
     tpm: tpm.worth,
@@ -89,6 +90,7 @@ function judgeTpm(
   statement: string,
   evidence: Evidence,
   now: number,
+  vouched: boolean,
   { release, roots: named, pinned, credential, earlier }: HardwareContext,
 ): Judged<TpmCheckName> & { readonly clockInfo: ClockInfo | undefined } {
   const { tpm } = evidence;
@@ -103,18 +105,23 @@ function judgeTpm(
       { statement, now, roots: underPinned ? trusted : roots, intermediates, credential, pcrs, earlier },
     );
   const { checks, clockInfo } = expectation(expectedOf(release, tpm));
-  const judged = tpm.ekCertificate === undefined ? checks.map(withoutCertificate) : checks;
+  const none = 'the TPM has no certificate of its endorsement key';
+  const other = 'the document of AWS speaks for the machine: who made its TPM is not asked';
+  const judged =
+    tpm.ekCertificate === undefined
+      ? checks.map((check) => ofNoMaker(check, none))
+      : vouched && !underPinned
+        ? checks.map((check) => ofNoMaker(check, other))
+        : checks;
   const failed = judged.some(({ outcome }) => outcome === 'fail');
   const complete = judged.every(({ name, outcome }) => outcome === 'pass' || dispensable.includes(name));
   const worth = failed ? 'refused' : complete ? (underPinned ? 'pinned' : 'test') : 'none';
   return { checks: judged, worth, clockInfo };
 }
 
-/** A TPM without a certificate claims nothing of its maker: it is no lie, and proves nothing. */
-const withoutCertificate = (check: Check<TpmCheckName>): Check<TpmCheckName> =>
-  check.name === 'endorsement' || check.name === 'credential'
-    ? { ...check, outcome: 'unchecked', found: 'the TPM has no certificate of its endorsement key' }
-    : check;
+/** A TPM whose maker is not asked for claims nothing of him: it is no lie, and proves nothing. */
+const ofNoMaker = (check: Check<TpmCheckName>, found: string): Check<TpmCheckName> =>
+  check.name === 'endorsement' || check.name === 'credential' ? { ...check, outcome: 'unchecked', found } : check;
 
 function isRoot(der: Uint8Array): boolean {
   const certificate = decodeCertificate(der);

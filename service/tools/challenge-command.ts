@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Expectations, type ProofCheck, verifyProof } from '../attest/index.ts';
 import { decodeStatement } from '../bitcoin/index.ts';
+import { ascii } from './ascii-json.ts';
 import { challenge, Unanswered } from './challenge.ts';
 import { type ChallengeOptions, challengeUsage, parseChallengeOptions } from './challenge-options.ts';
 import { challengePicture } from './challenge-picture.ts';
@@ -58,10 +59,6 @@ async function check(
   }
   return passed(checks) ? PASSED : FAILED;
 }
-
-/** The same JSON, in which a stranger's text has no sign that a terminal obeys. */
-const ascii = (json: string): string =>
-  json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const passed = (checks: readonly ProofCheck[]): boolean => checks.every(({ outcome }) => outcome !== 'fail');
 

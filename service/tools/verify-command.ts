@@ -2,6 +2,7 @@ import { levelNames } from '../attest/ladder.ts';
 import { type Level, reaches } from '../attest/levels.ts';
 import { decodeVerification, encodeVerification, type Verification } from '../attest/verification.ts';
 import { pinnedRoots, type Trust, type Verdict, verify } from '../attest/verify.ts';
+import { ascii } from './ascii-json.ts';
 import { Unanswered } from './challenge.ts';
 import { Misuse } from './command-words.ts';
 import { ProgressLine } from './progress-bar.ts';
@@ -58,12 +59,14 @@ export async function verifyCommand(
 
 async function run(options: VerifyOptions, newest: () => Promise<string>, terminal: VerifyTerminal): Promise<number> {
   const { act, releaseFile, keyFile, required } = options;
+  const file = releaseFile ?? (await newest());
   const trust: Trust = {
     key: keyFile === undefined ? undefined : keyOf(keyFile),
-    release: releaseFile === undefined ? undefined : textOf(releaseFile),
+    // Also of what somebody saved: a release that came with it is nothing to hold it against.
+    release: textOf(file),
     pinned: pinnedRoots,
   };
-  const verification = act.kind === 'run' ? await seen(act, releaseFile ?? (await newest())) : saved(act.file);
+  const verification = act.kind === 'run' ? await seen(act, file) : saved(act.file);
   const verdict = verify(verification, trust);
   if (act.kind === 'run' && act.outFile !== undefined) writeText(act.outFile, encodeVerification(verification));
   show(options, verification, verdict, terminal);
@@ -79,7 +82,7 @@ function show(
 ): void {
   switch (output) {
     case 'json':
-      return out(JSON.stringify(verdictDocument(verification, verdict, required)));
+      return out(ascii(JSON.stringify(verdictDocument(verification, verdict, required))));
     case 'every check':
       for (const line of everyCheck(verdict, style)) out(line);
       break;

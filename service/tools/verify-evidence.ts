@@ -11,6 +11,8 @@ import { answerOf, seconds } from './challenge.ts';
 /* What hardware says, fetched: evidence of a statement, and what a TPM makes of a credential. Judged elsewhere. */
 
 const pollMilliseconds = 200;
+/** A TPM that hangs takes its evidence from the machine, and not the rest. */
+const patience = 8000;
 
 /** Undefined where the machine has none of this statement. Rejects with an Unanswered. */
 export async function evidenceOf(base: URL, statement: string, signal: AbortSignal): Promise<Observation['evidence']> {
@@ -56,23 +58,27 @@ export async function credentialOf(
 
 /** The path of its ticket; undefined where credentials are not taken. One is opened a second: whoever is told so asks again. */
 async function taken(base: URL, request: Uint8Array, signal: AbortSignal): Promise<string | undefined> {
-  for (;;) {
+  const late = performance.now() + patience;
+  while (performance.now() < late) {
     const { status, text } = await answerOf(new URL('/credential', base), request, signal);
     const ticket = safeParse(ticketDocument, parsed(text));
     if (status === 202) return ticket.success ? ticket.output.url : undefined;
     if (status !== 429 && status !== 503) return undefined;
     await wait(1000, undefined, { signal }).catch(() => undefined);
   }
+  return undefined;
 }
 
 /** What is there once it is no longer being made; undefined where there is nothing, or too late. */
 async function once(url: URL, signal: AbortSignal): Promise<string | undefined> {
-  for (;;) {
+  const late = performance.now() + patience;
+  while (performance.now() < late) {
     const { status, text } = await answerOf(url, undefined, signal);
     if (status === 200) return text;
     if (status !== 202) return undefined;
     await wait(pollMilliseconds, undefined, { signal }).catch(() => undefined);
   }
+  return undefined;
 }
 
 function parsed(text: string): unknown {

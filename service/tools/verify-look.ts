@@ -29,7 +29,7 @@ export async function look(
   const seen = await steady(() => twice(options, base, blockHash, signal, tell));
   tell(0.95, 'what explorers say');
   return {
-    host: `${bracketed(options.host)}:${options.httpPort}`,
+    host: `${base.hostname}:${options.httpPort}`,
     ...given,
     ...(await anchors),
     ...seen,

@@ -4,7 +4,7 @@ import type { Verification } from '../../service/attest/verification.ts';
 import { pinnedRoots, type Trust, verify } from '../../service/attest/verify.ts';
 import { networks, publicWallet } from '../../service/bitcoin/index.ts';
 import { key, otherKey, terms } from './sample-statement.ts';
-import { build, now, type Scene, sceneOf, trust } from './verification-scene.ts';
+import { build, ekCertificate, now, type Scene, sceneOf, trust } from './verification-scene.ts';
 
 /** The level, and what is blamed: `section: check` of what failed, but for what was not reached for it. */
 function judged(verification: Verification, by: Trust = trust): readonly [Level, readonly string[]] {
@@ -61,6 +61,10 @@ describe('the ladder', () => {
       verification: { credential: undefined },
     } as const;
     expect(judged(sceneOf(scene))).toEqual(['L2', []]);
+  });
+
+  test('where AWS speaks for the machine, who made its TPM is not asked', () => {
+    expect(judged(sceneOf({ kind: 'nitro', machine: { ekCertificate } }))).toEqual(['L4', []]);
   });
 
   test('evidence of one statement alone is none', () => {
