@@ -9,6 +9,7 @@ import {
 } from '../../status-page/chain/index.ts';
 import type { PublicWallet } from '../bitcoin/index.ts';
 import type { Clock } from './clock.ts';
+import { type HintSocket, openHintSocket } from './hint-socket.ts';
 import { type Log, originOf } from './log.ts';
 
 /*
@@ -83,7 +84,9 @@ export function startChainWatcher({ wallet, urls, clock, entropy, log }: ChainWa
     watch.hint(clock.seconds());
     arm();
   };
-  const sockets = urls.filter((url) => url.startsWith('ws')).map((url) => listen(url, address, hint, tell));
+  const sockets = urls
+    .filter((url) => url.startsWith('ws'))
+    .map((url) => listen(url, { address, entropy }, hint, tell));
   void look().catch(tell);
   return {
     get document() {
@@ -104,26 +107,28 @@ export function startChainWatcher({ wallet, urls, clock, entropy, log }: ChainWa
 const again = 60_000;
 
 /** Calls when the server says that something moved; a connection that is lost is made again in a while. */
-function listen(url: string, address: string, onLook: () => void, onError: (error: unknown) => void): { stop(): void } {
-  let socket: WebSocket | undefined;
-  const open = (): void => {
-    const fresh = new WebSocket(url); // throws where it cannot be a websocket's URL
-    fresh.addEventListener('open', () => {
-      for (const line of greeting(address)) fresh.send(line);
-    });
-    fresh.addEventListener('message', ({ data }) => {
-      if (saysLook(data)) onLook();
-    });
-    // An error is followed by a close, after which the timer finds it closed.
-    fresh.addEventListener('error', () => undefined);
-    socket = fresh;
-  };
+function listen(
+  url: string,
+  { address, entropy }: { readonly address: string; readonly entropy: (length: number) => Uint8Array },
+  onLook: () => void,
+  onError: (error: unknown) => void,
+): { stop(): void } {
+  let socket: HintSocket | undefined;
   const tend = (): void => {
     try {
-      if (socket?.readyState === WebSocket.OPEN) socket.send(keepAlive);
-      else if (socket === undefined || socket.readyState === WebSocket.CLOSED) open();
+      if (socket !== undefined) return socket.send(keepAlive);
+      socket = openHintSocket({
+        url,
+        greeting: greeting(address),
+        entropy,
+        says: saysLook,
+        onSaid: onLook,
+        onClose: () => {
+          socket = undefined;
+        },
+      });
     } catch (error) {
-      onError(error);
+      onError(error); // it cannot be a websocket's URL
     }
   };
   const timer = setInterval(tend, again);
