@@ -6,9 +6,9 @@ import { simulateUsage } from '../service/tools/simulate-options.ts';
 import { verifyUsage } from '../service/tools/verify-options.ts';
 import { buildUsage, rebuildUsage } from './build/options.ts';
 import { claimUsage, refundKeyUsage, refundUsage } from './claim/usage.ts';
-import { esploraUsage } from './esplora-options.ts';
+import { esploraUsage } from './esplora-usage.ts';
 import { diallerUsage } from './sandbox/dialler-usage.ts';
-import { statusUsage } from './status-options.ts';
+import { statusUsage } from './status-usage.ts';
 import { walletUsage } from './wallet-usage.ts';
 
 /** What the launcher is to become (become.mjs). */

@@ -3,7 +3,8 @@ import type { Writable } from 'node:stream';
 import { Misuse } from '../service/tools/command-words.ts';
 import { CoreRpc, RpcFailure, RpcRefusal } from '../status-page/esplora/rpc.ts';
 import { createFacadeServer, nodeOf } from '../status-page/esplora/server.ts';
-import { esploraUsage, parseEsploraOptions } from './esplora-options.ts';
+import { parseEsploraOptions } from './esplora-options.ts';
+import { esploraUsage } from './esplora-usage.ts';
 
 const [FAILED, MISUSED] = [1, 2];
 

@@ -13,8 +13,9 @@ import {
   type Verdict,
   type Watched,
 } from '../status-page/chain/index.ts';
-import { parseStatusOptions, type StatusOptions, statusUsage } from './status-options.ts';
+import { parseStatusOptions, type StatusOptions } from './status-options.ts';
 import { statusText } from './status-text.ts';
+import { statusUsage } from './status-usage.ts';
 
 const [FAILED, MISUSED] = [1, 2];
 
