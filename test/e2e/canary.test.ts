@@ -8,6 +8,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { createBase58check } from '@scure/base';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { challengeCommand } from '../../service/tools/challenge-command.ts';
+import { verifyCommand } from '../../service/tools/verify-command.ts';
+import { releaseText } from '../attest/verification-scene.ts';
 import { anyPorts, Program } from '../host/program.ts';
 import { dial, eventually, join as joinSockets, readAll } from '../host/relay.ts';
 import { textOf } from '../host/trace-store.ts';
@@ -214,6 +216,26 @@ describe('the key is in no output', () => {
     // As bytes: a signature or a hash that held the key would not show it in text.
     const [, signature = ''] = /"signature": "smp([^"]+)"/.exec(readFileSync(record, 'utf8')) ?? [];
     hear('signature of a proof', Buffer.from(signature, 'base64'));
+  });
+
+  it('what a verifier sees and says, on one screen, check by check, as JSON and as a file', async () => {
+    const [release, saved] = [join(folder, 'release.json'), join(folder, 'verification.json')];
+    writeFileSync(release, releaseText);
+    const lines: string[] = [];
+    const terminal = {
+      out: (line: string) => void lines.push(line),
+      err: (line: string) => void lines.push(line),
+      style: { width: 100, colour: false, unicode: true },
+    };
+    const newest = async (): Promise<string> => release;
+    // It is refused: there are test credentials, and the program runs from its source files.
+    expect(await verifyCommand([`127.0.0.1:${ports['http']}`, '--save', saved, '--all'], newest, terminal)).toBe(1);
+    expect(await verifyCommand(['--evidence', saved, '--json'], newest, terminal)).toBe(1);
+    expect(lines.join('\n')).toContain('REFUSED. What holds: L1, key holder');
+    hear('verdict', lines.join('\n'));
+    hear('verification', readFileSync(saved));
+    for (const [, signature = ''] of readFileSync(saved, 'utf8').matchAll(/"signature": "smp([^"]+)"/g))
+      hear('signature of a verification', Buffer.from(signature, 'base64'));
   });
 
   it("the operator's own pages", async () => {
