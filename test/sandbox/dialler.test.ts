@@ -1,14 +1,17 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseIpAddress } from '../../service/bounty/ip-address.ts';
 import type { DialResult } from '../../service/host/dialler.ts';
 import { socketDialler } from '../../service/host/socket-dialler.ts';
+import { anyPorts, Program } from '../host/program.ts';
 import { readAll } from '../host/relay.ts';
+import { freePort } from '../support/free-port.ts';
 import { launcher } from './confined.ts';
 
 /* The dialler of a unit of its own, asked over a Unix socket as the service asks it. */
@@ -27,7 +30,21 @@ const portOf = (server: Server): number => {
 const descriptorOf = (server: Server): number => Number(Reflect.get(Reflect.get(server, '_handle'), 'fd'));
 
 let called: Server;
-let dialler: ReturnType<typeof spawn>;
+const diallers: ChildProcess[] = [];
+
+/** Listens on `where`, and dials `port`. */
+async function startDialler(where: string, port: number): Promise<void> {
+  // Closed in here once it was handed over: then this process takes none of its connections, and removes the first name alone.
+  const asked = await listening(createServer(), { path: `${where}.first` });
+  renameSync(`${where}.first`, where);
+  const dialler = spawn(process.execPath, [launcher, 'dialler', '--allow-private', '--port', String(port)], {
+    stdio: ['ignore', 'inherit', 'inherit', descriptorOf(asked)],
+    env: { LISTEN_FDS: '1' },
+  });
+  diallers.push(dialler);
+  asked.close();
+}
+
 beforeAll(async () => {
   called = await listening(
     createServer({ allowHalfOpen: true }, (socket) => {
@@ -39,19 +56,14 @@ beforeAll(async () => {
     }),
     { port: 0, host: '127.0.0.1' },
   );
-  // Closed in here once it was handed over: then this process takes none of its connections, and removes the first name alone.
-  const asked = await listening(createServer(), { path: `${path}.first` });
-  renameSync(`${path}.first`, path);
-  dialler = spawn(process.execPath, [launcher, 'dialler', '--allow-private', '--port', String(portOf(called))], {
-    stdio: ['ignore', 'inherit', 'inherit', descriptorOf(asked)],
-    env: { LISTEN_FDS: '1' },
-  });
-  asked.close();
+  await startDialler(path, portOf(called));
 });
 afterAll(async () => {
-  const ended = once(dialler, 'exit');
-  dialler.kill('SIGTERM');
-  expect(await ended).toEqual([0, null]);
+  for (const dialler of diallers) {
+    const ended = once(dialler, 'exit');
+    dialler.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  }
   called.close();
   rmSync(folder, { recursive: true });
 });
@@ -91,5 +103,18 @@ describe('a dialler behind a Unix socket', () => {
     expect(await nobody.dial(request)).toEqual({ type: 'refused' });
     expect(nobody.refusal(address, false)).toBe('loopback');
     expect(nobody.refusal(address, true)).toBeUndefined();
+  });
+
+  it('short-circuits a service that asks it for its dial-back', async () => {
+    const target = await freePort();
+    await startDialler(join(folder, 'of the service'), target);
+    const flags = ['--json', ...anyPorts, '--dialback-target-port', String(target)];
+    const program = new Program([...flags, '--dialler', join(folder, 'of the service')]);
+    const { ports } = await program.ready();
+    const where = ['http', 'server', 'dialback'].flatMap((name) => [`--${name}-port`, String(ports[name])]);
+    const words = ['bridge', '127.0.0.1', '--dialback', '--dialback-target-port', String(target), ...where, '--json'];
+    const { stdout } = await promisify(execFile)(process.execPath, [launcher, ...words]);
+    expect(JSON.parse(stdout).outcome).toBe('confirmed');
+    expect(await program.stop()).toEqual({ code: 0, signal: null });
   });
 });

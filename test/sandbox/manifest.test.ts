@@ -33,7 +33,9 @@ describe('the manifest', () => {
     const text = Buffer.from(canonicalManifest(manifest)).toString('utf8');
     expect(text).not.toMatch(/var\/lib|etc\/key/);
     expect(manifestSha256(manifest)).toBe(createHash('sha256').update(text).digest('hex'));
-    await expect(`${JSON.stringify(JSON.parse(text), undefined, 2)}\n`).toMatchFileSnapshot('golden/sandbox-manifest.txt');
+    await expect(`${JSON.stringify(JSON.parse(text), undefined, 2)}\n`).toMatchFileSnapshot(
+      'golden/sandbox-manifest.txt',
+    );
   });
 
   it('is the same for the same resources, wherever they are, and another for others', () => {
