@@ -22,6 +22,9 @@ export interface BrokerOptions {
 const atOnce = 128;
 const rate = { burst: 128, perSecond: 32, keys: 1 } as const;
 
+/** Answers that wait for the service to take them. */
+const mostUnsent = 4096;
+
 const requestSchema = v.variant('type', [
   v.strictObject({ type: v.literal('begun') }),
   v.strictObject({
@@ -36,10 +39,21 @@ export function serveDials(child: ChildProcess, options: BrokerOptions, begun: (
   const closing = new AbortController();
   const calls = new TokenBuckets(rate);
   let dialling = 0;
+  let unsent = 0;
+  let hasBegun = false;
   const answer = (message: BrokerAnswer, socket?: Socket): void => {
     socket?.on('error', () => undefined);
-    if (child.connected) child.send(message, socket, {}, () => socket?.destroy());
-    else socket?.destroy();
+    if (!child.connected) {
+      socket?.destroy();
+      return;
+    }
+    unsent += 1;
+    // Asks and asks, and takes no answer: that is no piñata.
+    if (unsent > mostUnsent) child.kill('SIGKILL');
+    child.send(message, socket, {}, () => {
+      unsent -= 1;
+      socket?.destroy();
+    });
   };
   child.once('disconnect', () => closing.abort());
   child.on('message', (message, handle) => {
@@ -48,14 +62,18 @@ export function serveDials(child: ChildProcess, options: BrokerOptions, begun: (
     else if (handle instanceof Server) handle.close();
     const request = v.safeParse(requestSchema, message);
     if (!request.success) return;
-    if (request.output.type === 'begun') return begun();
+    if (request.output.type === 'begun') {
+      if (!hasBegun) begun();
+      hasBegun = true;
+      return;
+    }
     const { call, address: text } = request.output;
     const address = parseIpAddress(text);
     const blocked =
-      address === undefined ||
-      callRefusal(address, options.privateAddresses) !== undefined ||
       dialling >= atOnce ||
-      !calls.take('', performance.now());
+      !calls.take('', performance.now()) ||
+      address === undefined ||
+      callRefusal(address, options.privateAddresses) !== undefined;
     if (blocked) return answer({ call, outcome: 'blocked' });
     dialling += 1;
     const { port, milliseconds } = options;

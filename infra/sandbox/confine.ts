@@ -106,6 +106,8 @@ function watch(child: ChildProcess, { manifest, configuration }: Confinement, st
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
       // The first process of a namespace hears what it has asked to hear, and nothing else ends it.
+      const runs = child.exitCode === null && child.signalCode === null;
+      if (!runs) return;
       if (inside !== undefined && listensToSignals && signal !== 'SIGHUP') tell(inside, signal);
       else child.kill('SIGKILL');
     });
