@@ -11,12 +11,17 @@ import { answerOf, seconds } from './challenge.ts';
 /* What hardware says, fetched: evidence of a statement, and what a TPM makes of a credential. Judged elsewhere. */
 
 const pollMilliseconds = 200;
-/** A TPM that hangs takes its evidence from the machine, and not the rest. */
-const patience = 8000;
+
+/** What waits is given up after `patience` milliseconds: a TPM that hangs takes its evidence from the machine, and not the rest. */
+export interface Asked {
+  readonly base: URL;
+  readonly patience: number;
+  readonly signal: AbortSignal;
+}
 
 /** Undefined where the machine has none of this statement. Rejects with an Unanswered. */
-export async function evidenceOf(base: URL, statement: string, signal: AbortSignal): Promise<Observation['evidence']> {
-  const text = await once(new URL(`/evidence/${bytesToHex(statementName(statement))}`, base), signal);
+export async function evidenceOf(asked: Asked, statement: string): Promise<Observation['evidence']> {
+  const text = await once(asked, `/evidence/${bytesToHex(statementName(statement))}`);
   return text === undefined ? undefined : { text, received: seconds() };
 }
 
@@ -31,9 +36,8 @@ const credentialDocument = object({
  * the evidence names no such key.
  */
 export async function credentialOf(
-  base: URL,
+  asked: Asked,
   evidence: Observation['evidence'],
-  signal: AbortSignal,
 ): Promise<Verification['credential']> {
   const decoded = evidence === undefined ? undefined : decodeEvidence(evidence.text);
   const tpm = decoded?.ok === true ? decoded.value.tpm : undefined;
@@ -49,15 +53,15 @@ export async function credentialOf(
     oaepSeed: random(32),
   });
   if (!made.ok) return undefined;
-  const posted = await taken(base, encodeCredentialRequest(made.value), signal);
-  const text = posted === undefined ? undefined : await once(new URL(posted, base), signal);
+  const posted = await taken(asked, encodeCredentialRequest(made.value));
+  const text = posted === undefined ? undefined : await once(asked, posted);
   const answer = safeParse(credentialDocument, parsed(text ?? ''));
   const secret = answer.success ? answer.output.secret : null;
   return { sent, answered: secret === null ? undefined : hexToBytes(secret) };
 }
 
 /** The path of its ticket; undefined where credentials are not taken. One is opened a second: whoever is told so asks again. */
-async function taken(base: URL, request: Uint8Array, signal: AbortSignal): Promise<string | undefined> {
+async function taken({ base, patience, signal }: Asked, request: Uint8Array): Promise<string | undefined> {
   const late = performance.now() + patience;
   while (performance.now() < late) {
     const { status, text } = await answerOf(new URL('/credential', base), request, signal);
@@ -70,10 +74,10 @@ async function taken(base: URL, request: Uint8Array, signal: AbortSignal): Promi
 }
 
 /** What is there once it is no longer being made; undefined where there is nothing, or too late. */
-async function once(url: URL, signal: AbortSignal): Promise<string | undefined> {
+async function once({ base, patience, signal }: Asked, path: string): Promise<string | undefined> {
   const late = performance.now() + patience;
   while (performance.now() < late) {
-    const { status, text } = await answerOf(url, undefined, signal);
+    const { status, text } = await answerOf(new URL(path, base), undefined, signal);
     if (status === 200) return text;
     if (status !== 202) return undefined;
     await wait(pollMilliseconds, undefined, { signal }).catch(() => undefined);

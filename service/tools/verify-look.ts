@@ -53,18 +53,19 @@ async function twice(
   signal: AbortSignal,
   tell: (share: number, what: string) => void,
 ): Promise<Seen> {
+  const asked = { base, patience: options.timeoutSeconds * 500, signal };
   tell(0.05, 'a statement over our own bytes');
   const first = await observe(base, blockHash, signal);
   tell(0.3, 'what its ports show, and a second statement');
   const [second, ports, evidence] = await Promise.all([
     observe(base, blockHash, signal),
     portsOf(options, base, first.proof, signal),
-    evidenceOf(base, first.proof.statement, signal),
+    evidenceOf(asked, first.proof.statement),
   ]);
   tell(0.7, 'what hardware says');
   const [again, credential] = await Promise.all([
-    evidenceOf(base, second.proof.statement, signal),
-    credentialOf(base, evidence, signal),
+    evidenceOf(asked, second.proof.statement),
+    credentialOf(asked, evidence),
   ]);
   return {
     observations: [
