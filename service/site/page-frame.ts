@@ -41,7 +41,11 @@ function wallet(view: SiteView): Html {
     operator.statusPage === undefined
       ? undefined
       : html`<a class="button plain" href="${safeUri(operator.statusPage)}">Was it taken?</a>`
-  }${explorer === undefined ? undefined : html`<a class="button plain" href="${safeUri(explorer + wallet.address)}">See it on the chain</a>`}</p></div>
+  }${explorer === undefined ? undefined : html`<a class="button plain" href="${safeUri(explorer + wallet.address)}">See it on the chain</a>`}</p>${
+    wallet.kind === 'vault'
+      ? html`<p class="small soft">A vault. Its descriptor, which says who can spend:<br><code>${wallet.descriptor}</code></p>`
+      : undefined
+  }</div>
 <p class="small soft">${walletStory(wallet)} Whoever likes the game may add to the prize: the address takes donations, and nothing sweeps them. The link is a <a href="${links.bip21}">BIP-21</a> one.</p>
 </div>`;
 }
@@ -70,7 +74,7 @@ export function footer(view: SiteView, now?: number): Html {
 <footer>
 <p>btc-pinata ${program.version}, ${
     program.build === undefined
-      ? 'run from its source files, without a build hash'
+      ? 'run from its source files'
       : html`build <code class="fingerprint">${program.build}</code> (<code>btc-pinata verify</code> compares it with the release)`
   }. ${sourceLink(program.source, 'Source')}, under the BSD 2-clause licence.</p>
 <p>Started <time datetime="${internetDate(startedAt)}">${civilDate(startedAt)}</time>. Made ${

@@ -49,7 +49,7 @@ export function claims(view: SiteView): Html {
     [
       'It runs the published source',
       program.build === undefined
-        ? html`It runs from source files, so it has no hash to compare.`
+        ? html`It runs from source files, and no release names them. <code>build-sha256</code> in its <a href="#proof">statement</a> is a hash over them, which your own clone prints when it starts.`
         : html`<code>btc-pinata rebuild</code> builds the ${sourceLink(program.source, 'source')} and compares it with the release; <code>btc-pinata verify ${hostPort(endpoints.host, endpoints.ports.http)}</code> compares the release with this machine.`,
       'That a machine which lies would not simply say the right hash. Only hardware that measured it can tell, and that command says whether any did.',
     ],

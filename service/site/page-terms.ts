@@ -57,6 +57,7 @@ ${
 <h3>For programs</h3>
 <dl class="facts">
 <dt><a href="/status.json">/status.json</a></dt><dd>version, build, uptime, wallet, fingerprints, counts by port and category</dd>
+<dt><a href="/attestation.json">/attestation.json</a></dt><dd>the last text that the key signed; <code>POST /challenge</code> has it sign one over 32 bytes of yours</dd>
 <dt><a href="/pairs.json">/pairs.json</a></dt><dd>the newest bridges, by client_random</dd>
 <dt><a href="/manifest.json">/manifest.json</a></dt><dd>runtime and packages, with their hashes</dd>
 <dt><a href="/ca.pem">/ca.pem</a></dt><dd>the authority that opens the doors</dd>

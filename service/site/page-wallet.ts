@@ -12,7 +12,7 @@ function endOf(wallet: WalletView): Html {
     case 'classic':
       return html`As long as the coins are at this address, nobody took them. Once they are spent, the chain cannot tell a winner from the operator.`;
     case 'vault':
-      return html`As long as the coins are at this address, nobody took them. The chain tells two ends apart: a spend by the key that hangs in here, and the refund, which the operator can have in a block above ${wallet.refund.height} and in none before. The descriptor: <code>${wallet.descriptor}</code>.`;
+      return html`As long as the coins are at this address, nobody took them. The chain tells two ends apart: a spend by the key that hangs in here, and the refund, which the operator can have in a block above ${wallet.refund.height} and in none before.`;
   }
 }
 

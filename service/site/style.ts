@@ -120,7 +120,7 @@ const narrow = `
 @media (max-width:60rem){.body{grid-template-columns:minmax(0,1fr);gap:1.5rem}nav ul{position:static;columns:2;column-gap:1.5rem}.elsewhere ul{columns:auto}}
 @media (max-width:44rem){body{font-size:1rem}
 .hero{grid-template-columns:minmax(0,1fr);gap:0;padding-top:0;padding-bottom:1.5rem}
-.hero>div:last-child{order:-1}.burro{max-width:15rem;margin:-.9rem auto .75rem}.wallet{grid-template-columns:minmax(0,1fr)}
+.hero>div:last-child{order:-1}.burro{max-width:15rem;margin:-.9rem auto .75rem}.wallet{grid-template-columns:minmax(0,1fr);row-gap:.75rem}
 .hero .lead{font-size:1.125rem}
 .tiles{grid-template-columns:repeat(2,minmax(0,1fr))}
 .tile{padding:.85rem 1rem}.tile:nth-child(odd){border-left:0}.tile:nth-child(n+3){border-top:1px solid var(--line)}.tile dd{font-size:1.35rem}

@@ -109,6 +109,11 @@ describe.each(attacks)('%j in any string of the view', (poison) => {
 describe.each(views)('the page %s', (_, view) => {
   const source = rendered(view);
 
+  test('names what programs ask for a proof, and says nothing of a hash that its statement contradicts', () => {
+    expect(source).toContain('<a href="/attestation.json">/attestation.json</a>');
+    expect(source).not.toMatch(/no hash to compare|without a build hash/);
+  });
+
   test('needs no script, and has no handler, no inline style, no form, no frame', () => {
     expect(source).not.toMatch(/<(?:script|iframe|object|embed|form|input|base|link rel="(?!icon))/i);
     expect(source).not.toMatch(/\s(?:on[a-z]+|style|srcdoc|formaction)=/i);
