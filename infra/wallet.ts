@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { unlinkSync, writeSync } from 'node:fs';
 import { entropy } from '../service/host/entropy.ts';
 import { openDataFolder } from '../service/host/folder.ts';
 import { makeWallet } from '../service/host/open-wallet.ts';
@@ -54,7 +54,13 @@ async function makeNew({ configuration, data, recovery, recoveryCopy, json }: Ne
     openDataFolder(data, data);
     // The copy first: a wallet that says it has one never lacks it.
     if (recovery !== 'none') writeNew(recoveryCopy, await recoveryCopyFor(made, recovery));
-    sealWallet(data, made, sealOf(configuration), entropy);
+    try {
+      sealWallet(data, made, sealOf(configuration), entropy);
+    } catch (error) {
+      // What it is a copy of is gone.
+      if (recovery !== 'none') unlinkSync(recoveryCopy);
+      throw error;
+    }
   } finally {
     key.destroy();
   }

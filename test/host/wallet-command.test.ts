@@ -108,6 +108,15 @@ describe('wallet new', () => {
 });
 
 describe('the recovery copy of a classic wallet', () => {
+  test('is not left where the wallet that it is of could not be sealed: it would be taken for one of the next', async () => {
+    const data = join(folder(), 'data');
+    const { recovery } = await recipient();
+    const short = ['--seal-passphrase-file', privateFile('short\n')];
+    expect((await wallet('new', '--data', data, ...short, '--recovery', recovery)).status).toBe(2);
+    expect(readdirSync(data)).toEqual([]);
+    expect((await wallet('new', '--data', data, ...seal(), '--recovery', recovery)).status).toBe(0);
+  });
+
   test('is for its recipient alone, disclosed, and gives what a winner gets', async () => {
     const data = join(folder(), 'data');
     const { identity, file, recovery } = await recipient();
