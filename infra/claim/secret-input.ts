@@ -9,12 +9,17 @@ const longest = 16_384;
 /** The name of a file, or `-`. `wanted`: what is in it. Throws a Misuse that does not repeat what looks like a key. */
 export function secretSource(word: string | undefined, others: number, wanted: string): string {
   if (word === undefined) throw new Misuse(`the file ${wanted} is wanted, or - for the standard input`);
+  refuseKey(word);
+  if (others > 0) throw new Misuse(`one file is wanted, ${others + 1} were given`);
+  return word;
+}
+
+/** Throws a Misuse that does not repeat what was given, where it looks like a key. */
+export function refuseKey(word: string): void {
   if (/(?:^|[:(,])[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51}(?:$|[),#])/.test(word) || word.includes('btc-pinata/payload'))
     throw new Misuse(
       'a key is no argument: every process of this machine can read it there, and the shell keeps it in its history. Give a file, or - and the key on the standard input',
     );
-  if (others > 0) throw new Misuse(`one file is wanted, ${others + 1} were given`);
-  return word;
 }
 
 /** What stands there, as bytes that the caller zeroes. With `owned`, a file that others can read is refused. */

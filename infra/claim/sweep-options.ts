@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type PublicDescriptor, readPublicDescriptor } from '../../service/bitcoin/descriptor.ts';
 import { type NetworkName, networkNames } from '../../service/bitcoin/network.ts';
 import { Misuse, parseWords } from '../../service/tools/command-words.ts';
-import { secretSource } from './secret-input.ts';
+import { refuseKey, secretSource } from './secret-input.ts';
 import type { Coin } from './sweep.ts';
 
 /* The options that `claim` and `refund` share. */
@@ -47,6 +47,8 @@ export function parseSweepOptions(argv: readonly string[], wanted: string): Swee
   const [word, ...more] = positionals;
   const source = secretSource(word, more.length, wanted);
   if (values.to === undefined) throw new Misuse('--to ADDRESS is wanted: where the coins are to go');
+  for (const word of [values.to, values.descriptor, values.wallet, values.chain, values.out, values.network])
+    if (word !== undefined) refuseKey(word);
   if (values.descriptor !== undefined && values.wallet !== undefined)
     throw new Misuse('--descriptor and --wallet say the same thing: give one of them');
   const wallet = values.wallet === undefined ? undefined : walletIn(values.wallet);

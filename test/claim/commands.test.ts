@@ -110,6 +110,15 @@ describe('claim', () => {
     }
   });
 
+  test.each(['--to', '--descriptor', '--wallet', '--chain', '--out', '--network'])(
+    'nor is it one behind %s',
+    async (option) => {
+      expect(await claimCommand([file(bountyWif), ...to, option, bountyWif])).toBe(2);
+      expect(err).toContain('a key is no argument');
+      expect(out + err).not.toContain(bountyWif.slice(0, 26));
+    },
+  );
+
   test.each([
     [[], 'the file with what was released is wanted, or - for the standard input'],
     [['a', 'b', ...to], 'one file is wanted, 2 were given'],
