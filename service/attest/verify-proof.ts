@@ -42,8 +42,8 @@ export interface Expectations {
   readonly build?: string | undefined;
   /** When the challenge was sent and the proof received, and by how much clocks may differ. */
   readonly asked?: { readonly from: number; readonly until: number; readonly tolerance: number } | undefined;
-  /** Of a statement of the same wallet that was seen before. */
-  readonly earlier?: { readonly startedAt: number; readonly time: number } | undefined;
+  /** Of a statement that was seen before. */
+  readonly earlier?: { readonly address: string; readonly startedAt: number; readonly time: number } | undefined;
 }
 
 interface Finding {
@@ -112,7 +112,8 @@ const table = {
   },
   'started-at': {
     judge: ({ fields, expected }) => judgeStart(fields, expected.earlier),
-    proves: 'neither the start of the process nor the time of its statements went back',
+    proves:
+      'it is the wallet seen before, and neither the start of the process nor the time of its statements went back',
     unproven: 'that it was not started anew in between: a later start says that it was',
   },
   test: {
@@ -212,9 +213,10 @@ function judgeTime(time: number, asked: Expectations['asked']): Finding {
   return Math.abs(off) <= tolerance ? pass(words) : fail(`${words}; allowed are ${tolerance}`);
 }
 
-function judgeStart({ startedAt, time }: StatementFields, earlier: Expectations['earlier']): Finding {
+function judgeStart({ address, startedAt, time }: StatementFields, earlier: Expectations['earlier']): Finding {
   if (startedAt > time) return fail('it says that it was signed before the process started');
   if (earlier === undefined) return unchecked('no earlier statement to compare with');
+  if (address !== earlier.address) return fail(`it is another wallet than the one seen before, ${earlier.address}`);
   if (startedAt < earlier.startedAt) return fail('the process says that it started earlier than it said before');
   if (time < earlier.time) return fail('it is older than a statement that was seen before');
   return pass(startedAt === earlier.startedAt ? 'the same process as before' : 'started anew since');

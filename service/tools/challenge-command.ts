@@ -3,7 +3,7 @@ import { type Expectations, type ProofCheck, verifyProof } from '../attest/index
 import { decodeStatement } from '../bitcoin/index.ts';
 import { ascii } from './ascii-json.ts';
 import { challenge, Unanswered } from './challenge.ts';
-import { type ChallengeOptions, challengeUsage, parseChallengeOptions } from './challenge-options.ts';
+import { type ChallengeOptions, parseChallengeOptions } from './challenge-options.ts';
 import { challengePicture } from './challenge-picture.ts';
 import { type ChallengeRecord, readSaved, type Saved, savedOf } from './challenge-record.ts';
 import { Misuse } from './command-words.ts';
@@ -32,7 +32,7 @@ const standard = (): ChallengeTerminal => ({
 export async function challengeCommand(argv: readonly string[], terminal = standard()): Promise<number> {
   const options = parseChallengeOptions(argv);
   if ('misuse' in options) {
-    terminal.err(`btc-pinata challenge: ${options.misuse}\n\n${challengeUsage}`);
+    terminal.err(`btc-pinata challenge: ${options.misuse}\n\`btc-pinata challenge --help\` says more.`);
     return MISUSED;
   }
   try {
@@ -79,7 +79,7 @@ function print(checks: readonly ProofCheck[], statement: string, { out, style }:
 function earlierOf(file: string): Expectations['earlier'] {
   const fields = decodeStatement(read(file).document.statement)?.fields;
   if (fields === undefined) throw new Misuse(`${file}: what it says was signed is no statement`);
-  return { startedAt: fields.startedAt, time: fields.time };
+  return fields;
 }
 
 function read(file: string): Checked {

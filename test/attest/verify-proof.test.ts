@@ -28,7 +28,7 @@ const path = tree.path(1).map(({ side, hash }) => ({ side, hash: bytesToHex(hash
 const signed = (change: Partial<StatementFields> = {}, kind: 'classic' | 'vault' = 'classic'): Proof =>
   proofOf({ ...fieldsOf(kind), challengeRoot: bytesToHex(tree.root), ...change }, bytesToHex(mine), path);
 
-const { caSha256, siteCaSha256, buildSha256: build, time } = fieldsOf();
+const { address, caSha256, siteCaSha256, buildSha256: build, time } = fieldsOf();
 const everything: Expectations = {
   challenge: mine,
   preimage: { random, blockHash },
@@ -36,7 +36,7 @@ const everything: Expectations = {
   siteCaSha256,
   build,
   asked: { from: time - 1, until: time + 1, tolerance: 60 },
-  earlier: { startedAt, time: time - 600 },
+  earlier: { address, startedAt, time: time - 600 },
 };
 
 const outcomes = (document: Proof | Attestation, expected: Expectations = everything) =>
@@ -49,7 +49,8 @@ const but = (...failed: readonly ProofCheckName[]) => ({
 
 describe('a good proof', () => {
   test.each(['classic', 'vault'] as const)('of a %s wallet passes every check', (kind) => {
-    expect(outcomes(signed({}, kind))).toEqual(all('pass'));
+    const earlier = { address: fieldsOf(kind).address, startedAt, time: time - 600 };
+    expect(outcomes(signed({}, kind), { ...everything, earlier })).toEqual(all('pass'));
   });
 
   test('with nothing to hold it against: what needs nothing passes, the rest is said to be unchecked', () => {
@@ -94,11 +95,22 @@ describe('what is wrong fails by name, and nothing else does', () => {
     ['another build', signed(), { build: 'aa'.repeat(32) }, ['build']],
     ['a clock that is behind', signed(), { asked: { from: time + 61, until: time + 70, tolerance: 60 } }, ['time']],
     ['a clock that is ahead', signed(), { asked: { from: time - 99, until: time - 61, tolerance: 60 } }, ['time']],
-    ['a start before the one that was seen', signed(), { earlier: { startedAt: startedAt + 1, time } }, ['started-at']],
+    [
+      'another wallet than the one that was seen',
+      signed(),
+      { earlier: { address: fieldsOf('vault').address, startedAt, time } },
+      ['started-at'],
+    ],
+    [
+      'a start before the one that was seen',
+      signed(),
+      { earlier: { address, startedAt: startedAt + 1, time } },
+      ['started-at'],
+    ],
     [
       'a statement older than the one that was seen',
       signed(),
-      { earlier: { startedAt, time: time + 1 } },
+      { earlier: { address, startedAt, time: time + 1 } },
       ['started-at'],
     ],
     ['a start after the signature', signed({ startedAt: time + 1 }), {}, ['started-at']],
@@ -110,7 +122,7 @@ describe('what is wrong fails by name, and nothing else does', () => {
 
   test('an address that is not that of the descriptor', () => {
     const document = { ...signed(), statement: statement.replace(/^address: .*/m, `address: ${ofOther.address}`) };
-    expect(outcomes(document)).toEqual(but('address', 'signature'));
+    expect(outcomes(document)).toEqual(but('address', 'signature', 'started-at'));
   });
 
   test('a descriptor that is not that of the address, or whose checksum is wrong', () => {
