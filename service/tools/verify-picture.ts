@@ -1,6 +1,6 @@
 import type { Check, Outcome } from '../attest/check.ts';
 import { claims, levelNames, unproven } from '../attest/ladder.ts';
-import { reaches } from '../attest/levels.ts';
+import { type Level, reaches } from '../attest/levels.ts';
 import { readMachineConfiguration } from '../attest/machine-configuration.ts';
 import type { Verification } from '../attest/verification.ts';
 import type { Verdict } from '../attest/verify.ts';
@@ -60,14 +60,20 @@ function ladder(verdict: Verdict): readonly Row[] {
         : `it says it runs ${short(fields.buildSha256)}, which is no program of this release`
       : `it says it runs ${output.name} of ${release.release?.version}, ${short(output.sha256)}`;
   const rebuilt = checkOf(verdict, 'release', 'rebuilt');
-  const key = reaches(level, 'L1') ? 'signed twice, over bytes that we made' : 'not shown';
+  const [failed] = failures(verdict);
+  const key = reaches(level, 'L1') ? 'signed twice, over bytes that we made' : `not shown: ${failed?.name}`;
   return [
     { outcome: rebuilt?.outcome ?? 'fail', name: 'L0  reproducible', text: rebuilt?.found ?? '' },
     { outcome: reaches(level, 'L1') ? 'pass' : 'fail', name: 'L1  key holder', text: key },
-    { outcome: build?.outcome ?? 'fail', name: 'L2  self-reported', text: says },
-    { name: 'L3  vTPM', ...rung(hardware.tpm, 'no TPM whose maker is known speaks for it') },
-    { name: 'L4  EC2 NitroTPM', ...rung(hardware.nitro, 'no document of AWS speaks for it') },
+    reached('L2', { outcome: build?.outcome ?? 'fail', name: 'L2  self-reported', text: says }),
+    reached('L3', { name: 'L3  vTPM', ...rung(hardware.tpm, 'no TPM whose maker is known speaks for it') }),
+    reached('L4', { name: 'L4  EC2 NitroTPM', ...rung(hardware.nitro, 'no document of AWS speaks for it') }),
   ];
+
+  /** What holds by itself counts for nothing where a level below it was not reached. */
+  function reached(wanted: Level, row: Row): Row {
+    return row.outcome === 'pass' && !reaches(level, wanted) ? { ...row, outcome: 'unchecked' } : row;
+  }
 }
 
 function rung(worth: Verdict['hardware']['tpm'], nothing: string): Pick<Row, 'outcome' | 'text'> {
@@ -75,9 +81,9 @@ function rung(worth: Verdict['hardware']['tpm'], nothing: string): Pick<Row, 'ou
     case 'none':
       return { outcome: 'unchecked', text: nothing };
     case 'test':
-      return { outcome: 'unchecked', text: 'TEST ROOT: it holds under a root of yours, and counts for nothing' };
+      return { outcome: 'unchecked', text: 'TEST ROOT: it holds, and counts for nothing' };
     case 'pinned':
-      return { outcome: 'pass', text: 'it booted what the release says, under a root that is known' };
+      return { outcome: 'pass', text: 'it booted this release, under a root that is known' };
     case 'refused':
       return { outcome: 'fail', text: 'what it shows does not hold' };
     default:
@@ -146,7 +152,7 @@ function boot(verdict: Verdict): Row {
   const process = checkOf(verdict, 'both', 'same-process');
   const reset = checkOf(verdict, 'both', 'same-boot');
   const outcome = worst(process?.outcome, reset?.outcome === 'fail' ? 'fail' : 'pass');
-  const words = reset?.outcome === 'unchecked' ? '' : `; ${reset?.found}`;
+  const words = reset?.outcome === 'unchecked' ? '' : `; ${reset?.found.replace(', resumed 0 times', '')}`;
   return { outcome, name: 'running', text: `${process?.found}${words}` };
 }
 
@@ -160,12 +166,12 @@ const worst = (...outcomes: readonly (Outcome | undefined)[]): Outcome =>
 const checkOf = ({ sections }: Verdict, title: string, name: string): Check | undefined =>
   sections.find((section) => section.title === title)?.checks.find((check) => check.name === name);
 
-/** Every failure, the same once. */
-export function failures({ sections }: Verdict): readonly { readonly name: string; readonly found: string }[] {
+/** What failed, each check once, as it failed first. */
+function failures({ sections }: Verdict): readonly { readonly name: string; readonly found: string }[] {
   const failed = sections.flatMap(({ checks }) => checks.filter(({ outcome }) => outcome === 'fail'));
   // What was not reached stands behind what it was not reached for.
   const told = failed.filter(({ found }) => found !== 'not reached');
-  return told.filter(({ name, found }, i) => told.findIndex((one) => one.name === name && one.found === found) === i);
+  return told.filter(({ name }, i) => told.findIndex((one) => one.name === name) === i);
 }
 
 const mostFailures = 6;
