@@ -4,7 +4,6 @@ import { Misuse } from '../service/tools/command-words.ts';
 import { CoreRpc, RpcFailure, RpcRefusal } from '../status-page/esplora/rpc.ts';
 import { createFacadeServer, nodeOf } from '../status-page/esplora/server.ts';
 import { parseEsploraOptions } from './esplora-options.ts';
-import { esploraUsage } from './esplora-usage.ts';
 
 const [FAILED, MISUSED] = [1, 2];
 
@@ -36,7 +35,7 @@ export async function esploraCommand(argv: readonly string[], terminal: Terminal
     return 0;
   } catch (error) {
     if (error instanceof Misuse) {
-      stderr.write(`btc-pinata esplora: ${error.message}\n\n${esploraUsage}\n`);
+      stderr.write(`btc-pinata esplora: ${error.message}\n\`btc-pinata esplora --help\` says more.\n`);
       return MISUSED;
     }
     const known = error instanceof RpcFailure || error instanceof RpcRefusal || isSystemError(error);

@@ -15,7 +15,6 @@ import {
 } from '../status-page/chain/index.ts';
 import { parseStatusOptions, type StatusOptions } from './status-options.ts';
 import { statusText } from './status-text.ts';
-import { statusUsage } from './status-usage.ts';
 
 const [FAILED, MISUSED] = [1, 2];
 
@@ -55,7 +54,7 @@ export async function statusCommand(argv: readonly string[], terminal: Terminal 
     return exitStatus[watch.view.verdict.type];
   } catch (error) {
     if (error instanceof Misuse) {
-      stderr.write(`btc-pinata status: ${error.message}\n\n${statusUsage}\n`);
+      stderr.write(`btc-pinata status: ${error.message}\n\`btc-pinata status --help\` says more.\n`);
       return MISUSED;
     }
     if (!(error instanceof SourceFailure)) throw error;

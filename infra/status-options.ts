@@ -62,6 +62,8 @@ function ofWhom(text: string, network: string | undefined): StatusOptions['of'] 
   const decoded = decodeSegwitAddress(text);
   if (decoded === undefined) {
     if (/^(?:bc|tb|bcrt)1/i.test(text)) throw new Misuse(`${text} is no address: its checksum or its length is wrong`);
+    if (/^[123mn][1-9A-HJ-NP-Za-km-z]{25,39}$/.test(text))
+      throw new Misuse(`${text} looks like an address of the old kind; a piñata's begins with bc1, tb1 or bcrt1`);
     const { host, port = wholeNumber('PORT', '8080', 1, 65_535) } = hostAndPort(text);
     return { kind: 'host', host, port, network: named };
   }

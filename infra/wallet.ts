@@ -9,7 +9,6 @@ import { Misuse } from '../service/tools/command-words.ts';
 import { type NewWallet, parseWalletOptions, type RecoverWallet, type ShowWallet } from './wallet-options.ts';
 import { openRecoveryCopy, recoveryCopyFor, writeNew } from './wallet-recovery.ts';
 import { walletText } from './wallet-text.ts';
-import { walletUsage } from './wallet-usage.ts';
 
 /** `btc-pinata wallet`: the exit status is that of its usage text. */
 export async function walletCommand(argv: readonly string[]): Promise<number> {
@@ -31,7 +30,7 @@ export async function walletCommand(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof Misuse) {
-      console.error(`btc-pinata wallet: ${error.message}\n\n${walletUsage}`);
+      console.error(`btc-pinata wallet: ${error.message}\n\`btc-pinata wallet --help\` says more.`);
       return 2;
     }
     // Only what was written for people is said; the message of anything else might quote what it must not.

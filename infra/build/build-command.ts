@@ -6,7 +6,7 @@ import { repository } from './bundle.ts';
 import { CannotBuild } from './cannot-build.ts';
 import { checksums, releaseName, sumsName } from './checksums.ts';
 import { type Made, makeRelease, outputsOf, releaseOf } from './make-release.ts';
-import { type BuildOptions, buildOptions, buildUsage } from './options.ts';
+import { type BuildOptions, buildOptions } from './options.ts';
 import { sha256 } from './sha256.ts';
 import { released, type Source, sourceOf } from './source.ts';
 
@@ -18,7 +18,7 @@ export async function buildCommand(argv: readonly string[], root: string = repos
     await build(buildOptions(argv), root);
     return exits.built;
   } catch (error) {
-    if (error instanceof Misuse) return said(`${error.message}\n\n${buildUsage}`, exits.misused);
+    if (error instanceof Misuse) return said(`${error.message}\n\`btc-pinata build --help\` says more.`, exits.misused);
     if (error instanceof CannotBuild) return said(error.message, exits.cannot);
     throw error;
   }
@@ -63,7 +63,7 @@ const documentOf = (folder: string, made: Made, { commit, changed }: Source, rel
 
 function report(folder: string, made: Made, release: Release | CannotBuild): string {
   const lines = made.artefacts.map(
-    ({ name, bytes }) => `${sha256(bytes)}  ${name}  ${(bytes.length / 1e6).toFixed(1)} MB\n`,
+    ({ name, bytes }) => `${sha256(bytes)}  ${name}  ${bytes.length.toLocaleString('en')} bytes\n`,
   );
   const end =
     release instanceof CannotBuild

@@ -10,7 +10,7 @@ import { type Comparison, compare } from './compare.ts';
 import { explanation } from './difference.ts';
 import { finished } from './finished.ts';
 import { imageNames } from './images.ts';
-import { type RebuildOptions, rebuildOptions, rebuildUsage } from './options.ts';
+import { type RebuildOptions, rebuildOptions } from './options.ts';
 import { published } from './published.ts';
 import { sha256 } from './sha256.ts';
 
@@ -26,7 +26,8 @@ export async function rebuildCommand(argv: readonly string[], root: string = rep
   try {
     return await rebuild(rebuildOptions(argv), root);
   } catch (error) {
-    if (error instanceof Misuse) return said(`${error.message}\n\n${rebuildUsage}`, exits.misused);
+    if (error instanceof Misuse)
+      return said(`${error.message}\n\`btc-pinata rebuild --help\` says more.`, exits.misused);
     if (error instanceof CannotBuild)
       return said(error.message.replace('cannot build', 'cannot rebuild'), exits.cannot);
     throw error;

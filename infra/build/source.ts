@@ -26,5 +26,7 @@ export function released({ commit, changed }: Source): string {
   if (commit === undefined) throw new CannotBuild('this is no checkout of git, so there is no commit to name');
   if (changed.length === 0) return commit;
   const some = changed.slice(0, 5).map((line) => `\n  ${line}`);
-  throw new CannotBuild(`${changed.length} files differ from commit ${commit}:${some.join('')}`);
+  throw new CannotBuild(
+    `${changed.length} files differ from commit ${commit}:${some.join('')}${changed.length > some.length ? `\n  and ${changed.length - some.length} more` : ''}`,
+  );
 }

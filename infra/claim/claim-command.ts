@@ -4,11 +4,10 @@ import { prepare } from './prepare.ts';
 import { exits, runVerb } from './run-verb.ts';
 import { readSecret } from './secret-input.ts';
 import { parseSweepOptions } from './sweep-options.ts';
-import { claimUsage } from './usage.ts';
 
 /** `btc-pinata claim`. */
 export const claimCommand = (argv: readonly string[]): Promise<number> =>
-  runVerb('claim', claimUsage, async () => {
+  runVerb('claim', async () => {
     const options = parseSweepOptions(argv, 'with what was released');
     const text = readSecret(options.source);
     let claimed: Claimed;

@@ -11,11 +11,10 @@ import { exits, runVerb } from './run-verb.ts';
 import { readSecret } from './secret-input.ts';
 import { SigningKey } from './signing-key.ts';
 import { parseSweepOptions, type SweepOptions } from './sweep-options.ts';
-import { refundUsage } from './usage.ts';
 
 /** `btc-pinata refund`. */
 export const refundCommand = (argv: readonly string[]): Promise<number> =>
-  runVerb('refund', refundUsage, async () => {
+  runVerb('refund', async () => {
     const options = parseSweepOptions(argv, 'with the refund key');
     const vault = vaultIn(options);
     const key = readKey(options.source);

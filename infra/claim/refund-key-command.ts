@@ -9,11 +9,10 @@ import { exits, runVerb } from './run-verb.ts';
 import { secretSource } from './secret-input.ts';
 import { SigningKey } from './signing-key.ts';
 import { networkName } from './sweep-options.ts';
-import { refundKeyUsage } from './usage.ts';
 
 /** `btc-pinata refund-key`. */
 export const refundKeyCommand = (argv: readonly string[]): Promise<number> =>
-  runVerb('refund-key', refundKeyUsage, () => {
+  runVerb('refund-key', () => {
     const { values, positionals } = parseWords({
       args: [...argv],
       allowPositionals: true,

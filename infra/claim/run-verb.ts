@@ -4,12 +4,12 @@ import { Refusal } from './refusal.ts';
 export const exits = { done: 0, refused: 1, misused: 2, tooEarly: 3 } as const;
 
 /** The exit status of a verb; what it refuses is said in its own words, and anything else in none that could hold a key. */
-export async function runVerb(name: string, usage: string, run: () => Promise<number> | number): Promise<number> {
+export async function runVerb(name: string, run: () => Promise<number> | number): Promise<number> {
   try {
     return await run();
   } catch (error) {
     if (error instanceof Misuse) {
-      console.error(`btc-pinata ${name}: ${error.message}\n\n${usage}`);
+      console.error(`btc-pinata ${name}: ${error.message}\n\`btc-pinata ${name} --help\` says more.`);
       return exits.misused;
     }
     if (error instanceof Refusal) {

@@ -104,11 +104,11 @@ function thingsToTry(
     testCredentials === undefined
       ? []
       : [quoted(`${testCredentials}/client.pem`), quoted(`${testCredentials}/client-key.pem`)];
-  const connect = `openssl s_client -connect ${host}:${ports.server}`;
+  const connect = `openssl s_client -connect ${host}:${ports.server} -alpn pinata/1`;
   return [
     credentials.length === 0
       ? `${connect} -ign_eof </dev/null`
-      : `${connect} -alpn pinata/1 -cert ${credentials[0]} -key ${credentials[1]} -quiet`,
+      : `${connect} -cert ${credentials[0]} -key ${credentials[1]} -quiet`,
     bridge,
     `curl -g http://${host}:${ports.http}/status.json`,
   ];

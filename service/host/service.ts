@@ -137,7 +137,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     },
   });
   const places = withinMemory(withinDescriptors(configuration, descriptorLimit()), memoryLimit());
-  if (places.connections < configuration.connections) {
+  // On loopback nobody comes who could fill them, and whoever tries the program first need not be told.
+  if (places.connections < configuration.connections && !isLocal(options)) {
     log('fewer_places', { connections: places.connections, perPrefix: places.connectionsPerPrefix });
   }
   const house = new House({

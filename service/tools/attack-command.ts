@@ -2,7 +2,7 @@ import { type Attack, type AttackVariant, portKeyOf } from './attack.ts';
 import { CategoryCounter } from './attack-category.ts';
 import { answerWords, expectedCategory } from './attack-expectation.ts';
 import { attackSource, type LoadedAttack, loadAttack, loadLibrary, NoSuchAttack } from './attack-library.ts';
-import { type AttackOptions, attackUsage, parseAttackOptions } from './attack-options.ts';
+import { type AttackOptions, parseAttackOptions } from './attack-options.ts';
 import { AttackPicture } from './attack-picture.ts';
 import { type AttackEvent, type AttackReport, runAttack } from './attack-run.ts';
 import { ConnectFailure } from './connect.ts';
@@ -19,7 +19,7 @@ const COUNT_PATIENCE = 5000;
 export async function attackCommand(argv: readonly string[]): Promise<number> {
   const options = parseAttackOptions(argv);
   if ('misuse' in options) {
-    console.error(`btc-pinata attack: ${options.misuse}\n\n${attackUsage}`);
+    console.error(`btc-pinata attack: ${options.misuse}\n\`btc-pinata attack --help\` says more.`);
     return MISUSED;
   }
   const style = terminalStyle(process.stdout, process.env);

@@ -1,5 +1,5 @@
 import { type BridgeEvent, type BridgeReport, bridge } from './bridge.ts';
-import { type BridgeOptions, bridgeUsage, parseBridgeOptions } from './bridge-options.ts';
+import { type BridgeOptions, parseBridgeOptions } from './bridge-options.ts';
 import { BridgePicture } from './bridge-picture.ts';
 import { Misuse } from './command-words.ts';
 import { terminalStyle } from './terminal-style.ts';
@@ -11,7 +11,7 @@ const MISUSED = 2;
 export async function bridgeCommand(argv: readonly string[]): Promise<number> {
   const options = parseBridgeOptions(argv);
   if ('misuse' in options) {
-    console.error(`btc-pinata bridge: ${options.misuse}\n\n${bridgeUsage}`);
+    console.error(`btc-pinata bridge: ${options.misuse}\n\`btc-pinata bridge --help\` says more.`);
     return MISUSED;
   }
   const interrupted = new AbortController();

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { coverageOf } from './coverage.ts';
-import { coverageUsage, parseCoverageOptions } from './coverage-options.ts';
+import { parseCoverageOptions } from './coverage-options.ts';
 import { coverageCurve, coverageTable } from './coverage-picture.ts';
 import { ProgressLine } from './progress-bar.ts';
 
@@ -10,7 +10,7 @@ const [FAILED, MISUSED] = [1, 2];
 export async function coverageCommand(argv: readonly string[]): Promise<number> {
   const options = parseCoverageOptions(argv);
   if ('misuse' in options) {
-    console.error(`btc-pinata trace coverage: ${options.misuse}\n\n${coverageUsage}`);
+    console.error(`btc-pinata trace coverage: ${options.misuse}\n\`btc-pinata trace coverage --help\` says more.`);
     return MISUSED;
   }
   const bar = new ProgressLine(process.stderr);

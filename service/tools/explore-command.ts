@@ -1,5 +1,5 @@
 import { type Exploration, explore } from './explore.ts';
-import { defaultDepth, exploreUsage, parseExploreOptions } from './explore-options.ts';
+import { defaultDepth, parseExploreOptions } from './explore-options.ts';
 
 const MISUSED = 2;
 
@@ -7,7 +7,7 @@ const MISUSED = 2;
 export async function exploreCommand(argv: readonly string[]): Promise<number> {
   const options = parseExploreOptions(argv);
   if ('misuse' in options) {
-    console.error(`btc-pinata explore: ${options.misuse}\n\n${exploreUsage}`);
+    console.error(`btc-pinata explore: ${options.misuse}\n\`btc-pinata explore --help\` says more.`);
     return MISUSED;
   }
   let findings = 0;

@@ -6,7 +6,7 @@ import { isCapture } from './pcap-read.ts';
 import { ProgressLine } from './progress-bar.ts';
 import type { Replay } from './replay.ts';
 import { type FileLine, replayFile } from './replay-file.ts';
-import { parseReplayOptions, type ReplayOptions, replayUsage } from './replay-options.ts';
+import { parseReplayOptions, type ReplayOptions } from './replay-options.ts';
 import { marks, stepWords } from './replay-words.ts';
 import { printable } from './sequence-diagram.ts';
 
@@ -16,7 +16,7 @@ const MISUSED = 2;
 export async function replayCommand(argv: readonly string[]): Promise<number> {
   const options = parseReplayOptions(argv);
   if ('misuse' in options) {
-    console.error(`btc-pinata trace replay: ${options.misuse}\n\n${replayUsage}`);
+    console.error(`btc-pinata trace replay: ${options.misuse}\n\`btc-pinata trace replay --help\` says more.`);
     return MISUSED;
   }
   try {

@@ -7,7 +7,7 @@ import { kindsOfAttackers } from './simulate-attackers.ts';
 import { Count } from './simulate-count.ts';
 import { connectionsOf, type Planned, plannedCrowd } from './simulate-crowd.ts';
 import { kindsOfTheSite } from './simulate-of-the-site.ts';
-import { parseSimulateOptions, type SimulateOptions, simulateUsage } from './simulate-options.ts';
+import { parseSimulateOptions, type SimulateOptions } from './simulate-options.ts';
 import { reportJson, reportText } from './simulate-report.ts';
 import { letIn } from './simulate-run.ts';
 import { kindsOfScanners } from './simulate-scanners.ts';
@@ -27,7 +27,7 @@ export const simulateKinds = async (): Promise<readonly Kind[]> => [
 export async function simulateCommand(argv: readonly string[], start: StartPinata): Promise<number> {
   const options = parseSimulateOptions(argv);
   if ('misuse' in options) {
-    console.error(`btc-pinata simulate: ${options.misuse}\n\n${simulateUsage}`);
+    console.error(`btc-pinata simulate: ${options.misuse}\n\`btc-pinata simulate --help\` says more.`);
     return MISUSED;
   }
   const kinds = await simulateKinds();

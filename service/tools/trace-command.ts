@@ -49,7 +49,7 @@ export async function traceCommand(argv: readonly string[], terminal: Terminal =
   if (verb === 'coverage') return (await import('./coverage-command.ts')).coverageCommand(rest);
   const options = parseTraceOptions(argv);
   if ('misuse' in options) {
-    terminal.stderr.write(`btc-pinata trace: ${options.misuse}\n\n${traceUsage}\n`);
+    terminal.stderr.write(`btc-pinata trace: ${options.misuse}\n\`btc-pinata trace --help\` says more.\n`);
     return MISUSED;
   }
   try {

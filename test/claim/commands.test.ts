@@ -140,7 +140,7 @@ describe('claim', () => {
   ])('wrong usage: %j', async (words, problem) => {
     expect(await claimCommand(words)).toBe(2);
     expect(err).toContain(problem);
-    expect(err).toContain('Usage: btc-pinata claim FILE --to ADDRESS [options]');
+    expect(err).toContain('`btc-pinata claim --help` says more.');
     expect(out).toBe('');
   });
 

@@ -98,7 +98,7 @@ describe('wallet new', () => {
     const { status, err } = await wallet('new', ...words);
     expect(status).toBe(2);
     expect(err).toMatch(expected);
-    expect(err).toContain('Usage: btc-pinata wallet new');
+    expect(err).toContain('`btc-pinata wallet --help` says more.');
   });
 
   test('no verb, or another, is misuse', async () => {

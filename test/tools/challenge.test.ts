@@ -281,7 +281,7 @@ describe('the command line', () => {
     expect(parseChallengeOptions(argv)).toMatchObject({ misuse: expect.stringMatching(says) });
     const said = await run(...argv);
     expect([said.status, said.out]).toEqual([2, '']);
-    expect(said.err).toContain('Usage: btc-pinata challenge');
+    expect(said.err).toContain('`btc-pinata challenge --help` says more.');
   });
 });
 
