@@ -97,6 +97,12 @@ async function say(name: string, bytes: Uint8Array | string, leave: 'fin' | 'rst
 const get = (path: string, host = 'localhost'): string =>
   `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
 
+function terminalOfTest() {
+  const lines: string[] = [];
+  const say = (line: string): void => void lines.push(line);
+  return { lines, terminal: { out: say, err: say, style: { width: 100, colour: false, unicode: true } } };
+}
+
 describe('the key is in no output', () => {
   it('sings where it should: the holder of the test credentials is sent it', async () => {
     const text = await released();
@@ -200,12 +206,7 @@ describe('the key is in no output', () => {
     await say('http', get('/attestation.json'));
     hear('https', await overTls('/attestation.json'));
     const record = join(folder, 'proof.json');
-    const lines: string[] = [];
-    const terminal = {
-      out: (line: string) => void lines.push(line),
-      err: (line: string) => void lines.push(line),
-      style: { width: 100, colour: false, unicode: true },
-    };
+    const { lines, terminal } = terminalOfTest();
     for (const words of [['--out', record], ['--json']]) {
       // It fails by one check: there are test credentials.
       expect(await challengeCommand([`127.0.0.1:${ports['http']}`, ...words], terminal)).toBe(1);
@@ -221,12 +222,7 @@ describe('the key is in no output', () => {
   it('what a verifier sees and says, on one screen, check by check, as JSON and as a file', async () => {
     const [release, saved] = [join(folder, 'release.json'), join(folder, 'verification.json')];
     writeFileSync(release, releaseText);
-    const lines: string[] = [];
-    const terminal = {
-      out: (line: string) => void lines.push(line),
-      err: (line: string) => void lines.push(line),
-      style: { width: 100, colour: false, unicode: true },
-    };
+    const { lines, terminal } = terminalOfTest();
     const newest = async (): Promise<string> => release;
     // It is refused: there are test credentials, and the program runs from its source files.
     expect(await verifyCommand([`127.0.0.1:${ports['http']}`, '--save', saved, '--all'], newest, terminal)).toBe(1);
