@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CannotBuild } from '../build/cannot-build.ts';
+import { withLock } from './build-lock.ts';
 import { filesOf } from './debian-package.ts';
 import { cacheFolder, debianInputs, debianPackage } from './inputs.ts';
 import { kernelEdit, kernelVariables, patchedSource } from './kernel-source.ts';
@@ -58,17 +59,31 @@ export function keptKernel(key: string = kernelKey()): Uint8Array | undefined {
 }
 
 /** Throws a `CannotBuild` for what is missing. Seven minutes of a processor; with `initramfs`, after that, one or two. */
-export function buildKernel({ inputs, initramfs, say = () => undefined }: KernelOptions = {}): Uint8Array {
+export function buildKernel(options: KernelOptions = {}): Uint8Array {
+  const { initramfs, say = () => undefined } = options;
   const key = kernelKey();
-  const before = initramfs === undefined ? keptKernel(key) : undefined;
-  if (before !== undefined) return before;
+  const before = () => (initramfs === undefined ? keptKernel(key) : undefined);
+  const kernel = before();
+  if (kernel !== undefined) return kernel;
   const folder = kept(key);
+  mkdirSync(folder, { recursive: true });
+  const waiting = (): void => say('waiting for another build of this kernel');
+  // Source and objects are shared: two at once would compile into one folder. Who waited may find that it is made.
+  return withLock(join(folder, 'lock'), waiting, (lock) => before() ?? compiled(folder, lock, options));
+}
+
+function compiled(
+  folder: string,
+  lock: number,
+  { inputs, initramfs, say = () => undefined }: KernelOptions,
+): Uint8Array {
   const source = unpackedSource(folder, inputs, say);
   const out = join(folder, 'out');
-  configure(source, out);
-  if (initramfs !== undefined) embed(source, out, initramfs);
+  const make: Make = (words, variables = {}) => runMake(lock, ['-C', source, `O=${out}`, ...words], variables);
+  configure(out, make);
+  if (initramfs !== undefined) embed(out, initramfs, make);
   say('compiling');
-  make(source, out, [`-j${availableParallelism()}`, 'bzImage']);
+  make([`-j${availableParallelism()}`, 'bzImage']);
   const kernel = readFileSync(join(out, 'arch/x86/boot/bzImage'));
   if (initramfs === undefined) {
     writeFileSync(join(folder, 'bzImage.new'), kernel);
@@ -82,7 +97,6 @@ function unpackedSource(folder: string, inputs: string | undefined, say: (line: 
   if (existsSync(source)) return source;
   const archive = filesOf(debianPackage('linux-source-6.1', inputs), [sourceArchive]).get(sourceArchive);
   say('unpacking the source');
-  mkdirSync(folder, { recursive: true });
   const unfinished = mkdtempSync(join(folder, 'unpacking-'));
   execFileSync('tar', ['-xJf', '-', '-C', unfinished], { input: archive });
   patchedSource(join(unfinished, sourceFolder));
@@ -91,9 +105,11 @@ function unpackedSource(folder: string, inputs: string | undefined, say: (line: 
   return source;
 }
 
-function configure(source: string, out: string): void {
+type Make = (words: readonly string[], variables?: NodeJS.ProcessEnv) => void;
+
+function configure(out: string, make: Make): void {
   mkdirSync(out, { recursive: true });
-  make(source, out, ['allnoconfig'], { KCONFIG_ALLCONFIG: fragment });
+  make(['allnoconfig'], { KCONFIG_ALLCONFIG: fragment });
   const lines = new Set(readFileSync(join(out, '.config'), 'utf8').split('\n'));
   const ignored = wantedLines(readFileSync(fragment, 'utf8')).filter((line) => !lines.has(line));
   if (ignored.length > 0) {
@@ -106,22 +122,24 @@ export const wantedLines = (text: string): readonly string[] =>
   text.split('\n').filter((line) => /^(?:CONFIG_\w+=|# CONFIG_\w+ is not set$)/.test(line));
 
 /** The name is part of the build: Linux takes a `.cpio.zst` as it is. */
-function embed(source: string, out: string, initramfs: Uint8Array): void {
+function embed(out: string, initramfs: Uint8Array, make: Make): void {
   const path = join(out, 'initramfs.cpio.zst');
   writeFileSync(path, initramfs);
   const configuration = join(out, '.config');
   const text = readFileSync(configuration, 'utf8').replace(/^CONFIG_INITRAMFS_SOURCE=.*$/m, '');
   writeFileSync(configuration, `${text}\nCONFIG_INITRAMFS_SOURCE="${path}"\n`);
-  make(source, out, ['olddefconfig']);
+  make(['olddefconfig']);
 }
 
-function make(source: string, out: string, words: readonly string[], variables: NodeJS.ProcessEnv = {}): void {
+function runMake(lock: number, words: readonly string[], variables: NodeJS.ProcessEnv): void {
   const { PATH } = process.env;
-  const { status, stderr } = spawnSync('make', ['-s', '-C', source, `O=${out}`, 'ARCH=x86_64', ...words], {
+  const { status, stderr } = spawnSync('make', ['-s', 'ARCH=x86_64', ...words], {
     // Nothing of the surroundings: what make passes on, a compiler reads.
     env: { PATH, ...kernelVariables, ...variables },
     encoding: 'utf8',
     maxBuffer: 1 << 26,
+    // A make whose build was killed goes on, and keeps the lock until it has ended.
+    stdio: ['ignore', 'pipe', 'pipe', lock],
   });
   if (status !== 0) throw new Error(`make ${words.join(' ')} failed:\n${stderr.slice(-4000)}`);
 }
