@@ -1,10 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { TpmTransport } from '../../service/host/tpm-transport.ts';
 import { connectTpm, SoftwareTpm } from '../support/swtpm.ts';
+import { endsWithUs } from './ends-with-us.ts';
 
 /** A TPM for machines of qemu: one state for several boots, switched on anew for each. */
 export class GuestTpm {
@@ -51,7 +52,7 @@ export class GuestTpm {
   async #start(words: readonly string[], socket: string): Promise<void> {
     rmSync(socket, { force: true });
     const state = ['socket', '--tpm2', '--tpmstate', `dir=${join(this.#tpm.folder, 'state')}`];
-    const started = spawn('swtpm', [...state, ...words], { stdio: 'ignore' });
+    const started = endsWithUs('swtpm', [...state, ...words], { stdio: 'ignore' });
     this.#process = started;
     this.#ended = new Promise((resolve) => started.once('exit', () => resolve()));
     while (!existsSync(socket)) {

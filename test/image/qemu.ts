@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { endsWithUs } from './ends-with-us.ts';
 
 /*
  * A machine for an image: qemu, in software alone (TCG), with nothing that the image does not need. Its network is qemu's
@@ -14,6 +15,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 export type Firmware =
   /** OVMF starts \EFI\BOOT\BOOTX64.EFI of a disk, measuring into the TPM if there is one. */
   | { readonly type: 'uefi'; readonly disk: Uint8Array }
+  /** The same of a disk that qemu makes of files, by their paths: for who puts something beside the image. */
+  | { readonly type: 'uefi'; readonly files: Readonly<Record<string, Uint8Array | string>> }
   /** qemu loads the kernel itself: nothing is measured, and the boot is short. */
   | {
       readonly type: 'direct';
@@ -47,7 +50,7 @@ export class Guest {
 
   private constructor(folder: string, words: readonly string[]) {
     this.#folder = folder;
-    this.#process = spawn('qemu-system-x86_64', words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = endsWithUs('qemu-system-x86_64', words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       stream?.setEncoding('latin1');
       stream?.on('data', (chunk: string) => {
@@ -147,9 +150,15 @@ export class Guest {
 }
 
 function firmwareWords(firmware: Firmware, folder: string): readonly string[] {
-  const file = (name: string, content: Uint8Array): string => {
+  const file = (name: string, content: Uint8Array | string): string => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
     return name;
+  };
+  const source = (from: Extract<Firmware, { type: 'uefi' }>): string => {
+    if ('disk' in from) return `file=${file('disk', from.disk)}`;
+    for (const [path, content] of Object.entries(from.files)) file(join('files', path), content);
+    return 'readonly=on,file=fat:files';
   };
   switch (firmware.type) {
     case 'direct':
@@ -163,7 +172,7 @@ function firmwareWords(firmware: Firmware, folder: string): readonly string[] {
         ...['-M', 'q35'],
         ...['-drive', `if=pflash,format=raw,unit=0,readonly=on,file=${join(ovmf, 'OVMF_CODE_4M.fd')}`],
         ...['-drive', 'if=pflash,format=raw,unit=1,file=variables'],
-        ...['-drive', `if=none,id=disk,format=raw,file=${file('disk', firmware.disk)}`],
+        ...['-drive', `if=none,id=disk,format=raw,${source(firmware)}`],
         ...['-device', 'virtio-blk-pci,drive=disk,bootindex=0'],
       ];
     default:
