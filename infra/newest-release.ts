@@ -1,14 +1,13 @@
 import { dirname } from 'node:path';
-import { Misuse } from '../service/tools/command-words.ts';
 import { CannotBuild } from './build/cannot-build.ts';
 import { published } from './build/published.ts';
 
-/** The path of the newest release that came with this checkout. Throws a Misuse that says which option names another. */
-export function newestRelease(root: string = dirname(import.meta.dirname)): string {
+/** The path of the newest release that came with this checkout; undefined where none did. */
+export function newestRelease(root: string = dirname(import.meta.dirname)): string | undefined {
   try {
     return published(root, undefined, undefined).path;
   } catch (error) {
-    if (error instanceof CannotBuild) throw new Misuse(error.problem);
+    if (error instanceof CannotBuild) return undefined;
     throw error;
   }
 }

@@ -14,7 +14,7 @@ export const levelNames: Readonly<Record<Level, string>> = {
 /** What may honestly be said there. */
 export const claims: Readonly<Record<Level, string>> = {
   none: 'Nothing that this machine says was proven.',
-  L1: 'Whoever answers there holds the key of the wallet. What runs there is not what this release says, or was not shown.',
+  L1: 'Whoever answers there holds the key of the wallet. What runs there was not shown, or is not what a release says.',
   L2: 'Whoever answers there holds the key of the wallet, and says that it runs this release. A machine that lies says so too.',
   L3: 'The maker of its TPM says that the machine which holds this key booted this release.',
   L4: 'AWS says that the instance which holds this key booted this release, and was given no other words at its start.',

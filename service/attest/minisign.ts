@@ -56,8 +56,8 @@ export function verifyMinisign(file: Uint8Array, signature: string, key: Minisig
   return { valid: true, trustedComment };
 }
 
-/** As minisign prints it: the eight bytes as a number, the first the least. */
-export const nameOf = (id: Uint8Array): string => bytesToHex(id.toReversed()).toUpperCase();
+/** As minisign prints it: the eight bytes as a number, the first the least, without zeros in front. */
+export const nameOf = (id: Uint8Array): string => bytesToHex(id.toReversed()).toUpperCase().replace(/^0+(?=.)/, '');
 
 const trustedPrefix = 'trusted comment: ';
 

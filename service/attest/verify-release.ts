@@ -52,6 +52,9 @@ export interface JudgedRelease {
   readonly signature: 'signed' | 'UNSIGNED' | 'signature not checked';
 }
 
+/** Where a verifier has none, nothing is held against it, and no machine can be said to run it. */
+export const noRelease: Verification['release'] = { text: '', minisig: undefined, timestamp: undefined };
+
 /** `address` is the wallet's, `build` what the machine says that it runs: of a statement whose signature holds. Total. */
 export function verifyRelease(
   given: Pick<Verification, 'release' | 'rebuilt' | 'headers' | 'funding'>,
@@ -65,7 +68,8 @@ export function verifyRelease(
   const decoded = decodeRelease(text);
   const release = 'fault' in decoded ? undefined : decoded;
   const words = release === undefined ? 'it is no release' : `${release.version}, SHA-256 ${hash}`;
-  list.enter('release-form', release !== undefined, 'fault' in decoded ? decoded.fault : words);
+  if (text === noRelease.text) list.unchecked('release-form', 'there is no release here: --release FILE names one');
+  else list.enter('release-form', release !== undefined, 'fault' in decoded ? decoded.fault : words);
   if (trust.release !== undefined && trust.release !== text)
     list.enter('release-form', false, `it is another than the one that you named: SHA-256 ${hash}`);
 

@@ -1,7 +1,9 @@
 import { levelNames } from '../attest/ladder.ts';
 import { type Level, reaches } from '../attest/levels.ts';
+import { decodeRelease } from '../attest/release.ts';
 import { decodeVerification, encodeVerification, type Verification } from '../attest/verification.ts';
 import { pinnedRoots, type Trust, type Verdict, verify } from '../attest/verify.ts';
+import { noRelease } from '../attest/verify-release.ts';
 import { ascii } from './ascii-json.ts';
 import { Unanswered } from './challenge.ts';
 import { Misuse } from './command-words.ts';
@@ -11,7 +13,7 @@ import { terminalStyle } from './terminal-style.ts';
 import { verdictDocument } from './verify-document.ts';
 import { keyOf, releaseAt, rootsOf, textOf, writeText } from './verify-files.ts';
 import { look } from './verify-look.ts';
-import { parseVerifyOptions, type RunOptions, type VerifyOptions, verifyUsage } from './verify-options.ts';
+import { parseVerifyOptions, type RunOptions, type VerifyOptions } from './verify-options.ts';
 import { everyCheck, verifyPicture } from './verify-picture.ts';
 
 const PASSED = 0;
@@ -36,16 +38,16 @@ const standard = (): VerifyTerminal => ({
 
 /**
  * `btc-pinata verify`: the exit status is that of its usage text. `newest` is the path of the newest release that came with
- * this program, or throws with what to do where none did.
+ * this program, or undefined where none did: then it is shown who holds the key, and no more.
  */
 export async function verifyCommand(
   argv: readonly string[],
-  newest: () => Promise<string>,
+  newest: () => Promise<string | undefined>,
   terminal = standard(),
 ): Promise<number> {
   const options = parseVerifyOptions(argv);
   if ('misuse' in options) {
-    terminal.err(`btc-pinata verify: ${options.misuse}\n\n${verifyUsage}`);
+    terminal.err(`btc-pinata verify: ${options.misuse}\n\`btc-pinata verify --help\` says more.`);
     return MISUSED;
   }
   try {
@@ -57,13 +59,17 @@ export async function verifyCommand(
   }
 }
 
-async function run(options: VerifyOptions, newest: () => Promise<string>, terminal: VerifyTerminal): Promise<number> {
+async function run(
+  options: VerifyOptions,
+  newest: () => Promise<string | undefined>,
+  terminal: VerifyTerminal,
+): Promise<number> {
   const { act, releaseFile, keyFile, required } = options;
   const file = releaseFile ?? (await newest());
   const trust: Trust = {
     key: keyFile === undefined ? undefined : keyOf(keyFile),
     // Also of what somebody saved: a release that came with it is nothing to hold it against.
-    release: textOf(file),
+    release: releaseIn(file),
     pinned: pinnedRoots,
   };
   const verification = act.kind === 'run' ? await seen(act, file) : saved(act.file);
@@ -72,6 +78,15 @@ async function run(options: VerifyOptions, newest: () => Promise<string>, termin
   show(options, verification, verdict, terminal);
   if (verdict.refused) return REFUSED;
   return reaches(verdict.level, required) ? PASSED : reachedOnly[verdict.level];
+}
+
+/** Read before anybody is asked: what is wrong with a file of ours is no fault of a machine. */
+function releaseIn(file: string | undefined): string {
+  if (file === undefined) return noRelease.text;
+  const text = textOf(file);
+  const decoded = decodeRelease(text);
+  if ('fault' in decoded) throw new Misuse(`${file} is no release: ${decoded.fault}`);
+  return text;
 }
 
 function show(
@@ -96,9 +111,9 @@ function show(
     out(` ${required} was required, ${levelNames[required]}: it was not reached.`);
 }
 
-async function seen(act: RunOptions, releaseFile: string): Promise<Verification> {
+async function seen(act: RunOptions, releaseFile: string | undefined): Promise<Verification> {
   const given = {
-    release: releaseAt(releaseFile, act.timestampFile),
+    release: releaseFile === undefined ? noRelease : releaseAt(releaseFile, act.timestampFile),
     rebuilt: act.rebuiltFile === undefined ? undefined : textOf(act.rebuiltFile),
     roots: rootsOf(act.rootFiles),
   };

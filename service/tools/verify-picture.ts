@@ -57,7 +57,7 @@ function ladder(verdict: Verdict): readonly Row[] {
     output === undefined
       ? fields === undefined
         ? 'it says nothing that can be read'
-        : `it says it runs ${short(fields.buildSha256)}, which is no program of this release`
+        : `it says it runs ${short(fields.buildSha256)}, ${verdict.release.release === undefined ? 'and no release is here to hold it against' : 'which is no program of this release'}`
       : `it says it runs ${output.name} of ${release.release?.version}, ${short(output.sha256)}`;
   const rebuilt = checkOf(verdict, 'release', 'rebuilt');
   const [failed] = failures(verdict);
@@ -96,7 +96,9 @@ function foundations(verdict: Verdict): readonly Row[] {
   const signature = checkOf(verdict, 'release', 'release-signature');
   const found = release.signature === 'UNSIGNED' ? 'UNSIGNED' : (signature?.found ?? '');
   const version =
-    release.release === undefined ? 'none' : `${release.release.version}, SHA-256 ${short(release.sha256)}`;
+    release.release === undefined
+      ? 'none is here; --release FILE names one'
+      : `${release.release.version}, SHA-256 ${short(release.sha256)}`;
   const anchors = ['timestamp', 'funding'].flatMap((name) => checkOf(verdict, 'release', name) ?? []);
   const anchored =
     anchors.find(({ outcome }) => outcome === 'fail') ?? anchors.find(({ outcome }) => outcome === 'pass');

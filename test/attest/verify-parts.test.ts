@@ -42,10 +42,14 @@ describe('the release', () => {
     expect(judged({}, 'release-form')).toBe(`pass: 1.2.3, SHA-256 ${bytesToHex(sha256(utf8ToBytes(releaseText)))}`);
     const tampered = encodeRelease({ ...release, version: '1.2.4' });
     expect(judged(releaseOf({ text: tampered }), 'release-form', { release: releaseText })).toMatch(/^fail: .*another/);
-    for (const text of [`${releaseText} `, '{}', '']) {
+    for (const text of [`${releaseText} `, '{}', ' ']) {
       expect(judged(releaseOf({ text }), 'release-form')).toMatch(/^fail/);
       expect(verify(sceneOf({ verification: releaseOf({ text }) }), trust).level).toBe('L1');
     }
+    // None at all is no lie, and nothing can be held against it.
+    expect(judged(releaseOf({ text: '' }), 'release-form')).toMatch(/^unchecked/);
+    expect(verify(sceneOf({ verification: releaseOf({ text: '' }) }), trust).level).toBe('L1');
+    expect(judged(releaseOf({ text: '' }), 'release-form', { release: releaseText })).toMatch(/^fail: .*another/);
   });
 
   const secret = new Uint8Array(32).fill(7);

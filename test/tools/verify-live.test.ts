@@ -16,9 +16,11 @@ interface Said {
   readonly err: string;
 }
 
-async function run(...argv: readonly string[]): Promise<Said> {
+const run = (...argv: readonly string[]): Promise<Said> => runWith(released.releaseFile, argv);
+
+async function runWith(release: string | undefined, argv: readonly string[]): Promise<Said> {
   const [out, err]: [string[], string[]] = [[], []];
-  const status = await verifyCommand(argv, async () => released.releaseFile, {
+  const status = await verifyCommand(argv, async () => release, {
     out: (line) => void out.push(line),
     err: (line) => void err.push(line),
     style: { width: 80, colour: false, unicode: true },
@@ -81,6 +83,21 @@ describe('a piñata that runs the release', () => {
     const json = await run('--evidence', file, '--json');
     expect(json.status).toBe(0);
     expect(documentOf(json)).toEqual({ level: 'L2', blamed: [] });
+  });
+
+  it('is shown to hold the key where there is no release to hold it against, and nothing beyond that', async () => {
+    const said = await runWith(undefined, [host, '--require', 'L1']);
+    expect([said.status, said.err]).toEqual([0, '']);
+    expect(said.out).toContain('L1, key holder');
+    expect(said.out).toContain('none is here; --release FILE names one');
+    expect(said.out.replace(/\s+/g, ' ')).toContain('and no release is here to hold it against');
+    expect((await runWith(undefined, [host])).status).toBe(11);
+  });
+
+  it('is not asked where the release that was named is none: 2, and why', async () => {
+    const said = await run(host, '--release', 'package.json');
+    expect([said.status, said.out]).toEqual([2, '']);
+    expect(said.err).toContain('package.json is no release: it is not in the format btc-pinata/release/v1');
   });
 
   it('has a client that takes its server for its own', async () => {
@@ -226,7 +243,7 @@ describe('the command line', () => {
     expect(parseVerifyOptions(argv)).toMatchObject({ misuse: expect.stringMatching(says) });
     const said = await run(...argv);
     expect([said.status, said.out]).toEqual([2, '']);
-    expect(said.err).toContain('Usage: btc-pinata verify');
+    expect(said.err).toContain('`btc-pinata verify --help` says more.');
   });
 
   it.each([
