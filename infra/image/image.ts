@@ -32,8 +32,15 @@ export function imageInitramfs({ bundle, node, inputs, level }: ImageInputs): Ui
 }
 
 /** The fast path: its kernel is the same for every bundle. */
-export function unifiedImage(request: ImageInputs): Image & { readonly kernel: Uint8Array } {
-  const kernel = buildKernel(kernelOptions(request));
+export const unifiedImage = (request: ImageInputs): UnifiedImage =>
+  unifiedImageOf(buildKernel(kernelOptions(request)), request);
+
+export interface UnifiedImage extends Image {
+  readonly kernel: Uint8Array;
+}
+
+/** Around a kernel that is there already. */
+export function unifiedImageOf(kernel: Uint8Array, request: ImageInputs): UnifiedImage {
   const packed = imageInitramfs(request);
   const file = uki(systemdStub(request.inputs), { linux: kernel, initrd: packed, osrel: osRelease(request.version) });
   return { file, initramfs: packed, kernel, expected: expectedPcrs(file) };

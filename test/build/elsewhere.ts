@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -21,11 +21,18 @@ const libraries = [
   'valibot',
 ];
 
+export interface Elsewhere {
+  readonly top: string;
+  /** The copy. */
+  readonly root: string;
+  readonly dispose: () => void;
+}
+
 /**
  * The working tree, without what git ignores, copied to another place of another depth, with what is installed: no git, no
  * links to here. `dispose` removes it.
  */
-export function elsewhere(): { readonly top: string; readonly root: string; readonly dispose: () => void } {
+export function elsewhere(): Elsewhere {
   const top = mkdtempSync(join(tmpdir(), 'pinata-elsewhere-'));
   const root = join(top, 'a folder', 'of', 'ünusual', 'depth', 'source');
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
@@ -42,4 +49,45 @@ export function elsewhere(): { readonly top: string; readonly root: string; read
     cpSync(from, join(root, 'node_modules', name), { recursive: true, verbatimSymlinks: true });
   }
   return { top, root, dispose: () => rmSync(top, { recursive: true, force: true }) };
+}
+
+const root = process.getuid?.() === 0;
+const nobody = 65_534;
+
+/**
+ * Node with these words, in other surroundings: another folder, clock, time zone, language, umask; and, where the test may,
+ * another host name and user, who may write to `writable` (which it makes) and to no other folder.
+ */
+export function runElsewhere(
+  { top }: Elsewhere,
+  faketime: string,
+  words: readonly string[],
+  { writable, environment = {} }: { readonly writable: readonly string[]; readonly environment?: NodeJS.ProcessEnv },
+): void {
+  const temporary = join(top, 'tmp');
+  for (const made of [...writable, temporary]) {
+    mkdirSync(made);
+    if (root) chownSync(made, nobody, nobody);
+  }
+  chmodSync(top, 0o755);
+  const inner = [faketime, '2031-05-06 07:08:09', process.execPath, ...words];
+  const asOther = root ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', ...inner] : inner;
+  const script = `umask 077; ${root ? 'hostname elsewhere; ' : ''}exec "$@"`;
+  const argv = ['sh', '-c', script, 'sh', ...asOther];
+  const [file = '', ...rest] = root ? ['unshare', '-u', ...argv] : argv;
+  execFileSync(file, rest, {
+    cwd: top,
+    stdio: 'pipe',
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: '/nonexistent',
+      TMPDIR: temporary,
+      TZ: 'Asia/Kathmandu',
+      LANG: 'tr_TR.UTF-8',
+      LC_ALL: 'tr_TR.UTF-8',
+      SOURCE_DATE_EPOCH: '1',
+      NO_FAKE_STAT: '1',
+      ...environment,
+    },
+  });
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,13 +10,11 @@ import { runtime } from '../../infra/build/runtime.ts';
 import { sha256 } from '../../infra/build/sha256.ts';
 import { anyPorts, Program } from '../host/program.ts';
 import { required } from '../support/required.ts';
-import { elsewhere, repository } from './elsewhere.ts';
+import { elsewhere, repository, runElsewhere } from './elsewhere.ts';
 
 const isPc = process.platform === 'linux' && process.arch === 'x64';
 const pc = required.condition('linux-x64', isPc, 'run the tests on a PC with Linux: a release is made of its Node');
 const faketime = required.tool('faketime');
-const root = process.getuid?.() === 0;
-const nobody = 65_534;
 
 describe.skipIf(pc.missing || faketime.missing)('a build here and one elsewhere', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pinata-built-'));
@@ -33,30 +31,8 @@ describe.skipIf(pc.missing || faketime.missing)('a build here and one elsewhere'
       cwd: repository,
       stdio: 'pipe',
     });
-    const temporary = join(place.top, 'tmp');
-    for (const made of [there, temporary]) mkdirSync(made);
-    if (root) for (const made of [there, temporary]) chownSync(made, nobody, nobody);
-    chmodSync(place.top, 0o755);
-    // Another folder, clock, time zone, language, umask; and, where the test may, another host name and user.
-    const inner = [faketime.path, '2031-05-06 07:08:09', process.execPath, command(place.root)];
-    const asOther = root ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', ...inner] : inner;
-    const script = `umask 077; ${root ? 'hostname elsewhere; ' : ''}exec "$@"`;
-    const argv = ['sh', '-c', script, 'sh', ...asOther, 'build', '--json', '--out', there];
-    const [file = '', ...rest] = root ? ['unshare', '-u', ...argv] : argv;
-    execFileSync(file, rest, {
-      cwd: place.top,
-      stdio: 'pipe',
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: '/nonexistent',
-        TMPDIR: temporary,
-        TZ: 'Asia/Kathmandu',
-        LANG: 'tr_TR.UTF-8',
-        LC_ALL: 'tr_TR.UTF-8',
-        SOURCE_DATE_EPOCH: '1',
-        NO_FAKE_STAT: '1',
-      },
-    });
+    const words = [command(place.root), 'build', '--json', '--out', there];
+    runElsewhere(place, faketime.path, words, { writable: [there] });
   });
 
   test.each(Object.values(names))('%s has the same bytes', (name) => {
