@@ -15,11 +15,13 @@ export interface Comparison {
   readonly inputs: readonly string[];
   readonly same: readonly string[];
   readonly differing: readonly Difference[];
+  /** Names of outputs of which a machine that booted them reports something else than the release says. */
+  readonly misstated: readonly string[];
   /** Published, and not built this time. */
   readonly notBuilt: readonly string[];
 }
 
-interface Rebuilt extends Pick<Release, 'inputs'> {
+interface Rebuilt extends Pick<Release, 'inputs' | 'measurements'> {
   readonly artefacts: readonly { readonly name: string; readonly bytes: Uint8Array }[];
 }
 
@@ -35,11 +37,16 @@ export function compare(release: Release, rebuilt: Rebuilt, wanted: (name: strin
     const built = found === undefined ? undefined : { bytes: found.bytes.length, sha256: sha256(found.bytes) };
     return { name: published.name, published, built };
   });
+  const measured = [...release.measurements, ...rebuilt.measurements].map(({ output }) => output).filter(wanted);
   const isSame = ({ published, built }: Difference): boolean => built?.sha256 === published.sha256;
   return {
     inputs,
     same: compared.filter(isSame).map(({ name }) => name),
     differing: compared.filter((one) => !isSame(one)),
+    misstated: [...new Set(measured)].filter((name) => expected(release, name) !== expected(rebuilt, name)),
     notBuilt: release.outputs.filter(({ name }) => !wanted(name)).map(({ name }) => name),
   };
 }
+
+const expected = ({ measurements }: Pick<Release, 'measurements'>, name: string): string =>
+  JSON.stringify(measurements.filter(({ output }) => output === name));

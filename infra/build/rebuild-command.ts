@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { decodeRelease, encodeRelease, type Release } from '../../service/attest/release.ts';
 import { Misuse } from '../../service/tools/command-words.ts';
+import { cacheFolder } from '../image/inputs.ts';
 import { repository } from './bundle.ts';
 import { CannotBuild } from './cannot-build.ts';
+import { checkOut } from './check-out.ts';
 import { releaseName } from './checksums.ts';
 import { type Comparison, compare } from './compare.ts';
 import { explanation } from './difference.ts';
@@ -36,16 +38,26 @@ export async function rebuildCommand(argv: readonly string[], root: string = rep
 
 async function rebuild(options: RebuildOptions, root: string): Promise<number> {
   const { path, release } = published(root, options.version, options.release);
+  if (!release.outputs.some(({ name }) => isBuilt(name, options.image)))
+    throw new CannotBuild(`${path} names nothing but the image, so there is nothing to compare without --image`);
   const place = mkdtempSync(join(tmpdir(), 'pinata-rebuild-'));
-  const out = options.keep ?? join(place, 'out');
+  const out = resolve(options.keep ?? join(place, 'out'));
   try {
     mkdirSync(out, { recursive: true });
     const tell = options.json ? (): void => undefined : progress;
-    await checkOut(options.from ?? root, release.commit, join(place, 'source'), tell);
+    const from = options.from ?? root;
+    tell(`source ${release.commit} from ${from}`);
+    await checkOut(from, release.commit, join(place, 'source'));
     await buildThere(join(place, 'source'), out, options, tell);
     const comparison = compareWith(release, out, options.image);
-    const why = comparison.differing.map((one) => explanation(one, out, options.published));
-    const same = comparison.differing.length === 0;
+    const why = [
+      ...comparison.differing.map((one) => explanation(one, out, options.published)),
+      ...comparison.misstated.map(
+        (name) =>
+          `what a machine reports that booted ${name} is not what the release says: its measurements are others`,
+      ),
+    ];
+    const same = why.length === 0;
     if (options.attest !== undefined) attest(options.attest, path, release, comparison);
     process.stdout.write(
       options.json
@@ -55,18 +67,6 @@ async function rebuild(options: RebuildOptions, root: string): Promise<number> {
     return same ? exits.same : exits.differs;
   } finally {
     rmSync(place, { recursive: true, force: true });
-  }
-}
-
-/** The tagged source, and nothing that lies about in the checkout it comes from. */
-async function checkOut(from: string, commit: string, folder: string, tell: (text: string) => void): Promise<void> {
-  tell(`source ${commit} from ${from}`);
-  const env = { ...process.env, GIT_TERMINAL_PROMPT: '0' };
-  try {
-    await finished('git', ['clone', '--quiet', '--no-checkout', from, folder], { cwd: tmpdir(), env });
-    await finished('git', ['checkout', '--quiet', '--detach', commit], { cwd: folder, env });
-  } catch (error) {
-    throw new CannotBuild(`missing input: the source, commit ${commit} of ${from}. ${messageOf(error)}`);
   }
 }
 
@@ -84,17 +84,12 @@ async function buildThere(
     },
   );
   tell('build');
-  const words = [
-    'build',
-    '--json',
-    '--out',
-    out,
-    ...(image ? ['--image'] : []),
-    ...(inputs ? ['--inputs', inputs] : []),
-  ];
+  // Nor a kernel that lies in a cache: of that only the packages are taken, each known by its SHA-256.
+  const packages = inputs ?? join(cacheFolder(), 'inputs');
+  const words = ['build', '--json', '--out', out, ...(image ? ['--image'] : []), '--inputs', resolve(packages)];
   await finished(process.execPath, [join(source, 'infra', 'btc-pinata.mjs'), ...words], {
     cwd: source,
-    env: process.env,
+    env: { ...process.env, PINATA_CACHE: join(source, '..', 'cache') },
   }).catch((error: unknown) => {
     throw new CannotBuild(messageOf(error));
   });
@@ -105,32 +100,45 @@ function compareWith(release: Release, out: string, image: boolean): Comparison 
   const rebuilt = existsSync(path) ? decodeRelease(readFileSync(path, 'utf8')) : { fault: 'it was not written' };
   if ('fault' in rebuilt) throw new CannotBuild(`what was built has no ${releaseName}: ${rebuilt.fault}`);
   const artefacts = rebuilt.outputs.map(({ name }) => ({ name, bytes: readFileSync(join(out, name)) }));
-  const ofImage = (name: string): boolean => Object.values<string>(imageNames).includes(name);
-  return compare(release, { inputs: rebuilt.inputs, artefacts }, (name) => image || !ofImage(name));
+  const { inputs, measurements } = rebuilt;
+  return compare(release, { inputs, measurements, artefacts }, (name) => isBuilt(name, image));
 }
+
+const isBuilt = (name: string, image: boolean): boolean => image || !Object.values<string>(imageNames).includes(name);
 
 function report(
   path: string,
   release: Release,
-  { inputs, same, differing, notBuilt }: Comparison,
+  { inputs, same, differing, misstated, notBuilt }: Comparison,
   why: readonly string[],
 ): string {
   const rows = release.outputs.map(({ name, sha256: hash }) => {
-    const verdict = same.includes(name) ? 'same' : notBuilt.includes(name) ? 'not built' : 'DIFFERS';
+    const built = same.includes(name) && !misstated.includes(name);
+    const verdict = built ? 'same' : notBuilt.includes(name) ? 'not built' : 'DIFFERS';
     return `  ${verdict.padEnd(9)}  ${hash}  ${name}\n`;
   });
   const verdict =
     differing.length > 0
       ? `It differs in ${differing.length} of ${same.length + differing.length} files. ${why[0] ?? ''}\n`
-      : `The same: ${same.length} files, bit for bit, from commit ${release.commit}.\n`;
+      : misstated.length > 0
+        ? `It differs in what is expected of a machine. ${why[0] ?? ''}\n`
+        : `The same: ${same.length} files, bit for bit, from commit ${release.commit}.\n`;
   const different = inputs.map((input) => `  another input, ${input}\n`);
   const left = notBuilt.length === 0 ? '' : `Not built: ${notBuilt.join(', ')} (--image).\n`;
   return `btc-pinata ${release.version}, as ${path} says:\n${rows.join('')}${different.join('')}${verdict}${left}`;
 }
 
 /** "I got this hash": of what was compared, to be signed and published by whoever rebuilt it. */
-function attest(file: string, path: string, release: Release, { same, differing, notBuilt }: Comparison): void {
-  const hashes = differing.map(({ name, built }) => ({ name, sha256: built?.sha256 ?? null }));
+function attest(
+  file: string,
+  path: string,
+  release: Release,
+  { same, differing, misstated, notBuilt }: Comparison,
+): void {
+  const hashes = [
+    ...differing.map(({ name, built }) => ({ name, sha256: built?.sha256 ?? null })),
+    ...misstated.map((name) => ({ name: `measurements of ${name}`, sha256: null })),
+  ];
   const document = {
     format: 'btc-pinata/rebuilt/v1',
     version: release.version,

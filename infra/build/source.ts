@@ -10,8 +10,29 @@ export interface Source {
   readonly changed: readonly string[];
 }
 
+/** Without what names another repository than that of the folder git is run in: hooks and `git rebase --exec` leave it there. */
+export const gitEnvironment = (environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !ofRepository.has(name)));
+
+/** `git rev-parse --local-env-vars`, but for what passes configuration on. */
+const ofRepository: ReadonlySet<string> = new Set([
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_IMPLICIT_WORK_TREE',
+  'GIT_GRAFT_FILE',
+  'GIT_INDEX_FILE',
+  'GIT_NO_REPLACE_OBJECTS',
+  'GIT_REPLACE_REF_BASE',
+  'GIT_PREFIX',
+  'GIT_SHALLOW_FILE',
+  'GIT_COMMON_DIR',
+]);
+
 export async function sourceOf(root: string): Promise<Source> {
-  const git = (...argv: readonly string[]): Promise<string> => finished('git', argv, { cwd: root, env: process.env });
+  const env = gitEnvironment();
+  const git = (...argv: readonly string[]): Promise<string> => finished('git', argv, { cwd: root, env });
   try {
     const commit = (await git('rev-parse', '--verify', 'HEAD')).trim();
     const changed = (await git('status', '--porcelain', '--untracked-files=normal')).split('\n').filter(Boolean);

@@ -78,7 +78,7 @@ describe.skipIf(pc.missing)('btc-pinata rebuild', () => {
   );
 
   test.skipIf(packages.missing)(
-    'another bundle than the published one: 3, the first file, its first differing line',
+    'another bundle than the published one, and registers of a machine: 3, the first file, its first differing line',
     async () => {
       const theirs = join(folder, 'theirs');
       mkdirSync(theirs);
@@ -92,14 +92,32 @@ describe.skipIf(pc.missing)('btc-pinata rebuild', () => {
           ? { ...output, sha256: sha256(bundle), bytes: Buffer.byteLength(bundle) }
           : output,
       );
-      const path = publishedAs('other.json', { outputs });
-      const { status, out } = await rebuild('--release', path, '--published', theirs);
+      const zero = (length: number) => {
+        const none = '00'.repeat(length);
+        return { '4': none, '7': none, '9': none, '11': none, '12': none };
+      };
+      const measurements = [{ output: 'btc-pinata.cdx.json', pcrs: { sha256: zero(32), sha384: zero(48) } }];
+      const path = publishedAs('other.json', { outputs, measurements });
+      const attested = join(folder, 'other rebuilt.json');
+      const { status, out } = await rebuild('--release', path, '--published', theirs, '--attest', attested);
       expect(status).toBe(3);
       expect(out).toContain('It differs in 1 of 3 files. btc-pinata.cjs differs');
       expect(out).toMatch(/published: +function releaseNothing\(.*\n +here: +function releasePayload\(/);
-      expect(out).toContain('DIFFERS');
+      expect(out).toMatch(/DIFFERS .* btc-pinata\.cjs\n/);
+      expect(out).toMatch(/DIFFERS .* btc-pinata\.cdx\.json\n/);
+      expect(JSON.parse(readFileSync(attested, 'utf8')).differing).toEqual([
+        { name: 'btc-pinata.cjs', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+        { name: 'measurements of btc-pinata.cdx.json', sha256: null },
+      ]);
     },
   );
+
+  test('a release of nothing that is built: 1, and never "the same"', async () => {
+    const outputs = [{ name: 'btc-pinata.efi', bytes: 1, sha256: '00'.repeat(32) }];
+    const { status, out, err } = await rebuild('--release', publishedAs('image alone.json', { outputs }));
+    expect([status, out]).toEqual([1, '']);
+    expect(err).toContain('nothing to compare without --image');
+  });
 
   test.each([
     ['a commit that nobody has', { commit: '0'.repeat(40) }, /cannot rebuild: missing input: the source, commit 0{40}/],

