@@ -21,6 +21,12 @@ export const tpmDevice = '/dev/tpm0';
  */
 export async function openTpmDevice(path: string = tpmDevice): Promise<TpmTransport> {
   const device = await openDevice(path);
+  // The first command would be written over what is in a file, or on a disk.
+  const kind = await device.stat();
+  if (!kind.isCharacterDevice() && !kind.isFIFO()) {
+    await device.close();
+    throw new Unstartable(`${path} is no device of a TPM, but a file or a disk: nothing was written to it`);
+  }
   return {
     transmit: async (command) => {
       const { bytesWritten } = await device.write(command, 0, command.length, null);

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { concatBytes } from '@noble/hashes/utils.js';
@@ -108,6 +108,13 @@ describe('the device', () => {
     writeFileSync(join(folder, 'file'), '');
     await expect(openTpmDevice(join(folder, 'file', 'x'))).rejects.toThrow(/\(ENOTDIR\): is there a TPM/);
   });
+
+  test('that is a file has no command written over what is in it', async () => {
+    const path = join(folder, 'key');
+    writeFileSync(path, 'a key that somebody needs');
+    await expect(openTpmDevice(path)).rejects.toThrow(/key is no device of a TPM, but a file or a disk: nothing was/);
+    expect(readFileSync(path, 'utf8')).toBe('a key that somebody needs');
+  });
 });
 
 describe('--tpm', () => {
@@ -116,7 +123,7 @@ describe('--tpm', () => {
 
   test.each([
     ['a path where nothing is', join(folder, 'none'), 'cannot be opened (ENOENT): is there a TPM'],
-    ['a file', join(folder, 'file'), 'TPM2_GetCapability: a response of 0 bytes, 10 to 4096 are read'],
+    ['a file', join(folder, 'file'), 'is no device of a TPM, but a file or a disk: nothing was written to it'],
   ])('%s: it says so and does not start', async (_, path, words) => {
     writeFileSync(join(folder, 'file'), '');
     const program = new Program([...anyPorts, '--tpm', path]);
