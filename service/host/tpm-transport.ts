@@ -27,14 +27,24 @@ export async function openTpmDevice(path: string = tpmDevice): Promise<TpmTransp
     await device.close();
     throw new Unstartable(`${path} is no device of a TPM, but a file or a disk: nothing was written to it`);
   }
+  let waits = false;
+  // Node ends its thread pool before it exits, and so would wait with the thread that waits in the kernel.
+  process.once('exit', () => {
+    if (waits) process.kill(process.pid, 'SIGKILL');
+  });
   return {
     transmit: async (command) => {
-      const { bytesWritten } = await device.write(command, 0, command.length, null);
-      if (bytesWritten !== command.length)
-        throw new Error(`${path} took ${bytesWritten} of a command of ${command.length} bytes`);
-      const response = new Uint8Array(longestResponse);
-      const { bytesRead } = await device.read(response, 0, response.length, null);
-      return response.subarray(0, bytesRead);
+      waits = true;
+      try {
+        const { bytesWritten } = await device.write(command, 0, command.length, null);
+        if (bytesWritten !== command.length)
+          throw new Error(`${path} took ${bytesWritten} of a command of ${command.length} bytes`);
+        const response = new Uint8Array(longestResponse);
+        const { bytesRead } = await device.read(response, 0, response.length, null);
+        return response.subarray(0, bytesRead);
+      } finally {
+        waits = false;
+      }
     },
     close: () => device.close(),
   };

@@ -48,20 +48,32 @@ export class Tpm {
     return result;
   }
 
-  /** TPM2_Shutdown: a TPM that is switched off without it counts that towards its lockout. */
+  /**
+   * TPM2_Shutdown: a TPM that is switched off without it counts that towards its lockout. One that does not answer is left as
+   * it is, open: whoever ends cannot wait for it.
+   */
   async close(): Promise<void> {
+    const timer = new AbortController();
+    await Promise.race([this.#shutDown(), delay(patienceMilliseconds, undefined, timer).catch(() => undefined)]);
+    timer.abort();
+  }
+
+  async #shutDown(): Promise<void> {
     try {
       await this.task((run) =>
         run({ name: 'Shutdown', code: TPM_CC.Shutdown, parameters: [Uint8Array.of(0, TPM_SU_CLEAR)] }),
       );
     } catch (error) {
-      // It is left as it is: whoever ends cannot wait for a TPM that does not answer.
+      // What it says to that changes nothing any more.
       if (!(error instanceof TpmError || error instanceof TpmGarbled)) throw error;
     } finally {
       await this.#transport.close();
     }
   }
 }
+
+/** A signature that is under way is waited for. */
+const patienceMilliseconds = 2000;
 
 /** Nothing was done, and the same command is to be sent again (Part 1 §37.4). */
 const again: readonly number[] = [TPM_RC.RETRY, TPM_RC.YIELDED, TPM_RC.TESTING];

@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { TPM_ALG, TPM_CC, TPMA_NV } from '../../service/attest/tpm-constants.ts';
 import { sized, u16, u32 } from '../../service/attest/tpm-wire.ts';
 import { flush, Tpm } from '../../service/host/tpm.ts';
@@ -30,10 +31,10 @@ import { anyPorts, Program } from './program.ts';
 const missing = required.tool('swtpm').missing || required.tool('swtpm_setup').missing;
 const command = { name: 'Test', code: 0x17e, parameters: [Uint8Array.of(1, 2, 3)] } as const;
 
-describe('a response', () => {
-  const response = (tag: number, code: number, body: Uint8Array, size = 10 + body.length) =>
-    concatBytes(u16(tag), u32(size), u32(code), body);
+const response = (tag: number, code: number, body: Uint8Array, size = 10 + body.length) =>
+  concatBytes(u16(tag), u32(size), u32(code), body);
 
+describe('a response', () => {
   test('is its parameters', () => {
     expect(decodeResponse(command, response(0x8001, 0, Uint8Array.of(7)))).toMatchObject({
       handle: 0,
@@ -114,6 +115,37 @@ describe('the device', () => {
     writeFileSync(path, 'a key that somebody needs');
     await expect(openTpmDevice(path)).rejects.toThrow(/key is no device of a TPM, but a file or a disk: nothing was/);
     expect(readFileSync(path, 'utf8')).toBe('a key that somebody needs');
+  });
+});
+
+describe('a TPM that does not answer', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tpm-hangs-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('is not waited for by who ends', async () => {
+    let hangs = false;
+    const none = () => response(0x8001, 0, Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0));
+    const transmit = () => (hangs ? new Promise<never>(() => undefined) : Promise.resolve(none()));
+    const closed = vi.fn(async () => undefined);
+    const tpm = await Tpm.open({ transmit, close: closed });
+    hangs = true;
+    void tpm.task((run) => run(command));
+    await tpm.close();
+    expect(closed).not.toHaveBeenCalled();
+  });
+
+  test('keeps no process from its exit, which would wait with the thread that waits', async () => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    // Nothing is ever written to this pipe, so that the read waits for good.
+    const script = `
+      import { openTpmDevice } from ${JSON.stringify(join(import.meta.dirname, '../../service/host/tpm-transport.ts'))};
+      const device = await openTpmDevice(${JSON.stringify(path)});
+      void device.transmit(new Uint8Array());
+      setTimeout(() => process.exit(0), 300);`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore' });
+    const [code, signal] = await once(child, 'exit');
+    expect([code, signal]).toEqual([null, 'SIGKILL']);
   });
 });
 
