@@ -1,6 +1,8 @@
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
+import { CannotBuild } from './cannot-build.ts';
 import { type LockedPackage, lockedPackages } from './lockfile.ts';
 
 /*
@@ -37,6 +39,7 @@ export async function bundle(root: string = repository): Promise<Bundle> {
 }
 
 async function bundled(root: string, packages: readonly LockedPackage[]) {
+  refuseSurroundings(root);
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: ['service/main.ts'],
@@ -57,7 +60,23 @@ async function bundled(root: string, packages: readonly LockedPackage[]) {
   });
   const [file] = outputFiles;
   if (file === undefined) throw new Error('esbuild wrote no file');
+  const stray = Object.keys(metafile.inputs).find((path) => path.startsWith('..') || isAbsolute(path));
+  if (stray !== undefined) throw new CannotBuild(`${stray} would be in the bundle, and is not in ${root}: run npm ci`);
   return { bytes: file.contents, metafile };
+}
+
+/** By which Yarn says where packages are; esbuild looks for them in each folder above, of which one may be anybody's to write to. */
+const plugAndPlay = ['.pnp.data.json', '.pnp.cjs', '.pnp.js'] as const;
+
+/** What would have other files bundled, or other code bundle them, and cannot be switched off. Throws `CannotBuild`. */
+function refuseSurroundings(root: string): void {
+  if (process.env['ESBUILD_BINARY_PATH'] !== undefined)
+    throw new CannotBuild('ESBUILD_BINARY_PATH is set: another program would make the bundle. Unset it');
+  for (let folder = resolve(root); ; folder = dirname(folder)) {
+    const found = plugAndPlay.map((name) => join(folder, name)).find((path) => existsSync(path));
+    if (found !== undefined) throw new CannotBuild(`${found} says where packages are, and it is not ours. Remove it`);
+    if (folder === dirname(folder)) return;
+  }
 }
 
 /** Of the files whose code is in the output: what was shaken out is not in it. */
