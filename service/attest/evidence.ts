@@ -69,7 +69,7 @@ const optionalBase64 = (bytes: Uint8Array | undefined): string | null =>
 /** The parser's way out; caught in `decodeEvidence` alone. */
 class Malformed extends Error {}
 
-/** Of JSON text. No key is missing, and none is there that the format does not have. */
+/** Of JSON text, to the byte as `encodeEvidence` writes it. */
 export function decodeEvidence(text: string): Result<Evidence, string> {
   if (text.length > longestEvidence) return failure(`it is longer than ${longestEvidence} characters`);
   let value: unknown;
@@ -79,7 +79,10 @@ export function decodeEvidence(text: string): Result<Evidence, string> {
     return failure('it is no JSON');
   }
   try {
-    return success(readEvidence(value));
+    const evidence = readEvidence(value);
+    // Who reads the first of two keys of one name, and who reads the last, would see two documents.
+    if (encodeEvidence(evidence) !== text) return failure('it is not written as evidence is (canonical form)');
+    return success(evidence);
   } catch (error) {
     if (error instanceof Malformed) return failure(error.message);
     throw error;

@@ -205,9 +205,15 @@ function judgeBuild(said: string, expected: string | undefined): Finding {
   return said === expected ? pass(said) : fail(`the text says ${said}, and expected was ${expected}`);
 }
 
+/** Seconds: the most that `--timeout` takes. */
+const longestAsking = 3600;
+
 function judgeTime(time: number, asked: Expectations['asked']): Finding {
   if (asked === undefined) return unchecked('not compared with a clock');
   const { from, until, tolerance } = asked;
+  // Of a file: what is between question and answer would be all that somebody likes.
+  if (until < from - tolerance || until > from + longestAsking + tolerance)
+    return fail(`asked at ${from}, and answered at ${until}: a question waits for ${longestAsking} s at most`);
   const off = time < from ? time - from : Math.max(0, time - until);
   const words = off === 0 ? 'between question and answer' : `${Math.abs(off)} s ${off < 0 ? 'before' : 'after'} them`;
   return Math.abs(off) <= tolerance ? pass(words) : fail(`${words}; allowed are ${tolerance}`);

@@ -115,7 +115,8 @@ function judgeRebuilt(list: List, text: string | undefined, release: string, bui
   if (rebuilt.differing > 0)
     return void list.enter('rebuilt', false, `${rebuilt.differing} files came out differently when it was built again`);
   const has = build !== undefined && rebuilt.same.includes(build);
-  const count = `${rebuilt.same.length} files came out the same, bit for bit`;
+  const rest = rebuilt.notBuilt.length === 0 ? '' : `; not built again: ${rebuilt.notBuilt.join(', ')}`;
+  const count = `${rebuilt.same.length} files came out the same, bit for bit${rest}`;
   list.enter('rebuilt', has, has ? count : `${count}, and what runs there is none of them`);
 }
 
@@ -123,6 +124,8 @@ interface Rebuilt {
   readonly release: string;
   readonly same: readonly string[];
   readonly differing: number;
+  /** Names. */
+  readonly notBuilt: readonly string[];
 }
 
 function readRebuilt(text: string): Rebuilt | string {
@@ -134,7 +137,11 @@ function readRebuilt(text: string): Rebuilt | string {
     const same = fields
       .list('same', 1000)
       .map((file) => bytesToHex(new JsonFields(file, 'a file', ['name', 'sha256']).hex('sha256', 32)));
-    return { release: bytesToHex(fields.hex('release', 32)), same, differing: fields.list('differing', 1000).length };
+    const notBuilt = fields
+      .list('notBuilt', 1000)
+      .map((name) => new JsonFields({ name }, 'a file', ['name']).string('name', 80));
+    const differing = fields.list('differing', 1000).length;
+    return { release: bytesToHex(fields.hex('release', 32)), same, differing, notBuilt };
   } catch (error) {
     if (error instanceof Malformed) return error.message;
     return 'it is no JSON';

@@ -81,7 +81,19 @@ describe('no evidence is', () => {
   const tpm = (change: object) => ({ ...good, tpm: { ...good.tpm, ...change } });
 
   test('wrong with the one that the others are made from', () => {
-    expect(decodeEvidence(JSON.stringify(good)).ok).toBe(true);
+    expect(decodeEvidence(`${JSON.stringify(good, undefined, 2)}\n`).ok).toBe(true);
+  });
+
+  test.each([
+    ['a key twice', (text: string) => text.replace('"nitroTpm": null', '"nitroTpm": "AA==",\n  "nitroTpm": null')],
+    ['the same letters as escapes', (text: string) => text.replace('"AA=="', String.raw`"\u0041A=="`)],
+    ['other blanks', (text: string) => text.replace('\n  ', '\n\t')],
+    ['no end of its last line', (text: string) => text.trimEnd()],
+    ['its registers in another order', (text: string) => text.replace('"pcrs": {', '"pcrs": {"sha384": {},')],
+  ])('in another form than the one: %s', (_, change) => {
+    const text = `${JSON.stringify(good, undefined, 2)}\n`;
+    expect(change(text)).not.toBe(text);
+    expect(decodeEvidence(change(text))).toMatchObject({ ok: false, fault: expect.stringContaining('canonical form') });
   });
 
   test.each<[string, unknown, string]>([

@@ -85,7 +85,10 @@ describe('the release', () => {
       }),
     });
     expect(judged({}, 'rebuilt')).toBe('unchecked: not checked here: run btc-pinata rebuild');
-    expect(judged(rebuilt(), 'rebuilt')).toBe('pass: 1 files came out the same, bit for bit');
+    const passed = 'pass: 1 files came out the same, bit for bit';
+    expect(judged(rebuilt(), 'rebuilt')).toBe(`${passed}; not built again: btc-pinata.efi`);
+    expect(judged(rebuilt({ notBuilt: [] }), 'rebuilt')).toBe(passed);
+    expect(judged(rebuilt({ notBuilt: [{}] }), 'rebuilt')).toMatch(/^fail/);
     expect(verify(sceneOf({ verification: rebuilt() }), trust).reproducible).toBe('pass');
     expect(judged(rebuilt({ release: '00'.repeat(32) }), 'rebuilt')).toBe('fail: it is about another release');
     expect(judged(rebuilt({ same: [] }), 'rebuilt')).toMatch(/^fail: .*none of them/);

@@ -94,6 +94,8 @@ describe('what is wrong fails by name, and nothing else does', () => {
     ['another authority of the page', signed(), { siteCaSha256: 'aa'.repeat(32) }, ['site-authority']],
     ['another build', signed(), { build: 'aa'.repeat(32) }, ['build']],
     ['a clock that is behind', signed(), { asked: { from: time + 61, until: time + 70, tolerance: 60 } }, ['time']],
+    ['an answer a year later', signed(), { asked: { from: time, until: time + 31_536_000, tolerance: 60 } }, ['time']],
+    ['an answer before the question', signed(), { asked: { from: time, until: time - 61, tolerance: 60 } }, ['time']],
     ['a clock that is ahead', signed(), { asked: { from: time - 99, until: time - 61, tolerance: 60 } }, ['time']],
     [
       'another wallet than the one that was seen',
