@@ -3,6 +3,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { committedChallenge, decodeProof, isProof, type Proof } from '../attest/index.ts';
 import { decodeStatement } from '../bitcoin/index.ts';
 import { probeProtocol, roleNames } from '../bounty/endpoints.ts';
+import { boundedText } from './bounded-text.ts';
 import { authorityShown } from './challenge-authority.ts';
 import { ask } from './challenge-http.ts';
 import type { AskOptions } from './challenge-options.ts';
@@ -49,7 +50,7 @@ export async function blockHashOf(block: AskOptions['block'], signal: AbortSigna
   if ('hash' in block) return block.hash;
   const url = new URL(`${block.esplora.href.replace(/\/$/, '')}/blocks/tip/hash`);
   const answer = await fetch(url, { signal, redirect: 'error' })
-    .then(async (response) => ({ status: response.status, text: (await response.text()).trim() }))
+    .then(async (response) => ({ status: response.status, text: (await boundedText(response, 1024)) ?? '' }))
     .catch(() => undefined);
   if (answer === undefined) throw new Unanswered(`${url.href} does not answer: give the newest block by --block-hash`);
   if (answer.status !== 200 || !/^[0-9a-f]{64}$/.test(answer.text)) {

@@ -2,6 +2,7 @@ import { hexToBytes } from '@noble/hashes/utils.js';
 import { transactionId } from '../attest/funding-commitment.ts';
 import { readTimestamp } from '../attest/open-timestamps.ts';
 import type { Verification } from '../attest/verification.ts';
+import { boundedText } from './bounded-text.ts';
 import { Unanswered } from './challenge.ts';
 import type { RunOptions } from './verify-options.ts';
 
@@ -51,8 +52,8 @@ const longest = 1_000_000;
 /** Undefined where it is answered with anything but 200. */
 async function textAt(url: string, signal: AbortSignal): Promise<string | undefined> {
   const answer = await fetch(url, { signal, redirect: 'error' })
-    .then(async (response) => ({ status: response.status, text: (await response.text()).trim() }))
+    .then(async (response) => ({ status: response.status, text: await boundedText(response, longest) }))
     .catch(() => undefined);
   if (answer === undefined) throw new Unanswered(`${url} does not answer`);
-  return answer.status === 200 && answer.text.length <= longest ? answer.text : undefined;
+  return answer.status === 200 ? answer.text : undefined;
 }
