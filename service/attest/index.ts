@@ -20,6 +20,7 @@ export {
   proofFormat,
   readProof,
 } from './proof.ts';
+export { longestSandboxManifest, readSandboxManifest } from './sandbox-manifest.ts';
 export { type SignStatement, type Standing, signRoot } from './sign-root.ts';
 export {
   type Expectations,

@@ -5,6 +5,7 @@ import { failure, type Result, success } from '../x509/index.ts';
 import { longestEvidence } from './evidence.ts';
 import { JsonFields, Malformed } from './json-fields.ts';
 import { isProof, type Proof, readProof } from './proof.ts';
+import { longestSandboxManifest } from './sandbox-manifest.ts';
 
 /*
  * What a verifier saw in one run (docs/verify.md), kept so that anybody can judge it again. Of the times, of what the ports
@@ -53,6 +54,8 @@ export interface Verification {
   readonly authorities: { readonly bounty: Uint8Array | undefined; readonly site: Uint8Array | undefined };
   readonly shown: { readonly server: Shown; readonly https: Shown };
   readonly joined: { readonly outcome: JoinOutcome; readonly words: string };
+  /** What the page publishes as `/sandbox.json`. */
+  readonly sandbox: string | undefined;
   /** DER of roots and of what stands below them, which the verifier was told to look at: trusted for tests alone. */
   readonly roots: readonly Uint8Array[];
 }
@@ -70,8 +73,20 @@ export const longestVerification = 4_194_304;
 
 /** As it is written: the same verification has the same bytes. The last field is the SHA-256 of the others. */
 export function encodeVerification(verification: Verification): string {
-  const { host, release, rebuilt, headers, funding, observations, credential, authorities, shown, joined, roots } =
-    verification;
+  const {
+    host,
+    release,
+    rebuilt,
+    headers,
+    funding,
+    observations,
+    credential,
+    authorities,
+    shown,
+    joined,
+    sandbox,
+    roots,
+  } = verification;
   const content = {
     format: verificationFormat,
     host,
@@ -97,6 +112,7 @@ export function encodeVerification(verification: Verification): string {
     authorities: { bounty: base64OrNull(authorities.bounty), site: base64OrNull(authorities.site) },
     shown: { server: shownDocument(shown.server), https: shownDocument(shown.https) },
     joined,
+    sandbox: sandbox ?? null,
     roots: roots.map((root) => base64.encode(root)),
   };
   const digest = bytesToHex(sha256(utf8ToBytes(JSON.stringify(content))));
@@ -131,7 +147,7 @@ export function decodeVerification(text: string): Result<Verification, string> {
 }
 
 const keys = ['format', 'host', 'release', 'rebuilt', 'headers', 'funding', 'observations', 'credential'] as const;
-const moreKeys = ['authorities', 'shown', 'joined', 'roots', 'sha256'] as const;
+const moreKeys = ['authorities', 'shown', 'joined', 'sandbox', 'roots', 'sha256'] as const;
 
 function readVerification(value: unknown): Verification {
   const fields = new JsonFields(value, 'it', [...keys, ...moreKeys]);
@@ -158,6 +174,7 @@ function readVerification(value: unknown): Verification {
     authorities: { bounty: certificate(authorities, 'bounty'), site: certificate(authorities, 'site') },
     shown: { server: readShown(shown.value('server')), https: readShown(shown.value('https')) },
     joined: readJoined(fields.value('joined')),
+    sandbox: fields.optional('sandbox', () => fields.string('sandbox', longestSandboxManifest)),
     roots: fields
       .list('roots', most.roots)
       .map((root) => new JsonFields({ root }, 'a root', ['root']).bytes('root', most.certificate)),

@@ -11,6 +11,7 @@ import { type JudgedHardware, type PinnedRoots, verifyHardware } from './verify-
 import { type Expectations, type ProofCheck, verifyProof } from './verify-proof.ts';
 import { type JudgedRelease, type ReleaseTrust, verifyRelease } from './verify-release.ts';
 import { verifyRun } from './verify-run.ts';
+import { verifySandbox } from './verify-sandbox.ts';
 import { authorityOf } from './verify-shown.ts';
 
 /*
@@ -70,6 +71,7 @@ export function verify(given: Verification, trust: Trust): Verdict {
     { title: 'first statement', checks: first },
     { title: 'second statement', checks: second },
     { title: 'both', checks: run },
+    { title: 'sandbox', checks: verifySandbox(lastFields, given.sandbox) },
     ...(before === undefined ? [] : [{ title: 'hardware, first', checks: before.checks }]),
     ...(after === undefined ? [] : [{ title: 'hardware, second', checks: after.checks }]),
   ];

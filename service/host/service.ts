@@ -31,6 +31,7 @@ import { Pseudonyms } from './pseudonyms.ts';
 import { createReading } from './reading.ts';
 import { RecentLog } from './recent-log.ts';
 import { startRotation } from './rotation.ts';
+import type { Sandbox } from './sandbox.ts';
 import type { Configuration } from './settings.ts';
 import { generationView, siteView, standing } from './site-view.ts';
 import { writeTestCredentials } from './test-credentials-folder.ts';
@@ -46,8 +47,8 @@ export interface ServiceOptions {
   /** What statements say is running (attest/build-identity.ts), and whoever signs them. */
   readonly attestation: {
     readonly build: string;
-    /** SHA-256 of the manifest of the sandbox around this process, where there is one. */
-    readonly sandbox?: string | undefined;
+    /** Around this process, where there is one. */
+    readonly sandbox?: Sandbox | undefined;
     readonly sign: SignStatement;
   };
   /** Of a machine with a TPM: its word stands beside each statement. */
@@ -187,6 +188,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     breachDelayHours: configuration.breachDelayHours,
     program: options.program,
     manifest: options.manifest,
+    sandbox: options.attestation.sandbox?.text,
     wallet: options.wallet,
     test: configuration.testCredentials !== undefined,
     startedAt: clock.seconds(),

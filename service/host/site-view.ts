@@ -5,6 +5,7 @@ import type { PublishedGeneration } from '../bounty/generation.ts';
 import type { CategoryView, CertificateView, GenerationView, SiteView, StatisticsView } from '../site/index.ts';
 import { failureKeys, failureTable } from '../trace/index.ts';
 import type { Ledger } from './ledger.ts';
+import type { Sandbox } from './sandbox.ts';
 
 /* What the site shows, put together from where it is kept. */
 
@@ -17,6 +18,7 @@ export type FixedView = Pick<
   | 'wallet'
   | 'dialBack'
   | 'manifest'
+  | 'sandbox'
   | 'operator'
   | 'archive'
   | 'reading'
@@ -53,7 +55,7 @@ export function siteView(
 /** What a statement says of this piñata, by the words of its page. `build`: of attest/build-identity.ts; `sandbox`: of its manifest. */
 export function standing(
   { wallet, test, startedAt, endpoints: { host, ports } }: FixedView,
-  { build, sandbox = 'none' }: { readonly build: string; readonly sandbox?: string | undefined },
+  { build, sandbox }: { readonly build: string; readonly sandbox?: Pick<Sandbox, 'sha256'> | undefined },
   { bounty, website }: PublishedGeneration,
 ): Standing {
   const { network, address, kind, descriptor, keyOrigin, recovery } = wallet;
@@ -68,7 +70,7 @@ export function standing(
     caSha256: certificateView(bounty.authority).sha256,
     siteCaSha256: certificateView(website.authority).sha256,
     buildSha256: build,
-    sandbox,
+    sandbox: sandbox?.sha256 ?? 'none',
     startedAt,
   };
 }

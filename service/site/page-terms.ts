@@ -46,7 +46,7 @@ export function scope(): Html {
 }
 
 /** Features C11, and what there is besides this page. */
-export function contact({ operator }: SiteView): Html {
+export function contact({ operator, sandbox }: SiteView): Html {
   return html`
 <h2 id="contact-title">Contact</h2>
 ${
@@ -60,6 +60,7 @@ ${
 <dt><a href="/attestation.json">/attestation.json</a></dt><dd>the last text that the key signed; <code>POST /challenge</code> has it sign one over 32 bytes of yours</dd>
 <dt><a href="/pairs.json">/pairs.json</a></dt><dd>the newest bridges, by client_random</dd>
 <dt><a href="/manifest.json">/manifest.json</a></dt><dd>runtime and packages, with their hashes</dd>
+${sandbox === undefined ? '' : html`<dt><a href="/sandbox.json">/sandbox.json</a></dt><dd>what this process says it is confined to; the key signed its hash</dd>`}
 <dt><a href="/ca.pem">/ca.pem</a></dt><dd>the authority that opens the doors</dd>
 <dt><a href="/site-ca.pem">/site-ca.pem</a></dt><dd>the authority of the website</dd>
 <dt><a href="/certificates.pem">/certificates.pem</a></dt><dd>every certificate of every generation</dd>

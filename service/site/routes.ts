@@ -117,6 +117,8 @@ export const routes: ReadonlyMap<string, Route> = new Map([
       document(({ view }) => manifestDocument(view)),
     ),
   ],
+  // To the byte as it was hashed.
+  ['/sandbox.json', route(jsonOf(live), ({ view }) => view.sandbox)],
 
   ['/statistics', route(pageOf(live), ({ view }) => statisticsPage(view))],
   [

@@ -32,6 +32,8 @@ export interface SiteView {
   readonly statistics: StatisticsView;
   readonly dialBack: DialBackView;
   readonly manifest: ManifestView;
+  /** The text of what this process says it is confined to; undefined where nothing confines it. */
+  readonly sandbox?: string | undefined;
   readonly operator: OperatorView;
   /** The past, asked for by the pages that show it and by no other. */
   readonly archive: TraceArchive;

@@ -22,11 +22,12 @@ export function challengePicture(
 
 function heading(fields: StatementFields | undefined): readonly string[] {
   if (fields === undefined) return ['What was signed is no statement of a piñata.'];
-  const { address, network, wallet, keyOrigin, recovery, service } = fields;
+  const { address, network, wallet, keyOrigin, recovery, service, sandbox } = fields;
   return [
     `${service.host} says that it holds the key of`,
     `  ${address}`,
     `  ${network}, ${wallet.kind}, key from ${keyOrigin}, recovery ${recovery}`,
+    `  sandbox: ${sandbox}${sandbox === 'none' ? '' : ', of /sandbox.json'}`,
   ];
 }
 

@@ -30,6 +30,7 @@ export function verdictDocument({ host, observations }: Verification, verdict: V
             promise: { proven: promise.proven, words: promise.words, because: promise.because ?? null },
           },
     configuration: configuration ?? null,
+    sandbox: fields?.sandbox ?? null,
     sections,
   };
 }

@@ -1,5 +1,6 @@
 import type { Proof } from '../attest/index.ts';
 import { committedChallenge } from '../attest/index.ts';
+import { longestSandboxManifest } from '../attest/sandbox-manifest.ts';
 import type { Observation, Verification } from '../attest/verification.ts';
 import { decodeStatement, type StatementFields } from '../bitcoin/index.ts';
 import { probeProtocol, roleNames } from '../bounty/endpoints.ts';
@@ -36,7 +37,7 @@ export async function look(
   };
 }
 
-type Seen = Pick<Verification, 'observations' | 'credential' | 'authorities' | 'shown' | 'joined'>;
+type Seen = Pick<Verification, 'observations' | 'credential' | 'authorities' | 'shown' | 'joined' | 'sandbox'>;
 
 /** Once more, where certificates were made anew while we looked. */
 async function steady(take: () => Promise<Seen>): Promise<Seen> {
@@ -57,10 +58,11 @@ async function twice(
   tell(0.05, 'a statement over our own bytes');
   const first = await observe(base, blockHash, signal);
   tell(0.3, 'what its ports show, and a second statement');
-  const [second, ports, evidence] = await Promise.all([
+  const [second, ports, evidence, sandbox] = await Promise.all([
     observe(base, blockHash, signal),
     portsOf(options, base, first.proof, signal),
     evidenceOf(asked, first.proof.statement),
+    sandboxOf(base, first.proof, signal),
   ]);
   tell(0.7, 'what hardware says');
   const [again, credential] = await Promise.all([
@@ -73,8 +75,16 @@ async function twice(
       { ...second, evidence: again },
     ],
     credential,
+    sandbox,
     ...ports,
   };
+}
+
+/** Undefined where it says that nothing confines it, and where it does not show what does. */
+async function sandboxOf(base: URL, { statement }: Proof, signal: AbortSignal): Promise<string | undefined> {
+  if (decodeStatement(statement)?.fields.sandbox === 'none') return undefined;
+  const { status, text } = await answerOf(new URL('/sandbox.json', base), undefined, signal);
+  return status === 200 && text.length <= longestSandboxManifest ? text : undefined;
 }
 
 async function observe(base: URL, blockHash: Uint8Array, signal: AbortSignal): Promise<Omit<Observation, 'evidence'>> {

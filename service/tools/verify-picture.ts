@@ -119,6 +119,7 @@ function foundations(verdict: Verdict): readonly Row[] {
       text: `authority ${shown(bounty)}, of the page ${shown(site)}${joined}`,
     },
     boot(verdict),
+    ...confined(verdict),
   ];
   if (fields !== undefined && promise !== undefined) {
     const { network, wallet, address } = fields;
@@ -155,7 +156,18 @@ function boot(verdict: Verdict): Row {
   const reset = checkOf(verdict, 'both', 'same-boot');
   const outcome = worst(process?.outcome, reset?.outcome === 'fail' ? 'fail' : 'pass');
   const words = reset?.outcome === 'unchecked' ? '' : `; ${reset?.found.replace(', resumed 0 times', '')}`;
-  return { outcome, name: 'running', text: `${process?.found}${words}` };
+  const confinement = verdict.fields?.sandbox === 'none' ? '; sandbox: none' : '';
+  return { outcome, name: 'running', text: `${process?.found}${words}${confinement}` };
+}
+
+/** A line of its own where there is something to tell. */
+function confined(verdict: Verdict): readonly Row[] {
+  const { fields } = verdict;
+  const check = checkOf(verdict, 'sandbox', 'sandbox');
+  if (check === undefined || fields === undefined || fields.sandbox === 'none') return [];
+  return [
+    { outcome: check.outcome, name: 'sandbox', text: check.found.replace(fields.sandbox, short(fields.sandbox)) },
+  ];
 }
 
 const worst = (...outcomes: readonly (Outcome | undefined)[]): Outcome =>

@@ -232,6 +232,22 @@ function observation(index: 0 | 1, scene: Partial<Scene>): Observation {
   };
 }
 
+/** As infra/sandbox/manifest.ts makes one, and shorter. */
+export const sandboxText = `${JSON.stringify({
+  devices: ['/dev/null'],
+  dialBack: { port: 40_001, privateAddresses: false },
+  files: [
+    { access: 'read', holds: 'the program', path: '/program/btc-pinata.cjs' },
+    { access: 'read-write', holds: 'traces', path: '/data' },
+  ],
+  flags: ['--permission'],
+  format: 'btc-pinata/sandbox/v1',
+  memoryMebibytes: 2048,
+  sockets: ['http', 'https', 'server', 'dialback', 'reverse'],
+  systemCalls: { allowed: ['read', 'write'], compiler: false, unknown: [] },
+  tasks: 64,
+})}\n`;
+
 /** What a verifier saw of it. */
 export function sceneOf(scene: Partial<Scene> = {}): Verification {
   const secret = new Uint8Array(32).fill(0x5e);
@@ -246,6 +262,7 @@ export function sceneOf(scene: Partial<Scene> = {}): Verification {
     authorities: { bounty: own.bounty.authority.der, site: own.website.authority.der },
     shown: { server: { certificate: own.bounty.server.der }, https: { certificate: own.website.leaf.der } },
     joined: { outcome: 'confirmed', words: 'port 10002 took port 10000' },
+    sandbox: undefined,
     roots: scene.kind === 'tpm' ? [makerRoot, makerBelow] : scene.kind === 'nitro' ? [nitro.rootCertificate] : [],
     ...scene.verification,
   };

@@ -1,10 +1,14 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import type { Level } from '../../service/attest/levels.ts';
-import type { Verification } from '../../service/attest/verification.ts';
+import { readSandboxManifest } from '../../service/attest/sandbox-manifest.ts';
+import { decodeVerification, encodeVerification, type Verification } from '../../service/attest/verification.ts';
 import { pinnedRoots, type Trust, verify } from '../../service/attest/verify.ts';
 import { networks, publicWallet } from '../../service/bitcoin/index.ts';
+import { verifyPicture } from '../../service/tools/verify-picture.ts';
 import { key, otherKey, terms } from './sample-statement.ts';
-import { build, ekCertificate, now, type Scene, sceneOf, trust } from './verification-scene.ts';
+import { build, ekCertificate, now, type Scene, sandboxText, sceneOf, trust } from './verification-scene.ts';
 
 /** The level, and what is blamed: `section: check` of what failed, but for what was not reached for it. */
 function judged(verification: Verification, by: Trust = trust): readonly [Level, readonly string[]] {
@@ -84,6 +88,66 @@ describe('the ladder', () => {
       const verdict = verify(sceneOf({ kind: 'nitro', fields, machine: { configuration: undefined } }), trust);
       expect([verdict.level, verdict.promise?.proven, verdict.promise?.because]).toEqual(['L4', false, because]);
     }
+  });
+});
+
+describe('the sandbox', () => {
+  const hash = bytesToHex(sha256(utf8ToBytes(sandboxText)));
+  const seen = (sandbox: string, shown: string | undefined) => {
+    const verification = sceneOf({ fields: { sandbox }, verification: { sandbox: shown } });
+    const read = decodeVerification(encodeVerification(verification));
+    expect(read).toEqual({ ok: true, value: verification });
+    const [check] = verify(verification, trust).sections.find(({ title }) => title === 'sandbox')?.checks ?? [];
+    const picture = verifyPicture(verification, verify(verification, trust), {
+      width: 80,
+      colour: false,
+      unicode: true,
+    });
+    return { verification, check, picture: picture.join(' ').replace(/\s+/g, ' ') };
+  };
+
+  test('none is said, and no more', () => {
+    const { verification, check, picture } = seen('none', undefined);
+    expect(judged(verification)).toEqual(['L2', []]);
+    expect(check).toMatchObject({ outcome: 'unchecked', found: 'none' });
+    expect(picture).toContain('both times; sandbox: none');
+  });
+
+  test('is told with what it declares, once that is what was signed', () => {
+    const { verification, check, picture } = seen(hash, sandboxText);
+    expect(judged(verification)).toEqual(['L2', []]);
+    const words =
+      '5 listening sockets; dialled for: port 40001; 2 files, 1 of them written; 2 system calls; no compiler; ' +
+      '2048 MiB, 64 threads';
+    expect(check).toMatchObject({ outcome: 'pass', found: `${hash}: ${words}` });
+    expect(picture).toContain(`✓ sandbox ${hash.slice(0, 16)}: ${words}`);
+  });
+
+  test('is refused where another manifest is shown than was signed', () => {
+    const { verification, check } = seen(hash, sandboxText.replace('2048', '4096'));
+    expect(judged(verification)).toEqual(['L2', ['sandbox']]);
+    expect(check?.found).toContain(`signed is ${hash}`);
+  });
+
+  test('with no manifest, or one in another form, is a hash', () => {
+    const { check } = seen(hash, undefined);
+    expect(check).toMatchObject({ outcome: 'unchecked', found: `${hash}, and its manifest is not shown` });
+    const other = sandboxText.replace('sandbox/v1', 'sandbox/v2');
+    const unknown = seen(bytesToHex(sha256(utf8ToBytes(other))), other);
+    expect(judged(unknown.verification)).toEqual(['L2', []]);
+    expect(unknown.check).toMatchObject({ outcome: 'unchecked', found: expect.stringContaining('not known here') });
+  });
+
+  test.each([
+    ['', 'it is no JSON'],
+    ['null', 'it is no object'],
+    ['{}', 'it has no field "format"'],
+    [sandboxText.replace('"flags"', '"flogs"'), 'it has no field "flags"'],
+    [sandboxText.replace('"port":40001', '"port":"40001"'), '"port" of its dial-back is no whole number'],
+    [sandboxText.replace('"holds":"traces",', ''), 'a file has no field "holds"'],
+    [`${sandboxText}${' '.repeat(65_536)}`, 'it is longer than 65536'],
+  ])('a manifest that is none: %#', (text, fault) => {
+    expect(readSandboxManifest(text)).toEqual({ fault: expect.stringContaining(fault) });
   });
 });
 

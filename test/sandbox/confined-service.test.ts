@@ -125,6 +125,7 @@ describe.skipIf(noSandbox).each([
     const { statement } = JSON.parse(text);
     const manifest = await said('run', '--sandbox', '--print', 'manifest', ...flags);
     expect(statement).toContain(`\nsandbox: ${createHash('sha256').update(manifest).digest('hex')}\n`);
+    expect(await page('/sandbox.json')).toBe(manifest);
   });
 
   it('ends when it is told to, with 0; its traces are whole, and the key is in nothing that came out', async () => {

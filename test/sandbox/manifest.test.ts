@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import {
   canonicalManifest,
   manifestSha256,
@@ -12,6 +12,7 @@ import {
 } from '../../infra/sandbox/manifest.ts';
 import { installed, systemdUnits } from '../../infra/sandbox/systemd.ts';
 import { configure } from '../../service/host/configuration.ts';
+import { sandboxOf } from '../../service/host/sandbox.ts';
 import type { Configuration } from '../../service/host/settings.ts';
 import { required } from '../support/required.ts';
 
@@ -49,6 +50,40 @@ describe('the manifest', () => {
       sandboxManifest({ ...terms, configuration: configured(...flags, '--dialback-target-port', '4') }),
     ];
     expect(new Set([manifest, ...others].map(manifestSha256)).size).toBe(others.length + 1);
+  });
+});
+
+describe('for the service that runs under it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pinata-manifest-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (content: string | Uint8Array): Configuration => {
+    const path = join(folder, 'sandbox.json');
+    writeFileSync(path, content);
+    return { ...configuration, sandboxManifest: path };
+  };
+
+  it('is published to the byte, and signed by its hash', () => {
+    expect(sandboxOf(configuration)).toBeUndefined();
+    const bytes = canonicalManifest(manifest);
+    expect(sandboxOf(file(bytes))).toEqual({
+      text: Buffer.from(bytes).toString('utf8'),
+      sha256: manifestSha256(manifest),
+    });
+  });
+
+  it.each([
+    ['a key', 'cMahea7zqjxrtgAbB7LSGbcQUr1uX1ojuat9jZodMN87JcbXMTcA\n', 'it is no JSON'],
+    ['other JSON', '{"format":"btc-pinata/release/v1"}', 'it has no field "sockets"'],
+    ['bytes', Uint8Array.of(0x7b, 0xff), 'it is not of ASCII alone'],
+  ])('%s in its place is refused, and not repeated', (_, content, fault) => {
+    const configured = file(content);
+    expect(() => sandboxOf(configured)).toThrow(`is no manifest: ${fault}`);
+    expect(() => sandboxOf(configured)).not.toThrow('cMahea');
+  });
+
+  it('has to be there', () => {
+    const sandboxManifest = join(folder, 'nowhere');
+    expect(() => sandboxOf({ sandboxManifest })).toThrow(/--sandbox-manifest.*cannot be read \(ENOENT\)/);
   });
 });
 

@@ -1,3 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import { billOfMaterials } from '../../service/site/cyclone-dx.ts';
 import {
@@ -9,7 +11,8 @@ import {
   statusDocument,
   websiteAuthority,
 } from '../../service/site/documents.ts';
-import { sampleNow, sampleVault, sampleView } from './sample-view.ts';
+import { asker } from './ask.ts';
+import { sampleNow, sampleSandbox, sampleVault, sampleView } from './sample-view.ts';
 
 const read = (document: unknown): unknown => JSON.parse(JSON.stringify(document));
 const hex32 = /^[0-9a-f]{64}$/;
@@ -98,6 +101,13 @@ describe('/pairs.json', () => {
     expect(document.pairs).toHaveLength(1000);
     expect(document.pairs[0]?.clientRandom).toBe('0'.repeat(64));
   });
+});
+
+test('/sandbox.json: the text whose hash was signed, to the byte, or nothing', () => {
+  const { content } = asker(sampleView)('/sandbox.json');
+  expect(content).toBe(sampleSandbox);
+  expect(sampleView.proof.statement).toContain(`\nsandbox: ${bytesToHex(sha256(utf8ToBytes(content)))}\n`);
+  expect(asker({ ...sampleView, sandbox: undefined })('/sandbox.json').status).toBe(404);
 });
 
 test('/manifest.json: a bill of materials, CycloneDX 1.6', () => {

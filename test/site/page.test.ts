@@ -149,7 +149,8 @@ describe.each(views)('the page %s', (_, view) => {
   test('every path of the site but the icon and the robots is named on it', () => {
     const unnamed = [...routes.keys()].filter((path) => !source.includes(`href="${path}"`));
     const optional = view.operator.contact === undefined ? ['/.well-known/security.txt'] : [];
-    expect(unnamed).toEqual(['/', '/robots.txt', ...optional]);
+    const confined = view.sandbox === undefined ? ['/sandbox.json'] : [];
+    expect(unnamed).toEqual(['/', ...confined, '/robots.txt', ...optional]);
   });
 
   test('headings go down one level at a time, and there is one of the first', () => {

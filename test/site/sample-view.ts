@@ -1,3 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { noChallengeRoot, signRoot } from '../../service/attest/index.ts';
 import { networks, type StatementText, signStatement, WalletKey } from '../../service/bitcoin/index.ts';
 import type { CategoryCount, CertificateView, GenerationView, LeafView, SiteView } from '../../service/site/index.ts';
@@ -7,6 +9,9 @@ import { sampleReading } from './sample-reading.ts';
 /** A view as a busy piñata has one. The certificates are not certificates: the site shows PEM, it never reads it. */
 
 export const sampleNow = 1_796_000_000;
+
+/** The site does not read it: it is published to the byte. */
+export const sampleSandbox = '{"format":"btc-pinata/sandbox/v1"}\n';
 
 const hex = (seed: number, length: number): string =>
   Array.from({ length: length * 2 }, (_, index) =>
@@ -108,7 +113,7 @@ function sampleProof(time: number): SiteView['proof'] {
       caSha256: bounty.authority.sha256,
       siteCaSha256: website.authority.sha256,
       buildSha256: hex(5, 32),
-      sandbox: 'none',
+      sandbox: bytesToHex(sha256(utf8ToBytes(sampleSandbox))),
       startedAt: sampleNow - 3 * 86_400 - 4 * 3600 - 120,
     },
     { root: noChallengeRoot, time, hedge: new Uint8Array(32) },
@@ -154,6 +159,7 @@ export const sampleView: SiteView = {
     })),
   },
   dialBack: { allowPrivate: true, timeoutSeconds: 5, perPrefixPerMinute: 6 },
+  sandbox: sampleSandbox,
   manifest: {
     node: 'v24.21.0',
     packages: [
