@@ -18,6 +18,7 @@ import { key, terms } from '../attest/sample-statement.ts';
 import { build, release as sampleRelease } from '../attest/verification-scene.ts';
 import { liveService } from '../host/live-service.ts';
 import { type Boot, boot, expectedPcrs, published } from '../support/measured-boot.ts';
+import { relayed, replayedEvidence } from '../support/relayed.ts';
 import { required } from '../support/required.ts';
 import { SoftwareTpm } from '../support/swtpm.ts';
 
@@ -119,6 +120,17 @@ describe.skipIf(missing)('a piñata with a TPM', () => {
     expect(said.status).toBe(1);
     expect(said.out).toContain('REFUSED. What holds: L2, self-reported, NOT ATTESTED');
     expect(said.out).toContain('endorsement: no root is trusted');
+  });
+
+  it('is refused with a quote that was made for another challenge, by whoever stands in front of it', async () => {
+    const { service } = await liveService(...change);
+    const port = await relayed(service.ports.http, replayedEvidence());
+    const ports = ['https', 'server', 'reverse'] as const;
+    const doors = ports.flatMap((door) => [`--${door}-port`, String(service.ports[door])]);
+    const said = await run(`127.0.0.1:${port}`, ...doors, '--trust-root', rootFile);
+    expect(said.status).toBe(1);
+    expect(said.out).toContain('REFUSED. What holds: L2');
+    expect(said.out).toContain('quote-nonce: ');
   });
 
   it('is refused where another configuration is shown than was measured', async () => {

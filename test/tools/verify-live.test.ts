@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { encodeRelease } from '../../service/attest/release.ts';
@@ -7,6 +7,7 @@ import { verifyCommand } from '../../service/tools/verify-command.ts';
 import { parseVerifyOptions } from '../../service/tools/verify-options.ts';
 import { type ReleasedBundle, releasedBundle } from '../build/released-bundle.ts';
 import { anyPorts, Program } from '../host/program.ts';
+import { asItIs, type Change, relayed } from '../support/relayed.ts';
 
 /* `btc-pinata verify` at a piñata that runs a released bundle, and at what stands in front of it. */
 
@@ -69,6 +70,7 @@ describe('a piñata that runs the release', () => {
     expect([live.status, live.err]).toEqual([0, '']);
     expect(live.out).toContain('L2, self-reported, NOT ATTESTED');
     expect(live.out).toContain('UNSIGNED');
+    expect(live.out).toContain('both times; sandbox: none');
     expect(live.out).toContain('the operator promises not to take it');
     const lines = live.out.split('\n');
     expect(lines.length).toBeLessThanOrEqual(24);
@@ -149,27 +151,7 @@ describe('a piñata that runs the release', () => {
 });
 
 describe('a relay', () => {
-  /** Its website, passed on as it is or with what `change` makes of each answer. */
-  async function passedOn(change: (url: string, text: string) => string): Promise<number> {
-    const server = createServer((request, response) => void pass(request, response));
-    const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-      const body = Buffer.concat(await request.toArray());
-      const { method = 'GET', url = '/' } = request;
-      const answer = await fetch(`http://${host}${url}`, {
-        method,
-        headers: { connection: 'close' },
-        ...(method === 'POST' ? { body } : {}),
-      });
-      response.writeHead(answer.status);
-      response.end(change(url, await answer.text()));
-    };
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close().closeAllConnections());
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  }
-
-  const asItIs = (_: string, text: string): string => text;
+  const passedOn = (change: Change): Promise<number> => relayed(ports['http'] ?? 0, change);
 
   it('that plays the bounty itself, under an authority of its own: its ports are not those of the statement', async () => {
     const rogue = new Program(['--json', ...anyPorts], { program: released.program });
