@@ -57,7 +57,10 @@ export function verifyMinisign(file: Uint8Array, signature: string, key: Minisig
 }
 
 /** As minisign prints it: the eight bytes as a number, the first the least, without zeros in front. */
-export const nameOf = (id: Uint8Array): string => bytesToHex(id.toReversed()).toUpperCase().replace(/^0+(?=.)/, '');
+export const nameOf = (id: Uint8Array): string =>
+  bytesToHex(id.toReversed())
+    .toUpperCase()
+    .replace(/^0+(?=.)/, '');
 
 const trustedPrefix = 'trusted comment: ';
 
