@@ -45,7 +45,11 @@ function heading({ host, observations }: Verification, style: Style): string {
   return `${paint(style, 'bold', shown)}${' '.repeat(gap)}${paint(style, 'dim', right)}`;
 }
 
-const at = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000', '');
+/** Of a file, whose maker may have written any number. */
+function at(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? `second ${seconds}` : date.toISOString().replace('.000', '');
+}
 const short = (hex: string): string => hex.slice(0, 16);
 
 function ladder(verdict: Verdict): readonly Row[] {
@@ -127,7 +131,8 @@ function foundations(verdict: Verdict): readonly Row[] {
     const because = promise.because === undefined ? '' : `: ${promise.because}`;
     rows.push(
       {
-        outcome: checkOf(verdict, 'second statement', 'address')?.outcome ?? 'fail',
+        // Whose address that is, a signature tells.
+        outcome: worst(...['address', 'signature'].map((name) => checkOf(verdict, 'second statement', name)?.outcome)),
         name: 'wallet',
         text: `${address} (${wallet.kind}, ${network}${worth})`,
       },
