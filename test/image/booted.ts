@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { bundle, repository } from '../../infra/build/bundle.ts';
 import { runtime } from '../../infra/build/runtime.ts';
@@ -9,17 +10,20 @@ import { TPM_ALG } from '../../service/attest/tpm-constants.ts';
 import { Tpm } from '../../service/host/tpm.ts';
 import { readPcrs } from '../../service/host/tpm-registers.ts';
 import type { GuestTpm } from './guest-tpm.ts';
-import { Guest, type GuestPort } from './qemu.ts';
+import { type Firmware, Guest, type GuestPort } from './qemu.ts';
 
 /* What the tests that boot an image have in common. */
 
 /** Of zstd: a release takes a minute longer, and boots the same. */
 const quick = 3;
 
-/** The image of this checkout, as a UKI. Throws a `CannotBuild` for what is missing. */
+export const testImage = { version: '0.0.0-test', level: quick } as const;
+
+/** The image of this checkout, as a UKI, and the program in it. Throws a `CannotBuild` for what is missing. */
 export async function imageOfCheckout() {
-  const { bytes } = await bundle();
-  return unifiedImage({ bundle: bytes, node: runtime(repository).bytes, version: '0.0.0-test', level: quick });
+  const { bytes: program } = await bundle();
+  const image = unifiedImage({ ...testImage, bundle: program, node: runtime(repository).bytes });
+  return { ...image, program };
 }
 
 export const sampleConfiguration = {
@@ -30,19 +34,28 @@ export const sampleConfiguration = {
 } as const;
 
 /** With its power on, and not waited for. */
-export const startImage = async (file: Uint8Array, tpm: GuestTpm, configuration: object): Promise<Guest> =>
-  Guest.start({
-    firmware: { type: 'uefi', disk: disk(file) },
-    userData: JSON.stringify(configuration),
-    tpm: await tpm.powerOn(),
-  });
+export const startImage = (file: Uint8Array, tpm: GuestTpm, configuration: object): Promise<Guest> =>
+  startFirmware({ type: 'uefi', disk: disk(file) }, tpm, configuration);
 
-/** The line of JSON that is said once all ports are open. */
-export async function announced(guest: Guest): Promise<Readonly<Record<string, unknown>>> {
-  await guest.says('"siteCaSha256"');
-  const [line] = /^\{"ports".*\}/m.exec(guest.console) ?? [];
-  if (line === undefined) throw new Error(`no announcement:\n${guest.console}`);
-  return JSON.parse(line);
+export const startFirmware = async (firmware: Firmware, tpm: GuestTpm, configuration: object): Promise<Guest> =>
+  Guest.start({ firmware, userData: JSON.stringify(configuration), tpm: await tpm.powerOn() });
+
+/**
+ * /status.json, once there is one. Not what the console says: a line of the kernel may stand in the middle of another. Throws
+ * where the machine stops before.
+ */
+export async function served(guest: Guest): Promise<Readonly<Record<string, unknown>>> {
+  for (;;) {
+    try {
+      const { http } = await guest.ports();
+      const response = await fetch(`http://127.0.0.1:${http}/status.json`, { signal: AbortSignal.timeout(60_000) });
+      return await response.json();
+    } catch (error) {
+      // Nobody listens yet; qemu takes a connection all the same, and drops it.
+      if (!guest.running) throw new Error(`the machine stopped:\n${guest.console}`, { cause: error });
+      await delay(200);
+    }
+  }
 }
 
 const registers = [4, 7, 8, 9, 11, 12] as const;

@@ -9,8 +9,8 @@ import { CountingReporter } from '../support/reporter.ts';
 
 /*
  * `npm run test:image`: installs what is missing, builds the kernel if the cache has none, and boots the image in qemu.
- * `-- --sample` boots it twice, as CI does, without it in every way; `--install` and `--kernel` stop after these steps. Exit
- * status 3: not tested, since an input is missing.
+ * `-- --sample` boots it twice, as CI does, without it in every way; a word picks the files that have it in their names;
+ * `--install` and `--kernel` stop after these steps. Exit status 3: not tested, since an input is missing.
  */
 
 /** What has to be there -> the Debian package it comes in. */
@@ -61,7 +61,7 @@ async function main(words: readonly string[]): Promise<number> {
   }
   if (words.includes('--kernel')) return 0;
   // One machine at a time: each is a program that computes every instruction of another.
-  const run = await startVitest('test', words.includes('--sample') ? ['test/image/uki.boot.ts'] : [], {
+  const run = await startVitest('test', words.includes('--sample') ? ['test/image/uki.boot.ts'] : [...words], {
     config: false,
     root: repository,
     watch: false,

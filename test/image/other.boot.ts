@@ -5,7 +5,7 @@ import { oneFileImage } from '../../infra/image/image.ts';
 import { withSections } from '../../infra/image/uki.ts';
 import { canonicalConfiguration } from '../../service/attest/machine-configuration.ts';
 import { pcr8 } from '../../service/attest/pcr.ts';
-import { announced, imageOfCheckout, registersOf, sampleConfiguration, startImage } from './booted.ts';
+import { imageOfCheckout, registersOf, sampleConfiguration, served, startImage } from './booted.ts';
 import { GuestTpm } from './guest-tpm.ts';
 import { Guest } from './qemu.ts';
 
@@ -24,7 +24,7 @@ describe('other ways to boot it', () => {
       const firmware = { type: 'direct', kernel: image.kernel, initramfs: image.initramfs, machine } as const;
       const guest = Guest.start({ firmware, userData: JSON.stringify(sampleConfiguration) });
       try {
-        expect(await announced(guest)).toMatchObject({ network: 'regtest' });
+        expect(await served(guest)).toMatchObject({ network: 'regtest' });
         expect(guest.console).toContain('no_tpm');
       } finally {
         await guest.powerOff();
@@ -59,7 +59,7 @@ describe('other ways to boot it', () => {
     const one = oneFileImage({ bundle: bytes, node: runtime(repository).bytes, version: '0.0.0-test', level: 3 });
     const guest = await startImage(one.file, tpm, sampleConfiguration);
     try {
-      await announced(guest);
+      await served(guest);
     } finally {
       await guest.powerOff();
     }
@@ -74,7 +74,7 @@ describe('other ways to boot it', () => {
     beforeAll(async () => {
       tpm = await GuestTpm.manufacture();
       const guest = await startImage(image.file, tpm, sampleConfiguration);
-      ({ address } = await announced(guest));
+      ({ address } = await served(guest));
       await guest.powerOff();
       await tpm.powerOff();
     });
