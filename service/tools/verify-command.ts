@@ -89,12 +89,20 @@ function releaseIn(file: string | undefined): string {
   return text;
 }
 
+/** Above a verdict on what somebody saved: what was signed proves itself, and the rest does not. */
+export const ofSomebody: readonly string[] = [
+  ' From a file: the times, the ports, their pair, the credential and explorers are',
+  ' the word of whoever made it, and "we" is that somebody.',
+  '',
+];
+
 function show(
-  { output, required }: VerifyOptions,
+  { act, output, required }: VerifyOptions,
   verification: Verification,
   verdict: Verdict,
   { out, style }: VerifyTerminal,
 ): void {
+  if (act.kind === 'evidence' && output !== 'json') for (const line of ofSomebody) out(line);
   switch (output) {
     case 'json':
       return out(ascii(JSON.stringify(verdictDocument(verification, verdict, required))));

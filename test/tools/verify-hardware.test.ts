@@ -95,7 +95,8 @@ describe.skipIf(missing)('a piñata with a TPM', () => {
     expect([said.status, said.err]).toEqual([0, '']);
     expect(said.out).toContain('L2, self-reported, NOT ATTESTED, TEST ROOT');
     expect(said.out).toContain(`from block ${height}`);
-    expect(await run('--evidence', file)).toEqual(said);
+    const again = await run('--evidence', file);
+    expect([again.status, again.err, again.out.endsWith(said.out)]).toEqual([0, '', true]);
     expect((await run('--evidence', file, '--require', 'L3')).status).toBe(12);
 
     const verification = saved(file);
