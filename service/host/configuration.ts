@@ -38,8 +38,8 @@ interface Given {
 }
 type Layer = ReadonlyMap<SettingKey, Given>;
 
-/** Read by the tests, not by us; every other PINATA_ variable must be a setting. */
-const variablesOfTests = ['PINATA_VECTORS', 'PINATA_REQUIRE_ALL'];
+/** Read by the tests and the build, not by us; every other PINATA_ variable must be a setting. */
+const variablesOfOthers = ['PINATA_VECTORS', 'PINATA_REQUIRE_ALL', 'PINATA_CACHE'];
 const fileVariable = 'PINATA_CONFIG';
 
 export function configure(sources: ConfigurationSources): ConfigurationResult {
@@ -195,7 +195,7 @@ function readEnvironment(environment: ConfigurationSources['environment']): Laye
   const names = new Map(settingKeys.map((key) => [environmentName(key), key]));
   const layer = new Map<SettingKey, Given>();
   for (const [name, text] of Object.entries(environment)) {
-    if (!name.startsWith('PINATA_') || text === undefined || name === fileVariable || variablesOfTests.includes(name))
+    if (!name.startsWith('PINATA_') || text === undefined || name === fileVariable || variablesOfOthers.includes(name))
       continue;
     const key = names.get(name);
     if (key === undefined) {

@@ -1,6 +1,7 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { joinedBytes } from './joined-bytes.ts';
 
 /*
  * A websocket (RFC 6455) of a server that nobody trusts. Node's own reads whatever comes, as fast as it comes, and cannot be
@@ -80,7 +81,7 @@ export function openHintSocket(options: HintSocketOptions): HintSocket {
     opened.on('close', end);
     opened.on('end', end);
     read(opened, head, options, send, end);
-    for (const line of options.greeting) opened.write(masked(opcodes.text, Buffer.from(line), entropy(4)));
+    for (const line of options.greeting) opened.write(masked(opcodes.text, new TextEncoder().encode(line), entropy(4)));
   });
   asking.on('response', end); // it speaks HTTP, and no websocket
   asking.on('error', end);
@@ -88,7 +89,7 @@ export function openHintSocket(options: HintSocketOptions): HintSocket {
     if (socket === undefined) end();
   });
   asking.end();
-  return { send: (text) => send(opcodes.text, Buffer.from(text)), close: end };
+  return { send: (text) => send(opcodes.text, new TextEncoder().encode(text)), close: end };
 }
 
 /** Frames from a server are not masked (RFC 6455 §5.1), and extensions were not agreed on. */
@@ -109,11 +110,11 @@ function read(
     let ping: Buffer | undefined;
     const passed = Math.min(skipped, chunk.length);
     skipped -= passed;
-    held = Buffer.concat([held, chunk.subarray(passed)]);
+    held = joinedBytes(held, chunk.subarray(passed));
     for (let at = 0; ; ) {
       const frame = frameAt(held, at);
       if (frame === 'partial') {
-        held = Buffer.from(held.subarray(at));
+        held = joinedBytes(held.subarray(at));
         break;
       }
       if (frame === 'malformed' || frame.opcode === opcodes.close) return end();
@@ -125,7 +126,7 @@ function read(
         continue;
       }
       if (start + length > held.length) {
-        held = Buffer.from(held.subarray(at));
+        held = joinedBytes(held.subarray(at));
         break;
       }
       const payload = held.subarray(start, start + length);
@@ -138,11 +139,11 @@ function read(
         message = undefined;
       else if (final) {
         // One is enough of what came together.
-        said ||= says(Buffer.concat(message).toString('utf8'));
+        said ||= says(joinedBytes(...message).toString('utf8'));
         message = undefined;
       }
     }
-    message = message?.map((part) => Buffer.from(part));
+    message = message?.map((part) => joinedBytes(part));
     if (ping !== undefined) send(opcodes.pong, ping);
     if (said) onSaid();
   };
@@ -181,5 +182,5 @@ function frameAt(bytes: Buffer, at: number): Frame | 'partial' | 'malformed' {
 function masked(opcode: number, payload: Uint8Array, mask: Uint8Array): Buffer {
   if (payload.length > 125) throw new RangeError(`a frame of ${payload.length} bytes; no more than 125 are sent`);
   const body = payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0));
-  return Buffer.concat([Uint8Array.of(0x80 | opcode, 0x80 | payload.length), mask, body]);
+  return joinedBytes(Uint8Array.of(0x80 | opcode, 0x80 | payload.length), mask, body);
 }

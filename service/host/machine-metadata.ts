@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { longestConfiguration } from '../attest/machine-configuration.ts';
+import { joinedBytes } from './joined-bytes.ts';
 import { Unstartable } from './unstartable.ts';
 
 /* The user-data of an EC2 instance, asked for as IMDSv2 wants it: a token, then the text (EC2 User Guide, "Use IMDS"). */
@@ -54,7 +55,7 @@ function exchange(
         if (length > longestConfiguration) asked.destroy(new Unstartable(`more than ${longestConfiguration} bytes`));
       });
       response.on('end', () => {
-        if (response.statusCode === 200) resolve(Buffer.concat(chunks).toString('utf8'));
+        if (response.statusCode === 200) resolve(joinedBytes(...chunks).toString('utf8'));
         else reject(new Unstartable(`${method} ${path} is answered with status ${response.statusCode ?? 'none'}`));
       });
     });

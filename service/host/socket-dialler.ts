@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { dialBackRefusal } from '../bounty/dial-back-policy.ts';
 import { type Dialler, type DialRequest, type DialResult, hostOf } from './dialler.ts';
+import { joinedBytes } from './joined-bytes.ts';
 
 /*
  * Under systemd this process has no network: it asks a dialler of its own unit over a Unix socket (infra/sandbox/dialler.ts).
@@ -36,7 +37,7 @@ export function socketDialler(path: string): Dialler {
         socket.once('error', () => end({ type: 'refused' }));
         socket.once('end', () => end({ type: 'refused' }));
         socket.on('data', (piece) => {
-          said = Buffer.concat([said, piece]);
+          said = joinedBytes(said, piece);
           const line = said.indexOf(0x0a);
           if (line === -1 && said.length <= longestAnswer) return;
           socket.pause();
