@@ -137,6 +137,7 @@ export class Guest {
       let text = '';
       socket.setEncoding('latin1');
       socket.on('error', reject);
+      socket.on('close', () => reject(new Error('the machine stopped before its monitor answered')));
       socket.on('data', (chunk: string) => {
         text += chunk;
         const prompts = text.split('(qemu) ').length - 1;
