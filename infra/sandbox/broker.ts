@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { Server, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import * as v from 'valibot';
 import { parseIpAddress } from '../../service/bounty/ip-address.ts';
 import { TokenBuckets } from '../../service/bounty/limits.ts';
@@ -57,9 +57,9 @@ export function serveDials(child: ChildProcess, options: BrokerOptions, begun: (
   };
   child.once('disconnect', () => closing.abort());
   child.on('message', (message, handle) => {
-    // Nothing is ever handed out to here.
+    // Nothing is ever handed out to here; and what may come is of more kinds than one would think.
     if (handle instanceof Socket) handle.destroy();
-    else if (handle instanceof Server) handle.close();
+    else handle?.close();
     const request = v.safeParse(requestSchema, message);
     if (!request.success) return;
     if (request.output.type === 'begun') {
