@@ -21,11 +21,11 @@ export async function verb(...words: readonly string[]): Promise<Ran> {
   return { status: await peer.exited(), output: peer.output };
 }
 
-/** One that says a line of JSON, and nothing else. */
+/** One that says a line of JSON, and for people what it likes beside it. */
 export async function verbJson(...words: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
   const { status, output } = await verb(...words, '--json');
   if (status !== 0 && status !== 3) throw new Error(`btc-pinata ${words.join(' ')}\nended with ${status}:\n${output}`);
-  return JSON.parse(output);
+  return JSON.parse(output.split('\n').find((line) => line.startsWith('{')) ?? output);
 }
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'pinata-wallet-'));
