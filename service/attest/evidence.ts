@@ -1,7 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64 } from '@scure/base';
-import { failure, type Result, success } from '../x509/index.ts';
+import type { Result } from '../x509/index.ts';
+import { decodeCanonical, Malformed } from './json-fields.ts';
 import type { QuoteEvidence } from './quote.ts';
 import { type BankName, bankNames, type PcrValues } from './tpm-pcr.ts';
 
@@ -66,28 +67,14 @@ const tpmDocument = ({ quote, signature, akPublic, ekCertificate, eventLog, pcrs
 const optionalBase64 = (bytes: Uint8Array | undefined): string | null =>
   bytes === undefined ? null : base64.encode(bytes);
 
-/** The parser's way out; caught in `decodeEvidence` alone. */
-class Malformed extends Error {}
-
 /** Of JSON text, to the byte as `encodeEvidence` writes it. */
-export function decodeEvidence(text: string): Result<Evidence, string> {
-  if (text.length > longestEvidence) return failure(`it is longer than ${longestEvidence} characters`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return failure('it is no JSON');
-  }
-  try {
-    const evidence = readEvidence(value);
-    // Who reads the first of two keys of one name, and who reads the last, would see two documents.
-    if (encodeEvidence(evidence) !== text) return failure('it is not written as evidence is (canonical form)');
-    return success(evidence);
-  } catch (error) {
-    if (error instanceof Malformed) return failure(error.message);
-    throw error;
-  }
-}
+export const decodeEvidence = (text: string): Result<Evidence, string> =>
+  decodeCanonical(text, {
+    longest: longestEvidence,
+    read: readEvidence,
+    encode: encodeEvidence,
+    otherwiseWritten: 'it is not written as evidence is (canonical form)',
+  });
 
 function readEvidence(value: unknown): Evidence {
   const fields = entries(value, 'it');

@@ -1,10 +1,40 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { base64 } from '@scure/base';
+import { failure, type Result, success } from '../x509/index.ts';
 
 /* JSON of a format of ours, field by field. What is read here came from anybody. */
 
 /** Says what is wrong with a document. The reader's way out: whoever decodes catches it. */
 export class Malformed extends Error {}
+
+/** How a format is read and written, and what is said of a text that means the same in other bytes. */
+export interface CanonicalFormat<Document> {
+  readonly longest: number;
+  readonly read: (value: unknown) => Document;
+  readonly encode: (document: Document) => string;
+  readonly otherwiseWritten: string;
+}
+
+/**
+ * Of JSON text, to the byte as it is written: who reads the first of two keys of one name, and who reads the last, would see
+ * two documents. Total, where `read` throws nothing but a `Malformed`.
+ */
+export function decodeCanonical<Document>(text: string, format: CanonicalFormat<Document>): Result<Document, string> {
+  if (text.length > format.longest) return failure(`it is longer than ${format.longest} characters`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return failure('it is no JSON');
+  }
+  try {
+    const document = format.read(value);
+    return format.encode(document) === text ? success(document) : failure(format.otherwiseWritten);
+  } catch (error) {
+    if (error instanceof Malformed) return failure(error.message);
+    throw error;
+  }
+}
 
 /** An object with exactly these keys. Every way of reading throws a `Malformed`. */
 export class JsonFields {

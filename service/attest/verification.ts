@@ -1,9 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64 } from '@scure/base';
-import { failure, type Result, success } from '../x509/index.ts';
+import type { Result } from '../x509/index.ts';
 import { longestEvidence } from './evidence.ts';
-import { JsonFields, Malformed } from './json-fields.ts';
+import { decodeCanonical, JsonFields, Malformed } from './json-fields.ts';
 import { isProof, type Proof, readProof } from './proof.ts';
 import { longestSandboxManifest } from './sandbox-manifest.ts';
 
@@ -126,25 +126,14 @@ const base64OrNull = (bytes: Uint8Array | undefined): string | null =>
   bytes === undefined ? null : base64.encode(bytes);
 
 /** Of JSON text. Total; a byte that is not as it was written makes it none. */
-export function decodeVerification(text: string): Result<Verification, string> {
-  if (text.length > longestVerification) return failure(`it is longer than ${longestVerification} characters`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return failure('it is no JSON');
-  }
-  try {
-    const verification = readVerification(value);
-    if (encodeVerification(verification) === text) return success(verification);
-    return failure(
+export const decodeVerification = (text: string): Result<Verification, string> =>
+  decodeCanonical(text, {
+    longest: longestVerification,
+    read: readVerification,
+    encode: encodeVerification,
+    otherwiseWritten:
       'it is not as it was written: its last field is not the SHA-256 of the others, or it was reformatted',
-    );
-  } catch (error) {
-    if (error instanceof Malformed) return failure(error.message);
-    throw error;
-  }
-}
+  });
 
 const keys = ['format', 'host', 'release', 'rebuilt', 'headers', 'funding', 'observations', 'credential'] as const;
 const moreKeys = ['authorities', 'shown', 'joined', 'sandbox', 'roots', 'sha256'] as const;
