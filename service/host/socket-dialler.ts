@@ -24,7 +24,8 @@ export function socketDialler(path: string): Dialler {
         const end = (result: DialResult): void => {
           clearTimeout(timer);
           signal.removeEventListener('abort', giveUp);
-          socket.removeAllListeners();
+          // By their names: after a bare removeAllListeners() Node reads on for nobody, and what comes first is lost.
+          socket.off('readable', take).off('error', refused).off('end', refused);
           if (result.type !== 'connected') {
             socket.on('error', () => undefined);
             socket.destroy();
@@ -32,17 +33,20 @@ export function socketDialler(path: string): Dialler {
           resolve(result);
         };
         const giveUp = (): void => end({ type: 'timeout' });
-        const timer = setTimeout(giveUp, milliseconds + graceMilliseconds);
-        signal.addEventListener('abort', giveUp);
-        socket.once('error', () => end({ type: 'refused' }));
-        socket.once('end', () => end({ type: 'refused' }));
-        socket.on('data', (piece) => {
+        const refused = (): void => end({ type: 'refused' });
+        const take = (): void => {
+          const piece: Buffer | null = socket.read();
+          if (piece === null) return;
           said = joinedBytes(said, piece);
           const line = said.indexOf(0x0a);
           if (line === -1 && said.length <= longestAnswer) return;
-          socket.pause();
           end(resultOf(said.subarray(0, Math.max(0, line)).toString('latin1'), socket, said.subarray(line + 1)));
-        });
+        };
+        const timer = setTimeout(giveUp, milliseconds + graceMilliseconds);
+        signal.addEventListener('abort', giveUp);
+        socket.once('error', refused);
+        socket.once('end', refused);
+        socket.on('readable', take);
         socket.write(`${hostOf(address).text}\n`);
       }),
   };
