@@ -63,9 +63,11 @@ const allowed: Record<string, readonly string[]> = {
     ...['ip-address', 'limits'].map((name) => `service/bounty/${name}.ts`),
   ],
   'status-page/chain': [],
+  'status-page/document': ['status-page/chain'],
   'status-page': [
     ...['attest', 'bitcoin', 'trace', 'tls', 'x509'].map((area) => `service/${area}`),
     'status-page/chain',
+    'status-page/document',
   ],
   bench: ['service', 'infra', 'status-page'],
   test: ['service', 'infra', 'status-page', 'bench'],
@@ -85,15 +87,18 @@ const packages: Record<string, readonly RegExp[]> = {
   'service/trace': [/^@noble\/hashes\//],
   'service/nearest.ts': [],
   'status-page/chain': [/^valibot$/, /^@noble\/hashes\//, /^@scure\/base$/],
+  'status-page/document': [/^valibot$/],
 };
 
 const pureFolders = ['tls', 'x509', 'bounty', 'bitcoin', 'attest', 'trace', 'site'].map((name) => `service/${name}`);
 /** Each tsconfig of pure folders, and the folder it is in. */
-const pureConfigs = { service: pureFolders, 'status-page': ['status-page/chain'] };
+const pureConfigs = { service: pureFolders, 'status-page': ['status-page/chain', 'status-page/document'] };
 
 const areaOf = (file: string): string => {
   const [first = '', second = ''] = file.split('/');
-  return first === 'service' || isWithin(file, 'status-page/chain') ? `${first}/${second}` : first;
+  return first === 'service' || pureConfigs['status-page'].some((folder) => isWithin(file, folder))
+    ? `${first}/${second}`
+    : first;
 };
 const isWithin = (file: string, place: string) => file === place || file.startsWith(`${place}/`);
 const show = ({ from, to, kind }: Import) => `${from} -> ${to}${kind === 'type' ? ' (type)' : ''}`;
