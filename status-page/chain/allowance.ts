@@ -1,3 +1,9 @@
+/** What was left of the burst, and when. */
+export interface AllowanceMemory {
+  readonly left: number;
+  readonly at: number;
+}
+
 /**
  * How often one source may be asked: `burst` at once, and `perHour` in the long run. In no hour can it be more than the sum
  * of both. Refused requests cost nothing.
@@ -8,11 +14,19 @@ export class Allowance {
   #left: number;
   #at: number;
 
-  constructor(now: number, { burst, perHour }: { readonly burst: number; readonly perHour: number } = politeness) {
+  constructor(
+    now: number,
+    { burst, perHour }: { readonly burst: number; readonly perHour: number } = politeness,
+    memory: AllowanceMemory = { left: burst, at: now },
+  ) {
     this.#burst = burst;
     this.#perSecond = perHour / 3600;
-    this.#left = burst;
-    this.#at = now;
+    this.#left = Math.min(burst, memory.left);
+    this.#at = memory.at;
+  }
+
+  get memory(): AllowanceMemory {
+    return { left: this.#left, at: this.#at };
   }
 
   take(now: number): boolean {

@@ -1,6 +1,6 @@
 import type { Ask } from './ask.ts';
 import { lookEvery } from './backoff.ts';
-import { type Failed, SourceWatch } from './source-watch.ts';
+import { type Failed, type SourceMemory, SourceWatch } from './source-watch.ts';
 import { targetOf } from './target.ts';
 import { type ChainView, judge, type Known, nothingKnown, type Watched } from './view.ts';
 
@@ -13,7 +13,9 @@ export interface ChainWatchOptions {
   readonly random: () => number;
   /** Seconds since 1970. */
   readonly now: number;
-  readonly known?: Known;
+  readonly known?: Known | undefined;
+  /** Of the same address, by the URL of the source. */
+  readonly memories?: readonly SourceMemory[];
 }
 
 /** All sources of one address, and what they say together. Whoever holds it calls `look` when `next` has come. */
@@ -24,11 +26,14 @@ export class ChainWatch {
   #view: ChainView;
 
   /** RangeError: the address is no segwit address. */
-  constructor({ watched, sources, ask, random, now, known = nothingKnown }: ChainWatchOptions) {
+  constructor({ watched, sources, ask, random, now, known = nothingKnown, memories = [] }: ChainWatchOptions) {
     const target = targetOf(watched.address);
     if (target === undefined) throw new RangeError(`${watched.address} is no segwit address (BIP-350)`);
     this.#watched = watched;
-    this.sources = sources.map((url) => new SourceWatch({ url, target, ask, random, bait: watched.bait }, now));
+    this.sources = sources.map((url) => {
+      const memory = memories.find((one) => one.url === url);
+      return new SourceWatch({ url, target, ask, random, bait: watched.bait, memory }, now);
+    });
     this.#known = known;
     this.#view = judge(watched, [], known, now).view;
   }

@@ -12,6 +12,8 @@ import {
 export const historyLimit = 12_000;
 /** Outputs and inputs kept with them: a source that makes up transactions may give each a hundred thousand. */
 export const coinLimit = 100_000;
+/** What one process leaves for the next: it is written and read at each look, and the rest can be asked for again. */
+export const remembered = { transactions: 1000, coins: 8000 } as const;
 
 const coinsIn = (transactions: Iterable<AddressTransaction>): number => {
   let count = 0;
@@ -21,6 +23,12 @@ const coinsIn = (transactions: Iterable<AddressTransaction>): number => {
 
 /** Asked for one by one in a look, at most: spends that are not listed any more, and coins where the list is cut short. */
 const asked = { spends: 8, coins: 3 } as const;
+
+/** Plain data, the newest first. */
+export interface HistoryMemory {
+  readonly transactions: readonly AddressTransaction[];
+  readonly frontier: string | undefined;
+}
 
 export interface HistoryLook {
   readonly blocks: readonly BlockReference[];
@@ -46,8 +54,17 @@ export class History {
   /** Where reading goes on: the oldest confirmed one that was listed. Undefined: everything was read. */
   #frontier: string | undefined;
 
-  constructor(esplora: Esplora) {
+  constructor(esplora: Esplora, memory?: HistoryMemory) {
     this.#esplora = esplora;
+    if (memory === undefined) return;
+    this.#known = new Map(memory.transactions.map((transaction) => [transaction.txid, transaction]));
+    this.#frontier = memory.frontier;
+  }
+
+  /** What is to be known the next time, in a process that does not know it: of a long history the newest part. */
+  get memory(): HistoryMemory {
+    const { kept, cut } = newestOf(this.transactions, remembered);
+    return { transactions: kept, frontier: cut ? (oldestConfirmed(kept) ?? this.#frontier) : this.#frontier };
   }
 
   get transactions(): readonly AddressTransaction[] {
@@ -178,18 +195,32 @@ export class History {
     return this.#known.size >= historyLimit || coinsIn(this.#known.values()) >= coinLimit;
   }
 
-  /** They are in order, the newest first. */
   #forgetTheOldest(): void {
-    if (this.#known.size <= historyLimit && coinsIn(this.#known.values()) <= coinLimit) return;
-    let coins = 0;
-    const kept = [...this.#known].slice(0, historyLimit).filter(([, transaction], index) => {
-      coins += coinsIn([transaction]);
-      return index === 0 || coins <= coinLimit;
-    });
-    this.#known = new Map(kept);
-    this.#frontier = kept.findLast(([, { block }]) => block !== undefined)?.[0] ?? this.#frontier;
+    const { kept, cut } = newestOf(this.transactions, { transactions: historyLimit, coins: coinLimit });
+    if (!cut) return;
+    this.#known = new Map(kept.map((transaction) => [transaction.txid, transaction]));
+    this.#frontier = oldestConfirmed(kept) ?? this.#frontier;
   }
 }
+
+/** They are in order, the newest first. */
+function newestOf(
+  transactions: readonly AddressTransaction[],
+  most: { readonly transactions: number; readonly coins: number },
+): { readonly kept: readonly AddressTransaction[]; readonly cut: boolean } {
+  if (transactions.length <= most.transactions && coinsIn(transactions) <= most.coins) {
+    return { kept: transactions, cut: false };
+  }
+  let coins = 0;
+  const kept = transactions.slice(0, most.transactions).filter((transaction, index) => {
+    coins += coinsIn([transaction]);
+    return index === 0 || coins <= most.coins;
+  });
+  return { kept, cut: true };
+}
+
+const oldestConfirmed = (transactions: readonly AddressTransaction[]): string | undefined =>
+  transactions.findLast(({ block }) => block !== undefined)?.txid;
 
 /** Answers of before and after a block, or of two branches, are no account of anything. */
 function assertFits(transactions: Iterable<AddressTransaction>, blocks: readonly BlockReference[]): void {

@@ -14,8 +14,9 @@ export {
 } from './facts.ts';
 export { dustLimit, type Funds, listedDonations } from './funds.ts';
 export { greeting, keepAlive, saysLook } from './hints.ts';
+export { type ChainMemory, chainMemorySchema } from './memory.ts';
 export { type ChainNetwork, chainNetworks, publicSources } from './network.ts';
-export { SourceWatch } from './source-watch.ts';
+export { type SourceMemory, SourceWatch } from './source-watch.ts';
 export type { Spend } from './spends.ts';
 export { type Target, targetOf } from './target.ts';
 export { finality, type Verdict, type WalletEnd } from './verdict.ts';

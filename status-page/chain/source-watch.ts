@@ -1,9 +1,9 @@
-import { Allowance, politeness } from './allowance.ts';
+import { Allowance, type AllowanceMemory, politeness } from './allowance.ts';
 import type { Ask } from './ask.ts';
 import { addressFresh, lookEvery, waitAfter } from './backoff.ts';
 import { Esplora } from './esplora.ts';
 import { hashAt, type Outpoint, type Report, SourceFailure, type Sums } from './facts.ts';
-import { History } from './history.ts';
+import { History, type HistoryMemory } from './history.ts';
 import type { Target } from './target.ts';
 
 export interface SourceOptions {
@@ -15,6 +15,27 @@ export interface SourceOptions {
   /** The coins announced as the bait, where they are. */
   readonly bait?: readonly Outpoint[];
   readonly allowance?: { readonly burst: number; readonly perHour: number };
+  /** Of the same source and address, from a process before this one. */
+  readonly memory?: SourceMemory | undefined;
+}
+
+/** What one look leaves for the next: plain data, for whoever does not live as long. */
+export interface SourceMemory {
+  readonly url: string;
+  readonly history: HistoryMemory;
+  readonly allowance: AllowanceMemory;
+  readonly seen: Seen | undefined;
+  /** As of the last look that went well. */
+  readonly reportedAt: number | undefined;
+  readonly failed: Failed | undefined;
+  readonly failures: number;
+  readonly next: number;
+}
+
+interface Seen {
+  readonly blocks: Report['blocks'];
+  readonly sums: { readonly confirmed: Sums; readonly mempool: Sums };
+  readonly at: number;
 }
 
 export interface Failed {
@@ -41,9 +62,7 @@ export class SourceWatch {
   readonly #bait: readonly Outpoint[];
   readonly #allowance: Allowance;
   readonly #clock: { now: number };
-  #seen:
-    | { readonly blocks: Report['blocks']; readonly sums: { confirmed: Sums; mempool: Sums }; at: number }
-    | undefined;
+  #seen: Seen | undefined;
   #report: Report | undefined;
   #reportedAt = 0;
   #failed: Failed | undefined;
@@ -57,9 +76,36 @@ export class SourceWatch {
     this.#bait = options.bait ?? [];
     this.#clock = { now };
     this.#next = now;
-    this.#allowance = new Allowance(now, options.allowance);
+    const memory = options.memory;
+    this.#allowance = new Allowance(now, options.allowance, memory?.allowance);
     this.#esplora = new Esplora(this.#counted(options.ask), options.url, options.target);
-    this.#history = new History(this.#esplora);
+    this.#history = new History(this.#esplora, memory?.history);
+    if (memory !== undefined) this.#recall(memory, now);
+  }
+
+  /** A clock that went back would have us wait for what was set by the other. */
+  #recall({ seen, reportedAt, failed, failures, next }: SourceMemory, now: number): void {
+    this.#failed = failed;
+    this.#failures = failures;
+    this.#next = Math.min(next, now + 3600);
+    if (seen === undefined || reportedAt === undefined) return;
+    const { transactions, complete } = this.#history;
+    this.#seen = seen;
+    this.#report = { blocks: seen.blocks, ...seen.sums, transactions, complete };
+    this.#reportedAt = reportedAt;
+  }
+
+  get memory(): SourceMemory {
+    return {
+      url: this.url,
+      history: this.#history.memory,
+      allowance: this.#allowance.memory,
+      seen: this.#seen,
+      reportedAt: this.#report === undefined ? undefined : this.#reportedAt,
+      failed: this.#failed,
+      failures: this.#failures,
+      next: this.#next,
+    };
   }
 
   /** When to look again, in seconds since 1970. */
