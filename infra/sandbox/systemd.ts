@@ -12,27 +12,41 @@ export interface Unit {
 }
 
 /** Where a deployment puts things on the machine. */
-export const installed = {
-  node: '/usr/lib/btc-pinata/node',
+export interface Installed {
+  readonly node: string;
   /** Has btc-pinata.cjs, configuration.json and sandbox.json: the manifest's /program. */
+  readonly program: string;
+  /** Has the verb `dialler`. */
+  readonly command: string;
+  readonly secrets: string;
+  /** The dialler's socket. */
+  readonly dialler: string;
+}
+
+export const installed: Installed = {
+  node: '/usr/lib/btc-pinata/node',
   program: '/usr/lib/btc-pinata/program',
   command: '/usr/lib/btc-pinata/infra/btc-pinata.mjs',
   secrets: '/etc/btc-pinata',
   dialler: '/run/btc-pinata-dialler/socket',
-} as const;
+};
 
 const service = 'btc-pinata.service';
 const user = 'btc-pinata';
 
-export function systemdUnits(manifest: SandboxManifest, configuration: Configuration): readonly Unit[] {
+export function systemdUnits(
+  manifest: SandboxManifest,
+  configuration: Configuration,
+  where: Installed = installed,
+): readonly Unit[] {
   return [
-    { name: service, text: serviceUnit(manifest) },
+    { name: service, text: serviceUnit(manifest, where) },
     ...manifest.sockets.map((name) => ({
       name: `btc-pinata-${name}.socket`,
       text: socketUnit(name, addressesOf(name, configuration)),
     })),
-    { name: 'btc-pinata-dialler.service', text: diallerUnit(manifest, configuration) },
-    { name: 'btc-pinata-dialler.socket', text: diallerSocketUnit() },
+    { name: 'btc-pinata-dialler.service', text: diallerUnit(manifest, configuration, where) },
+    { name: 'btc-pinata-dialler.socket', text: diallerSocketUnit(where) },
   ];
 }
 
@@ -43,13 +57,13 @@ const unit = (sections: Readonly<Record<string, Section>>): string =>
     .map(([name, lines]) => [`[${name}]`, ...lines.map(([key, value]) => `${key}=${value}`), ''].join('\n'))
     .join('\n');
 
-function serviceUnit(manifest: SandboxManifest): string {
+function serviceUnit(manifest: SandboxManifest, where: Installed): string {
   const { files, flags, systemCalls, tasks, memoryMebibytes, sockets } = manifest;
   const has = (path: string): boolean => files.some((file) => file.path === path);
   const bound = [
-    `${installed.program}:/program`,
+    `${where.program}:/program`,
     ...[places.keyFile, places.passphrase].flatMap((path) =>
-      has(path) ? [`${installed.secrets}/${path.slice('/secrets/'.length)}:${path}`] : [],
+      has(path) ? [`${where.secrets}/${path.slice('/secrets/'.length)}:${path}`] : [],
     ),
   ];
   const written = [
@@ -57,7 +71,7 @@ function serviceUnit(manifest: SandboxManifest): string {
     ...(has(places.testCredentials) ? [`%S/btc-pinata-test:${places.testCredentials}`] : []),
   ];
   const states = written.map((path) => path.slice('%S/'.length, path.indexOf(':')));
-  const words = `--config ${places.configuration} --sandbox-manifest ${places.manifest} --dialler ${installed.dialler}`;
+  const words = `--config ${places.configuration} --sandbox-manifest ${places.manifest} --dialler ${where.dialler}`;
   return unit({
     Unit: [
       ['Description', 'btc-pinata: a TLS stack with a bitcoin key in it'],
@@ -66,7 +80,7 @@ function serviceUnit(manifest: SandboxManifest): string {
       ['After', 'btc-pinata-dialler.socket'],
     ],
     Service: [
-      ['ExecStart', `${installed.node} ${[...flags, socketFlag].join(' ')} ${places.program} ${words}`],
+      ['ExecStart', `${where.node} ${[...flags, socketFlag(where)].join(' ')} ${places.program} ${words}`],
       ['Sockets', sockets.map((name) => `btc-pinata-${name}.socket`).join(' ')],
       ['User', user],
       ['Restart', 'on-failure'], // 75 is one that was resumed: another has to start
@@ -95,7 +109,7 @@ function serviceUnit(manifest: SandboxManifest): string {
 }
 
 /** The socket of the dialler is a file, which Node looks for with its permission alone. */
-const socketFlag = `--allow-fs-read=${installed.dialler}`;
+const socketFlag = ({ dialler }: Installed): string => `--allow-fs-read=${dialler}`;
 
 const confined: Section = [
   ['NoNewPrivileges', 'yes'],
@@ -154,7 +168,11 @@ function addressesOf(name: string, configuration: Configuration): readonly strin
 const addressed = (host: string, port: number): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
-function diallerUnit({ dialBack }: SandboxManifest, { dialbackSeconds }: Configuration): string {
+function diallerUnit(
+  { dialBack }: SandboxManifest,
+  { dialbackSeconds }: Configuration,
+  { node, command }: Installed,
+): string {
   const words = [
     ...['dialler', '--port', String(dialBack.port), '--seconds', String(dialbackSeconds)],
     ...(dialBack.privateAddresses ? ['--allow-private'] : []),
@@ -162,7 +180,7 @@ function diallerUnit({ dialBack }: SandboxManifest, { dialbackSeconds }: Configu
   return unit({
     Unit: [['Description', 'btc-pinata: dials for the piñata, which has no network, and no key']],
     Service: [
-      ['ExecStart', `${installed.node} ${installed.command} ${words.join(' ')}`],
+      ['ExecStart', `${node} ${command} ${words.join(' ')}`],
       ['User', 'btc-pinata-dialler'],
       ['Restart', 'on-failure'],
       ['LimitCORE', '0'],
@@ -186,11 +204,11 @@ function diallerUnit({ dialBack }: SandboxManifest, { dialbackSeconds }: Configu
   });
 }
 
-function diallerSocketUnit(): string {
+function diallerSocketUnit({ dialler }: Installed): string {
   return unit({
     Unit: [['Description', 'btc-pinata: where the piñata asks its dialler']],
     Socket: [
-      ['ListenStream', installed.dialler],
+      ['ListenStream', dialler],
       ['SocketUser', user],
       ['SocketMode', '0600'],
       ['DirectoryMode', '0755'],
