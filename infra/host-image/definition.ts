@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { networkNames } from '../../service/bitcoin/index.ts';
-import { type Configuration, configurationSchema } from '../../service/host/settings.ts';
+import { configure } from '../../service/host/configuration.ts';
+import type { Configuration } from '../../service/host/settings.ts';
 import { UnusableSetting } from '../../service/host/unstartable.ts';
-import { walletProblems } from '../../service/host/wallet-settings.ts';
 
 /*
  * What one VPS is told when it boots for the first time. All of it stands in the user-data, which every process of the machine
@@ -52,13 +52,17 @@ export type ParsedHostDefinition = v.InferOutput<typeof hostDefinitionSchema>;
 export const parseHostDefinition = (definition: HostDefinition): ParsedHostDefinition =>
   v.parse(hostDefinitionSchema, definition);
 
-/**
- * The service's settings, with paths of the machine. Throws an UnusableSetting for what the service would refuse, so that it
- * is refused before a server is paid for.
- */
-export function hostConfiguration(definition: ParsedHostDefinition): Configuration {
+export interface HostSettings {
+  /** What the configuration file has: paths are those of the machine. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** The same, with every preset. */
+  readonly configuration: Configuration;
+}
+
+/** Throws an UnusableSetting for what the service would refuse, so that it is refused before a server is paid for. */
+export function hostSettings(definition: ParsedHostDefinition): HostSettings {
   const { hostNames, network, wallet, refundKey, lockHeight, statusUrl, operator, contact, source } = definition;
-  const parsed = v.safeParse(configurationSchema, {
+  const given = {
     listen: ['0.0.0.0', '::'],
     httpPort: 80,
     httpsPort: 443,
@@ -71,16 +75,18 @@ export function hostConfiguration(definition: ParsedHostDefinition): Configurati
     ...(operator === undefined ? {} : { operator }),
     ...(contact === undefined ? {} : { contact }),
     ...(source === undefined ? {} : { source }),
+    allowPrivateDialback: false,
     data: '/var/lib/btc-pinata',
     sealPassphraseFile: '/run/btc-pinata-secrets/passphrase',
-    allowPrivateDialback: false,
+  };
+  const configured = configure({
+    argv: ['--config', 'definition'],
+    environment: {},
+    readFile: () => JSON.stringify(given),
   });
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    const key = String(issue.path?.[0]?.key ?? 'definition');
-    throw new UnusableSetting(key, `${JSON.stringify(issue.input)} is not allowed`, 'see docs/configuration.md');
+  if (configured.type !== 'run') {
+    const problems = configured.type === 'problems' ? configured.problems : ['it asks for no service'];
+    throw new UnusableSetting('the definition of the host', problems.join('; '), 'see docs/configuration.md');
   }
-  const [problem] = walletProblems(parsed.output);
-  if (problem !== undefined) throw new UnusableSetting('wallet', problem, 'see docs/wallet.md');
-  return parsed.output;
+  return { given, configuration: configured.configuration };
 }
