@@ -8,7 +8,7 @@ import { buildUsage, rebuildUsage } from './build/options.ts';
 import { claimUsage, refundKeyUsage, refundUsage } from './claim/usage.ts';
 import { esploraUsage } from './esplora-usage.ts';
 import { diallerUsage } from './sandbox/dialler-usage.ts';
-import { statusUsage } from './status-usage.ts';
+import { statusUsage } from './status/usage.ts';
 import { walletUsage } from './wallet-usage.ts';
 
 /** What the launcher is to become (become.mjs). */
@@ -114,9 +114,9 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   [
     'status',
     {
-      summary: 'ask block explorers what became of the coins, and say what they agree on',
+      summary: 'say what became of the coins, by explorers or by a status page that is held against them',
       usage: statusUsage,
-      run: async (argv) => (await import('./status-command.ts')).statusCommand(argv),
+      run: async (argv) => (await import('./status/status-command.ts')).statusVerb(argv),
     },
   ],
   [

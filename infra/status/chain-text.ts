@@ -1,19 +1,16 @@
-import { printable } from '../service/tools/sequence-diagram.ts';
-import { type ChainDocument, inBitcoin } from '../status-page/chain/index.ts';
+import { type ChainDocument, inBitcoin } from '../../status-page/chain/index.ts';
+import { at } from './page-report.ts';
 
-/** The document for people, with what sources said of themselves made harmless to a terminal. */
-export function statusText(document: ChainDocument, now: number): string {
-  const { title, sentence, address, network, balance, bait, donations, spends, sources } = document;
+/** The sums and the sources of a document, line by line. */
+export function chainLines(document: ChainDocument, now: number): readonly string[] {
+  const { address, network, balance, bait, donations, retirement, spends, sources } = document;
   const rows: string[][] = [['source', 'block', 'balance', 'heard', 'standing']];
   for (const { source, height, balance: its, heardAt, standing, failure } of sources) {
     const heard = heardAt === null ? 'never' : `${Math.max(0, now - heardAt)} s ago`;
     const said = failure === null ? standing : `${standing}: ${failure.message}`;
     rows.push([source, height === null ? '-' : String(height), its === null ? '-' : inBitcoin(its), heard, said]);
   }
-  const lines = [
-    title,
-    sentence,
-    '',
+  return [
     `address     ${address} (${network})`,
     ...(balance === null ? [] : [`balance     ${inBitcoin(balance.confirmed)}${pending(balance)}`]),
     ...(bait === null
@@ -26,13 +23,16 @@ export function statusText(document: ChainDocument, now: number): string {
       ({ txid, satoshis, confirmations }) =>
         `spent by    ${txid} (${inBitcoin(satoshis)}, ${confirmations === 0 ? 'unconfirmed' : `confirmed ${confirmations}`})`,
     ),
+    ...(retirement === null ? [] : [retirementLine(retirement)]),
     '',
     ...table(rows),
   ];
-  return `${lines.map(printable).join('\n')}\n`;
 }
 
-function pending({ incoming, outgoing }: { readonly incoming: number; readonly outgoing: number }): string {
+export const retirementLine = ({ announcedAt, effectiveAt, url }: NonNullable<ChainDocument['retirement']>): string =>
+  `retirement  announced ${at(announcedAt)}, to take effect ${at(effectiveAt)}${url === null ? '' : `: ${url}`}`;
+
+export function pending({ incoming, outgoing }: { readonly incoming: number; readonly outgoing: number }): string {
   const coming = incoming > 0 ? `, ${inBitcoin(incoming)} coming in` : '';
   return outgoing > 0 ? `${coming}, ${inBitcoin(outgoing)} going out` : coming;
 }
