@@ -13,7 +13,7 @@ export const longestUserData = 32_768;
 
 export interface HostFile {
   readonly path: string;
-  /** Lines of printable ASCII. */
+  /** Lines of printable ASCII, and the one letter of a piñata. */
   readonly content: string;
 }
 
@@ -70,14 +70,14 @@ ${hostFiles(parsed).map(entry).join('')}runcmd:
 - [systemctl, enable, --quiet, btc-pinata-install.service]
 - [systemctl, start, --no-block, btc-pinata-install.service]
 `;
-  if (text.length > longestUserData)
-    throw new RangeError(`user-data of ${text.length} bytes: a provider takes ${longestUserData}`);
+  if (Buffer.byteLength(text) > longestUserData)
+    throw new RangeError(`user-data of ${Buffer.byteLength(text)} bytes: a provider takes ${longestUserData}`);
   return text;
 }
 
 /** A literal block (YAML 1.2 §8.1.2). What could not be in one as it is would be a defect of ours. */
 function entry({ path, content }: HostFile): string {
-  if (!/^[!-~][ -~\n]*\n$/.test(content)) throw new RangeError(`${path} is not lines of printable ASCII`);
+  if (!/^[!-~][ -~ñ\n]*\n$/.test(content)) throw new RangeError(`${path} is not lines of printable ASCII`);
   const lines = content.slice(0, -1).split('\n');
   return `- path: ${path}
   content: |
