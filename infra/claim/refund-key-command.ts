@@ -50,7 +50,7 @@ The public key, for --refund-key:`);
   });
 
 /** Written before it is shown, and never over another: who has paid to a public key must have its private one. */
-function made(path: string, test: boolean): SigningKey {
+export function made(path: string, test: boolean): SigningKey {
   if (path === '-') throw new Misuse('a new key goes to a file that only you can read, not to the standard output');
   const key = SigningKey.fromEntropy(randomBytes(secp256k1.lengths.seed ?? 48), test);
   const wif = key.wif();

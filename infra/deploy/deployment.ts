@@ -59,8 +59,8 @@ const chosen = v.strictObject({
   network: v.picklist(networkNames),
   /** Under which the host is reached, where it has a name besides its address. */
   hostName: v.nullable(v.string()),
-  /** The public half, x-only, and from which height on it may spend. */
-  refundKey: hex(32),
+  /** The public half, x-only; null until it is made. From `lockHeight` on it may spend. */
+  refundKey: v.nullable(hex(32)),
   lockHeight: height,
   /** Of EC2, or of the VPS's own list. */
   serverType: v.string(),
@@ -73,11 +73,23 @@ const chosen = v.strictObject({
   sources: v.array(v.pipe(v.string(), v.url())),
 });
 
+const release = v.strictObject({
+  version: v.string(),
+  /** Of release.json. */
+  sha256: hex(32),
+  /** Of the program, which every piñata says of itself. */
+  build: hex(32),
+  /** What a measured host boots, by its name in the release; null on a VPS. */
+  image: v.nullable(v.strictObject({ output: v.string(), sha256: hex(32) })),
+  /** Where a VPS gets the program from, where that is not the bucket of its status page. */
+  url: v.nullable(v.pipe(v.string(), v.url())),
+});
+
 const entry = v.strictObject({
   step: v.string(),
   /** Seconds since 1970. */
   at: seconds,
-  outcome: v.picklist(['begun', 'done', 'failed']),
+  outcome: v.picklist(['begun', 'done', 'failed', 'interrupted']),
 });
 
 export const deploymentState = v.union([
@@ -94,8 +106,7 @@ export const deploymentSchema = v.strictObject({
   /** The AWS account that all of this is in; null where nothing of it is on AWS. */
   account: v.nullable(v.pipe(v.string(), v.regex(/^\d{12}$/))),
   chosen,
-  /** `sha256` is that of release.json; `build` that of the output which runs (the bundle) or boots (the UKI). */
-  release: v.strictObject({ version: v.string(), sha256: hex(32), build: hex(32) }),
+  release,
   host,
   /** As the host said, and proved; null until it has answered. */
   wallet: v.nullable(wallet),

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Refusal } from '../claim/refusal.ts';
+import { disk } from '../image/disk.ts';
+import { bootstrapped, type Cdk, deployed } from './cdk.ts';
+import { type Clients, clientsOf } from './clients.ts';
+import type { Deployment } from './deployment.ts';
+import { bootstrapVersion, identityOf } from './doctor-aws.ts';
+import { registered } from './machine-image.ts';
+import { awsRegions, hostStack, statusRegion, statusStack } from './plan.ts';
+import { refundKeyOf } from './refund-key.ts';
+import { outputOf, type ReleaseFolder } from './release-files.ts';
+import { putRelease } from './release-objects.ts';
+import { upload } from './upload.ts';
+import { verified } from './verify-host.ts';
+import { hostAnswers, pageShows } from './wait.ts';
+import type { HostOutputs, StatusOutputs, World } from './world.ts';
+
+export interface WorldOptions {
+  /** The checkout. */
+  readonly root: string;
+  /** Of the deployment. */
+  readonly folder: string;
+  readonly release: ReleaseFolder;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  readonly clients?: (region: string) => Clients;
+  /** A host that is no instance of EC2. */
+  readonly deployHost?: World['deployHost'];
+}
+
+const leastBootstrap = 21;
+
+/** What a deployment does, done by AWS, by CDK's command line, and by this machine. */
+export function awsWorld(options: WorldOptions): World {
+  const { root, folder, release, environment, signal, clients = clientsOf } = options;
+  const cdk: Cdk = { root, folder, environment, signal };
+  const pause = (milliseconds: number): Promise<void> => delay(milliseconds, undefined, { signal });
+  const waiting = { pause, signal, now: () => Math.floor(Date.now() / 1000) };
+  return {
+    account: async () => (await identityOf(clients(statusRegion), signal)).account,
+    refundKey: async (deployment) => refundKeyOf(deployment, folder),
+    bootstrap: async (deployment, tell) => {
+      for (const region of awsRegions(deployment)) {
+        const version = (await bootstrapVersion(clients(region).cloudFormation, signal)) ?? 0;
+        if (version < leastBootstrap) await bootstrapped(accountOf(deployment), region, deployment, cdk, tell);
+      }
+    },
+    snapshot: async (deployment, tell) => {
+      const { ebs, ec2 } = clients(deployment.region);
+      const bytes = disk(outputOf(release, deployment.release.image?.output ?? ''));
+      return upload(bytes, deployment.name, { ebs, ec2, pause, signal }, tell);
+    },
+    image: (deployment, snapshotId) => registered(deployment, snapshotId, clients(deployment.region).ec2, signal),
+    deployStatus: async (deployment, tell) =>
+      statusOutputs(await deployed(statusStack(deployment.name), deployment, cdk, tell)),
+    putRelease: (deployment, bucket, tell) =>
+      putRelease(deployment, bucket, release, clients(statusRegion).s3, signal, tell),
+    deployHost:
+      options.deployHost ??
+      (async (deployment, tell) => hostOutputs(await deployed(hostStack(deployment.name), deployment, cdk, tell))),
+    answers: (deployment, tell) => hostAnswers(deployment, waiting, tell),
+    verify: (deployment, tell) =>
+      verified(deployment, readFileSync(join(release.folder, 'release.json'), 'utf8'), folder, tell),
+    pageShows: (deployment, tell) => pageShows(deployment, waiting, tell),
+  };
+}
+
+function accountOf({ account }: Deployment): string {
+  if (account === null) throw new Error('a deployment without an account has nothing on AWS');
+  return account;
+}
+
+type Outputs = Readonly<Record<string, string>>;
+
+function output(outputs: Outputs, key: string): string {
+  const value = outputs[key];
+  if (value !== undefined) return value;
+  throw new Refusal(
+    `the stack has no output ${key}, and ${Object.keys(outputs).join(', ') || 'none at all'}: it is of another version`,
+  );
+}
+
+const hostOutputs = (outputs: Outputs): HostOutputs => ({
+  address: output(outputs, 'Address'),
+  serverId: output(outputs, 'InstanceId'),
+});
+
+const statusOutputs = (outputs: Outputs): StatusOutputs => ({
+  bucket: output(outputs, 'BucketName'),
+  distribution: output(outputs, 'DistributionId'),
+  url: output(outputs, 'StatusUrl'),
+  poller: output(outputs, 'PollerName'),
+});

@@ -1,0 +1,124 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as v from 'valibot';
+import { Refusal } from '../claim/refusal.ts';
+import { cdkConfig } from './cdk-config.ts';
+import type { Deployment } from './deployment.ts';
+import { programEnds } from './program.ts';
+import type { Tell } from './world.ts';
+
+/* The stacks on AWS are deployed by CDK's own command line, with the app in infra/app.ts. */
+
+export interface Cdk {
+  /** Of this checkout. */
+  readonly root: string;
+  /** Of the deployment: what is written there can be shown to anybody. */
+  readonly folder: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+}
+
+const program = (root: string): readonly string[] => {
+  const path = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+  if (existsSync(path)) return [process.execPath, path];
+  throw new Refusal(`${path} is missing: run \`npm ci\` in ${root}`);
+};
+
+const outputsSchema = v.record(v.string(), v.record(v.string(), v.string()));
+
+/** The outputs of one stack, by their keys. */
+export async function deployed(
+  stack: string,
+  deployment: Deployment,
+  cdk: Cdk,
+  tell: Tell,
+): Promise<Readonly<Record<string, string>>> {
+  const outputs = join(cdk.folder, 'cdk', `${stack}.outputs.json`);
+  mkdirSync(dirname(outputs), { recursive: true, mode: 0o700 });
+  const words = ['deploy', stack, '--exclusively', '--require-approval', 'never', '--outputs-file', outputs];
+  await runs([...words, '--progress', 'events'], deployment, cdk, tell);
+  const found = v.parse(outputsSchema, JSON.parse(readFileSync(outputs, 'utf8')))[stack];
+  if (found === undefined) throw new Refusal(`cdk deployed ${stack} and said nothing of it: look at ${logOf(cdk)}`);
+  return found;
+}
+
+/** A stack that is not there is destroyed already. */
+export const destroyed = (stack: string, deployment: Deployment, cdk: Cdk, tell: Tell): Promise<void> =>
+  runs(['destroy', stack, '--exclusively', '--force', '--progress', 'events'], deployment, cdk, tell);
+
+/** What would change, as CDK says it. */
+export async function difference(stacks: readonly string[], deployment: Deployment, cdk: Cdk): Promise<string> {
+  const lines: string[] = [];
+  await runs(
+    ['diff', ...stacks, '--exclusively', '--no-color'],
+    deployment,
+    cdk,
+    (line) => void lines.push(line),
+    true,
+  );
+  return lines.join('\n');
+}
+
+export const bootstrapped = (
+  account: string,
+  region: string,
+  deployment: Deployment,
+  cdk: Cdk,
+  tell: Tell,
+): Promise<void> => runs(['bootstrap', `aws://${account}/${region}`], deployment, cdk, tell);
+
+const logOf = ({ folder }: Cdk): string => join(folder, 'cdk', 'cdk.log');
+
+async function runs(
+  words: readonly string[],
+  deployment: Deployment,
+  cdk: Cdk,
+  tell: Tell,
+  whole = false,
+): Promise<void> {
+  mkdirSync(join(cdk.folder, 'cdk'), { recursive: true, mode: 0o700 });
+  const config = join(cdk.folder, 'cdk', 'config.json');
+  writeFileSync(config, `${JSON.stringify(cdkConfig(deployment), undefined, 2)}\n`);
+  const { status, tail } = await programEnds({
+    argv: [
+      ...program(cdk.root),
+      ...words,
+      '--context',
+      `config=${config}`,
+      '--output',
+      join(cdk.folder, 'cdk', 'out'),
+      '--ci',
+      '--no-notices',
+    ],
+    cwd: cdk.root,
+    environment: { ...cdk.environment, CI: 'true', NO_COLOR: '1', CDK_DISABLE_CLI_TELEMETRY: 'true' },
+    log: logOf(cdk),
+    line: (line) => {
+      const said = whole ? line : eventOf(line);
+      if (said !== undefined) tell(said);
+    },
+    signal: cdk.signal,
+  });
+  if (status === 0) return;
+  cdk.signal.throwIfAborted();
+  throw new Refusal(`${words[0]} of cdk failed: ${reasonOf(tail)}. All of it is in ${logOf(cdk)}`);
+}
+
+/** `PinataHost-x |  3/12 | 10:00:00 AM | CREATE_COMPLETE      | AWS::EC2::EIP | Address (Address123)`, in fewer words. */
+export function eventOf(line: string): string | undefined {
+  const cells = line.split('|').map((cell) => cell.trim());
+  const [, count, , status, type] = cells;
+  if (cells.length < 5 || count === undefined || status === undefined || type === undefined) return undefined;
+  if (!/^[A-Z_]+$/.test(status)) return undefined;
+  return `${count} ${type.replace(/^AWS::/, '').replaceAll('::', ' ')} ${status.toLowerCase().replaceAll('_', ' ')}`;
+}
+
+/** The line that says why, of the last ones: cdk and CloudFormation mark them. */
+export function reasonOf(tail: readonly string[]): string {
+  const marked =
+    tail.findLast((line) => /_FAILED\b.*\|/.test(line)) ?? tail.findLast((line) => /❌|\berror\b|failed:/i.test(line));
+  const words = (marked ?? tail.findLast((line) => line.trim() !== '') ?? 'it said nothing')
+    .replace(/[^ -~]+/g, ' ')
+    .trim();
+  return (words.length > 300 ? `${words.slice(0, 300)}...` : words).replace(/\.$/, '');
+}

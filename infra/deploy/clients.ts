@@ -1,0 +1,40 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { EBSClient } from '@aws-sdk/client-ebs';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { S3Client } from '@aws-sdk/client-s3';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { STSClient } from '@aws-sdk/client-sts';
+import { statusRegion } from './plan.ts';
+
+/** The clients of one region. Credentials and endpoints are the SDK's own affair: environment, profile, `AWS_ENDPOINT_URL`. */
+export interface Clients {
+  readonly ec2: EC2Client;
+  readonly ebs: EBSClient;
+  readonly sts: STSClient;
+  readonly iam: IAMClient;
+  readonly quotas: ServiceQuotasClient;
+  readonly cloudFormation: CloudFormationClient;
+  readonly s3: S3Client;
+}
+
+/** Who is told to slow down waits, longer each time, half a minute in all; then it is said. */
+const attempts = 8;
+
+export function clientsOf(region: string, maxAttempts = attempts): Clients {
+  const common = { region, maxAttempts };
+  return {
+    ec2: new EC2Client(common),
+    ebs: new EBSClient(common),
+    sts: new STSClient(common),
+    iam: new IAMClient(common),
+    quotas: new ServiceQuotasClient(common),
+    cloudFormation: new CloudFormationClient(common),
+    // An emulator has no name for each bucket.
+    s3: new S3Client({
+      ...common,
+      region: statusRegion,
+      forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined,
+    }),
+  };
+}

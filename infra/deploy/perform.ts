@@ -1,0 +1,71 @@
+import { Refusal } from '../claim/refusal.ts';
+import type { Deployment } from './deployment.ts';
+import { hostStack, type StepName, statusStack } from './plan.ts';
+import type { Found } from './runner.ts';
+import type { Tell, World } from './world.ts';
+
+/** One step of a plan: asks the world for it, and says what of the document is known by it. */
+export async function perform(name: StepName, deployment: Deployment, world: World, tell: Tell): Promise<Found> {
+  const { host, chosen, stacks } = deployment;
+  switch (name) {
+    case 'refund-key': {
+      const refundKey = await world.refundKey(deployment);
+      if (chosen.refundKey !== null && chosen.refundKey !== refundKey) {
+        throw new Refusal(
+          `the refund key of this deployment is ${chosen.refundKey}, and the file beside it is of ${refundKey}`,
+        );
+      }
+      return { chosen: { ...chosen, refundKey } };
+    }
+    case 'bootstrap':
+      await world.bootstrap(deployment, tell);
+      return {};
+    case 'snapshot':
+      return { host: { ...host, snapshotId: await world.snapshot(deployment, tell) } };
+    case 'image':
+      return { host: { ...host, imageId: await world.image(deployment, known(host.snapshotId, 'snapshot')) } };
+    case 'status':
+    case 'watch': {
+      const status = await world.deployStatus(deployment, tell);
+      return { status, stacks: withStack(stacks, statusStack(deployment.name)) };
+    }
+    case 'release':
+      await world.putRelease(deployment, known(deployment.status, 'status').bucket, tell);
+      return {};
+    case 'host': {
+      const made = await world.deployHost(deployment, tell);
+      return { host: { ...host, ...made }, stacks: withStack(stacks, hostStack(deployment.name)) };
+    }
+    case 'answer':
+      await world.answers(deployment, tell);
+      return {};
+    case 'verify':
+      return { wallet: await walletOf(deployment, world, tell) };
+    case 'page':
+      await world.pageShows(deployment, tell);
+      return {};
+    default:
+      return name satisfies never;
+  }
+}
+
+/** A wallet once known is the wallet: who shows another one later has lost the key, or is somebody else. */
+async function walletOf(deployment: Deployment, world: World, tell: Tell): Promise<Deployment['wallet']> {
+  const { network, address, kind, refundHeight } = await world.verify(deployment, tell);
+  const { chosen, wallet } = deployment;
+  if (network !== chosen.network)
+    throw new Refusal(`the host has a wallet of ${network}, and ${chosen.network} was asked for`);
+  if (wallet !== null && wallet.address !== address) {
+    throw new Refusal(
+      `the host shows the wallet ${address}, and this deployment has ${wallet.address}: do not fund it before you know why`,
+    );
+  }
+  return { network: chosen.network, address, kind, refundHeight };
+}
+
+function known<Value>(value: Value | null, step: string): Value {
+  if (value === null) throw new Error(`the plan has no step ${step} before this one`);
+  return value;
+}
+
+const withStack = (stacks: readonly string[], name: string): string[] => [...new Set([...stacks, name])];

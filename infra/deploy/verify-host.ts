@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { levelNames } from '../../service/attest/ladder.ts';
+import { encodeVerification } from '../../service/attest/verification.ts';
+import { pinnedRoots, verify } from '../../service/attest/verify.ts';
+import { readPublicDescriptor } from '../../service/bitcoin/index.ts';
+import { Unanswered } from '../../service/tools/challenge.ts';
+import { look } from '../../service/tools/verify-look.ts';
+import { Refusal } from '../claim/refusal.ts';
+import type { Deployment } from './deployment.ts';
+import type { Tell, Verified } from './world.ts';
+
+/** As `btc-pinata verify ADDRESS` does from anywhere, with the release that was just deployed as what ought to run there. */
+export async function verified(
+  { host, chosen }: Deployment,
+  releaseText: string,
+  folder: string,
+  tell: Tell,
+): Promise<Verified> {
+  const { address, ports } = host;
+  if (address === null) throw new Error('a host without an address cannot be verified');
+  const verification = await look(
+    {
+      host: address,
+      httpPort: ports.http,
+      httpsPort: ports.https,
+      serverPort: ports.server,
+      reversePort: ports.reverse,
+      block: undefined,
+      timeoutSeconds: 60,
+      outFile: undefined,
+      funding: undefined,
+      explorer: undefined,
+      timestampFile: undefined,
+      rebuiltFile: undefined,
+      rootFiles: [],
+    },
+    { release: { text: releaseText, minisig: undefined, timestamp: undefined }, rebuilt: undefined, roots: [] },
+    (share, what) => tell(what, share),
+  ).catch((error: unknown) => {
+    if (error instanceof Unanswered) throw new Refusal(`the host at ${address} does not answer: ${error.message}`);
+    throw error;
+  });
+  writeFileSync(join(folder, 'verification.json'), encodeVerification(verification));
+  const verdict = verify(verification, { key: undefined, release: releaseText, pinned: pinnedRoots });
+  const { fields, level } = verdict;
+  const failed = verdict.sections.flatMap(({ checks }) => checks).filter(({ outcome }) => outcome === 'fail');
+  // Credentials for tests are on no host of money; elsewhere whoever asked for them knows.
+  const serious = failed.filter(({ name }) => name !== 'test' || chosen.network === 'mainnet');
+  if (serious.length > 0 || fields === undefined) {
+    const why = serious.map(({ name, found }) => `${name}: ${found}`).join('; ');
+    throw new Refusal(
+      `the host at ${address} is not what was deployed (${why || 'it signed no statement'}). Do not fund it; \`btc-pinata verify\` shows all of it`,
+    );
+  }
+  const descriptor = readPublicDescriptor(fields.wallet.descriptor);
+  return {
+    network: fields.network,
+    address: fields.address,
+    kind: fields.wallet.kind,
+    refundHeight: descriptor?.kind === 'vault' ? descriptor.refund.height : null,
+    level,
+    words: levelNames[level],
+  };
+}
