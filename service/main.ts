@@ -21,6 +21,7 @@ import { openService } from './host/service.ts';
 import type { Configuration } from './host/settings.ts';
 import { socketDialler } from './host/socket-dialler.ts';
 import { Unstartable, UnusableSetting } from './host/unstartable.ts';
+import { chooseBaseTable } from './x509/index.ts';
 
 /* Wiring only: environment -> configuration -> wallet -> listeners. */
 
@@ -61,6 +62,7 @@ async function startAsMachine(): Promise<void> {
 }
 
 async function run(configuration: Configuration, kept: KeptWallet, log: Log, attester?: Attester): Promise<void> {
+  chooseBaseTable('start');
   const stop = toldToStop();
   const instance = new Instance();
   const { key, wallet, bait, sign } = hang(kept);
@@ -96,6 +98,7 @@ async function run(configuration: Configuration, kept: KeptWallet, log: Log, att
     testCredentials: configuration.testCredentials,
   };
   print(configuration.json ? announcementLine(announcement) : banner(announcement));
+  chooseBaseTable('service'); // who comes first waits for it, and nobody before
 
   log('stopping', { signal: await stop });
   await service.stop();

@@ -5,6 +5,12 @@ import { type Network, networks } from './network.ts';
 /** So much entropy makes a key without bias: 2^128 times the order of the group (FIPS 186-5 A.2.1). */
 export const walletKeyEntropyLength: number = secp256k1.lengths.seed ?? 48;
 
+/**
+ * noble's table of the base point's multiples: the least work for a start, which needs three of them, and for one signature a
+ * second, which is all that is ever asked of it afterwards.
+ */
+secp256k1.Point.BASE.precompute(3);
+
 const secretLength = 32;
 /** Of a wallet key in wallet import format there are 52 characters, of an extended key 111. */
 const longestWif = 128;

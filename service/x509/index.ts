@@ -1,4 +1,5 @@
 /** The public face of x509: all that tls/ and bounty/ may import. */
+export { chooseBaseTable } from './base-point.ts';
 export { type Certificate, decodeCertificate } from './certificate.ts';
 export { type CertificateField, certificateFields } from './certificate-fields.ts';
 export { distinguishedNameText } from './distinguished-name.ts';

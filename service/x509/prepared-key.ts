@@ -8,17 +8,15 @@ import type { PublicKey } from './public-key.ts';
 
 type Point = InstanceType<typeof p256.Point>;
 
-/** 53 windows of 16 points: made in some ten milliseconds, once. */
+/** 53 windows of 16 points: made in some ten milliseconds, once, by the first signature that is verified. */
 const WINDOW = 5;
 
 const tables = new WeakMap<PublicKey, Point>();
 
-/** Makes the table for SEC 1 §4.1.4 of a P-256 key, for as long as this very object lives. Other keys verify as they did. */
+/** The table for SEC 1 §4.1.4 of a P-256 key, for as long as this very object lives. Other keys verify as they did. */
 export function prepareKey(key: PublicKey): void {
   if (key.algorithm !== 'ecdsa' || key.curve !== 'P-256' || tables.has(key)) return;
-  const point = p256.Point.fromBytes(key.point).precompute(WINDOW);
-  point.multiplyUnsafe(3n); // noble makes the table at the first product
-  tables.set(key, point);
+  tables.set(key, p256.Point.fromBytes(key.point).precompute(WINDOW));
 }
 
 /** For `verifyPrepared` (SEC 1 §4.1.4), if this very object was prepared. */
