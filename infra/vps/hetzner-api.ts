@@ -1,0 +1,115 @@
+import * as v from 'valibot';
+import { Refusal } from '../claim/refusal.ts';
+import { type Api, ask, until } from './api.ts';
+import type { Cloud, Found, Kind, Waiting } from './cloud.ts';
+import { labelSelector } from './labels.ts';
+
+/* https://docs.hetzner.cloud/reference/cloud: the part of it that Pulumi does not do for us. */
+
+export const hetznerEndpoint = 'https://api.hetzner.cloud/v1';
+
+const id = v.pipe(v.number(), v.integer());
+const action = v.object({ action: v.object({ id, status: v.picklist(['running', 'success', 'error']) }) });
+const server = v.object({ server: v.object({ id, status: v.string() }) });
+const primaryIp = v.object({ primary_ip: v.object({ id, assignee_id: v.nullable(id) }) });
+const nothing = v.unknown();
+
+const named = { id, name: v.string() };
+const lists = {
+  server: { path: 'servers', schema: v.object({ servers: v.array(v.object(named)) }) },
+  address: {
+    path: 'primary_ips',
+    schema: v.object({ primary_ips: v.array(v.object({ ...named, assignee_id: v.nullable(id) })) }),
+  },
+  volume: {
+    path: 'volumes',
+    schema: v.object({ volumes: v.array(v.object({ ...named, server: v.nullable(id) })) }),
+  },
+  firewall: { path: 'firewalls', schema: v.object({ firewalls: v.array(v.object(named)) }) },
+} as const;
+
+export function hetznerCloud(token: string, endpoint = hetznerEndpoint, waiting: Waiting = {}): Cloud {
+  const { every = 1000, patience = 90_000 } = waiting;
+  const api: Api = { provider: 'hetzner', endpoint, token };
+  const statusOf = async (serverId: string) => (await ask(api, 'GET', `/servers/${serverId}`, server))?.server.status;
+  const assignee = async (addressId: string) =>
+    (await ask(api, 'GET', `/primary_ips/${addressId}`, primaryIp))?.primary_ip.assignee_id ?? null;
+
+  /** Until it is done: the next is refused while it runs. */
+  async function act(path: string, body?: object): Promise<void> {
+    const begun = await ask(api, 'POST', path, action, body);
+    if (begun === undefined) return;
+    let { status } = begun.action;
+    const done = async () => {
+      if (status === 'running') {
+        status = (await ask(api, 'GET', `/actions/${begun.action.id}`, action))?.action.status ?? 'error';
+      }
+      return status !== 'running';
+    };
+    if (!(await until(done, every, patience)) || status === 'error') {
+      throw new Refusal(`Hetzner did not do ${path} (it says: ${status}): run this again to go on`);
+    }
+  }
+
+  async function turnOff(serverId: string): Promise<void> {
+    const off = async () => (await statusOf(serverId)) === 'off';
+    if (await off()) return;
+    await act(`/servers/${serverId}/actions/shutdown`);
+    if (await until(off, every, patience)) return;
+    await act(`/servers/${serverId}/actions/poweroff`);
+    if (!(await until(off, every, patience))) {
+      throw new Refusal(`server ${serverId} at Hetzner does not stop: look at it in the console, and run this again`);
+    }
+  }
+
+  return {
+    provider: 'hetzner',
+    async checkToken() {
+      await ask(api, 'GET', '/locations', nothing);
+    },
+    async standDown({ serverId, addressId }) {
+      if ((await statusOf(serverId)) === undefined) return false;
+      await turnOff(serverId);
+      if ((await assignee(addressId)) === Number(serverId)) await act(`/primary_ips/${addressId}/actions/unassign`);
+      return true;
+    },
+    async standUp({ serverId, addressId }) {
+      const status = await statusOf(serverId);
+      if (status === undefined) return false;
+      if ((await assignee(addressId)) === null) {
+        // An address is given only to a server that is off.
+        await turnOff(serverId);
+        const body = { assignee_id: Number(serverId), assignee_type: 'server' };
+        await act(`/primary_ips/${addressId}/actions/assign`, body);
+      }
+      if ((await statusOf(serverId)) === 'off') await act(`/servers/${serverId}/actions/poweron`);
+      return true;
+    },
+    async reboot(serverId) {
+      await turnOff(serverId);
+      await act(`/servers/${serverId}/actions/poweron`);
+    },
+    async labelled(name) {
+      const selector = `?label_selector=${encodeURIComponent(labelSelector(name))}&per_page=50`;
+      const servers = await ask(api, 'GET', `/${lists.server.path}${selector}`, lists.server.schema);
+      const addresses = await ask(api, 'GET', `/${lists.address.path}${selector}`, lists.address.schema);
+      const volumes = await ask(api, 'GET', `/${lists.volume.path}${selector}`, lists.volume.schema);
+      const firewalls = await ask(api, 'GET', `/${lists.firewall.path}${selector}`, lists.firewall.schema);
+      const as = (kind: Kind, one: { id: number; name: string }, attached: boolean): Found => {
+        return { kind, id: String(one.id), name: one.name, attached };
+      };
+      return [
+        ...(servers?.servers ?? []).map((one) => as('server', one, false)),
+        ...(addresses?.primary_ips ?? []).map((one) => as('address', one, one.assignee_id !== null)),
+        ...(volumes?.volumes ?? []).map((one) => as('volume', one, one.server !== null)),
+        ...(firewalls?.firewalls ?? []).map((one) => as('firewall', one, false)),
+      ];
+    },
+    async remove(found) {
+      await ask(api, 'DELETE', `/${lists[found.kind].path}/${found.id}`, nothing);
+      // A server is gone when its action is done: only then is its address free.
+      const gone = async () => (await ask(api, 'GET', `/${lists[found.kind].path}/${found.id}`, nothing)) === undefined;
+      if (!(await until(gone, every, patience))) throw new Refusal(`${found.kind} ${found.name} is not yet gone`);
+    },
+  };
+}
