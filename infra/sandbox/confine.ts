@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import type { Configuration } from '../../service/host/settings.ts';
 import { serveDials } from './broker.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
+import { endOfEndlessMessage } from './endless-message.ts';
 import { canonicalManifest, places, type SandboxManifest } from './manifest.ts';
 import { configurationText, type Plan } from './plan.ts';
 import type { Runtime } from './runtime.ts';
@@ -100,6 +101,7 @@ function watch(child: ChildProcess, { manifest, configuration }: Confinement, st
     listensToSignals = true;
     if (inside !== undefined) limitTasks(inside, manifest.tasks);
   });
+  endOfEndlessMessage(child, (problem) => say(2, utf8ToBytes(`btc-pinata run: --sandbox: ${problem}\n`)));
   onceSaid(child, status, (pid) => {
     inside = pid;
   });

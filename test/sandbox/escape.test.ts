@@ -106,6 +106,15 @@ describe.skipIf(noSandbox || perl.missing)('native code', () => {
     });
   });
 
+  it('a message to the parent that never ends is no way to the memory of the machine', async () => {
+    // 3 to 7 listen, 8 is the channel; nothing of it is read as fast as it is written.
+    const words =
+      'open(my $c, ">&=", 8); my $x = "x" x 65536; while (1) { syswrite($c, $x) // select(undef, undef, undef, 0.001) }';
+    const { code, stderr } = await tried('perl', script('endless.pl', words), flags);
+    expect(stderr).toMatch(/the service says so much to the process that dials for it that this grew by \d{3} MiB/);
+    expect(code).toBe(128 + constants.signals.SIGKILL);
+  });
+
   it.skipIf(architecture !== 'x64')('a call of the x32 convention ends the process', async () => {
     const payload = script('x32.pl', 'syscall(0x40000000 + 39); print "survived: yes\\n";');
     const { code, table } = await tried('perl', payload, flags);
