@@ -47,9 +47,16 @@ export class ChainWatch {
     return this.#known;
   }
 
-  /** Seconds since 1970. At least every minute, also where no source is due: what they said grows old. */
+  /**
+   * Seconds since 1970. Those that answer are asked together, once the last of them is due: asked apart, one would tell of a
+   * block that the other was not asked about, and seem to contradict it. At least every minute, also where no source is due: what they
+   * said grows old.
+   */
   get next(): number {
-    return Math.min(this.#view.asOf + lookEvery, ...this.sources.map(({ next }) => next));
+    const answering = this.sources.filter(({ failed }) => failed === undefined).map(({ next }) => next);
+    const failing = this.sources.filter(({ failed }) => failed !== undefined).map(({ next }) => next);
+    const together = answering.length === 0 ? [] : [Math.max(...answering)];
+    return Math.min(this.#view.asOf + lookEvery, ...together, ...failing);
   }
 
   failures(): ReadonlyMap<string, Failed> {
