@@ -62,8 +62,12 @@ users:
   lock_passwd: true
 disable_root: true
 ssh_pwauth: false
+ssh_genkeytypes: [ed25519]
+ssh:
+  emit_keys_to_console: false
+no_ssh_fingerprints: true
 bootcmd:
-- [systemctl, mask, ssh.service, ssh.socket, sshd.service]
+- [systemctl, mask, ssh.service, ssh.socket]
 write_files:
 ${hostFiles(parsed).map(entry).join('')}runcmd:
 - [systemctl, daemon-reload]

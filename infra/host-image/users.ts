@@ -5,7 +5,7 @@
 
 export const userIds = { service: 890, dialler: 891 } as const;
 
-/** sysusers.d(5). */
-export const sysusers = `u btc-pinata ${userIds.service} "btc-pinata: the service" / /usr/sbin/nologin
-u btc-pinata-dialler ${userIds.dialler} "btc-pinata: dials back" / /usr/sbin/nologin
+/** sysusers.d(5): a colon would be a field of /etc/passwd. */
+export const sysusers = `u btc-pinata ${userIds.service} "btc-pinata service" / /usr/sbin/nologin
+u btc-pinata-dialler ${userIds.dialler} "btc-pinata dialler" / /usr/sbin/nologin
 `;

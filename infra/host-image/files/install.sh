@@ -9,7 +9,7 @@ home=/usr/lib/btc-pinata
 export DEBIAN_FRONTEND=noninteractive
 
 say "1/5 nobody logs in here: no ssh, no console, no password"
-systemctl mask ssh.service ssh.socket sshd.service 'getty@.service' 'serial-getty@.service' 'container-getty@.service' \
+systemctl mask ssh.service ssh.socket 'getty@.service' 'serial-getty@.service' 'container-getty@.service' \
   console-getty.service autovt@.service getty@tty1.service debug-shell.service >/dev/null 2>&1 || true
 systemctl stop --no-block ssh.service ssh.socket 'getty@*.service' 'serial-getty@*.service' console-getty.service || true
 passwd --quiet --lock root
@@ -34,7 +34,11 @@ if [ -n "$missing" ]; then
   # shellcheck disable=SC2086 # names of packages, each a word
   apt-get -qq -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=5 --no-install-recommends install $missing
 fi
-apt-get -qq -y -o DPkg::Lock::Timeout=300 purge openssh-server openssh-sftp-server >/dev/null
+for package in openssh-server openssh-sftp-server; do
+  if dpkg-query --show "$package" >/dev/null 2>&1; then
+    apt-get -qq -y -o DPkg::Lock::Timeout=300 purge "$package" >/dev/null
+  fi
+done
 rm -rf /etc/ssh/ssh_host_*
 systemctl enable --quiet unattended-upgrades.service apt-daily.timer apt-daily-upgrade.timer
 
