@@ -17,6 +17,7 @@ import { withinMemory } from './memory.ts';
 import type { KeptWallet } from './open-wallet.ts';
 import { type Configuration, configurationSchema } from './settings.ts';
 import { Tpm } from './tpm.ts';
+import { waitForTpm } from './tpm-patience.ts';
 import { extendPcr, readPcrs } from './tpm-registers.ts';
 import { openTpmDevice, type TpmTransport } from './tpm-transport.ts';
 import { openTpmWallet } from './tpm-wallet.ts';
@@ -61,10 +62,10 @@ export async function startMachine(surroundings: MachineSurroundings): Promise<M
   log('configuration', { ...chosen });
   const canonical = canonicalConfiguration(chosen);
   const transport = await openTpm();
-  const tpm = transport === undefined ? undefined : await Tpm.open(transport);
-  if (tpm === undefined) log('no_tpm', { key: 'in memory alone', proves: 'nothing' });
-  else await measure(tpm, canonical);
-  const wallet = await walletOf(chosen, tpm, entropy);
+  if (transport === undefined) log('no_tpm', { key: 'in memory alone', proves: 'nothing' });
+  const tpm = transport === undefined ? undefined : await waitForTpm(Tpm.open(transport), log);
+  if (tpm !== undefined) await waitForTpm(measure(tpm, canonical), log);
+  const wallet = await waitForTpm(walletOf(chosen, tpm, entropy), log);
   log('wallet', { address: wallet.wallet.address, keyOrigin: wallet.wallet.keyOrigin, ephemeral: wallet.ephemeral });
   return { configuration: settingsOf(chosen), wallet, tpm, measured: String.fromCharCode(...canonical) };
 }

@@ -7,6 +7,7 @@ import { TpmError } from './tpm-command.ts';
 import type { Entropy } from './tpm-hmac-session.ts';
 import { loadEndorsementKey } from './tpm-keys.ts';
 import { requestNitroDocument } from './tpm-nitro.ts';
+import { waitForTpm } from './tpm-patience.ts';
 import { openTpmDevice } from './tpm-transport.ts';
 
 export interface AttesterSurroundings {
@@ -18,7 +19,13 @@ export interface AttesterSurroundings {
 const firmwareLog = '/sys/kernel/security/tpm0/binary_bios_measurements';
 
 /** On a TPM that is open. `configuration` is the text that was measured into PCR 8. Throws an `Unstartable`. */
-export async function openAttester(
+export const openAttester = (
+  tpm: Tpm,
+  configuration: string | undefined,
+  surroundings: AttesterSurroundings,
+): Promise<Attester> => waitForTpm(prepared(tpm, configuration, surroundings), surroundings.log);
+
+async function prepared(
   tpm: Tpm,
   configuration: string | undefined,
   { entropy, log }: AttesterSurroundings,
@@ -43,7 +50,7 @@ export async function openDeviceAttester(
   path: string,
   surroundings: AttesterSurroundings,
 ): Promise<{ readonly attester: Attester; readonly tpm: Tpm }> {
-  const tpm = await Tpm.open(await openTpmDevice(path));
+  const tpm = await waitForTpm(Tpm.open(await openTpmDevice(path)), surroundings.log);
   return { attester: await openAttester(tpm, undefined, surroundings), tpm };
 }
 

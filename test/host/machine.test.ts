@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { canonicalConfiguration } from '../../service/attest/machine-configuration.ts';
 import { pcr8 } from '../../service/attest/pcr.ts';
 import { TPM_ALG } from '../../service/attest/tpm-constants.ts';
@@ -23,6 +23,21 @@ const chosen = {
 const clock: Clock = { seconds: () => Date.UTC(2027, 0, 1) / 1000, monotonic: () => 0 };
 const log = () => undefined;
 const userData = () => Promise.resolve(JSON.stringify(chosen));
+
+test('a machine whose TPM hangs says so, and is given up', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const said: string[] = [];
+  const never = () => new Promise<never>(() => undefined);
+  const openTpm = () => Promise.resolve({ transmit: never, close: never });
+  const telling = (name: string) => void said.push(name);
+  const start = startMachine({ clock, entropy, log: telling, userData, openTpm });
+  start.catch(() => undefined); // it is looked at below
+  await vi.advanceTimersByTimeAsync(300_000);
+  expect(said).toContain('tpm_waited_for');
+  await vi.advanceTimersByTimeAsync(100_000);
+  await expect(start).rejects.toThrow('the TPM has not answered');
+});
 
 describe('a machine without a TPM', () => {
   const openTpm = () => Promise.resolve(undefined);

@@ -2,10 +2,10 @@ import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { TPM_ALG, TPM_CC, TPMA_NV } from '../../service/attest/tpm-constants.ts';
 import { sized, u16, u32 } from '../../service/attest/tpm-wire.ts';
 import { flush, Tpm } from '../../service/host/tpm.ts';
@@ -21,14 +21,17 @@ import { runAuthorized, startSaltedSession } from '../../service/host/tpm-hmac-s
 import { createAttestationKey, loadEndorsementKey } from '../../service/host/tpm-keys.ts';
 import { isNoNitroTpm, requestNitroDocument } from '../../service/host/tpm-nitro.ts';
 import { byIndex, defineNv, nameOfNv, readNv, readNvPublic, undefineNv } from '../../service/host/tpm-nv.ts';
+import { waitForTpm } from '../../service/host/tpm-patience.ts';
 import { startPolicySession } from '../../service/host/tpm-policy.ts';
 import { openTpmDevice, type TpmTransport } from '../../service/host/tpm-transport.ts';
+import { noSandbox } from '../sandbox/confined.ts';
 import { boot } from '../support/measured-boot.ts';
 import { required } from '../support/required.ts';
 import { SoftwareTpm } from '../support/swtpm.ts';
 import { anyPorts, Program } from './program.ts';
 
 const missing = required.tool('swtpm').missing || required.tool('swtpm_setup').missing;
+const log = () => undefined;
 const command = { name: 'Test', code: 0x17e, parameters: [Uint8Array.of(1, 2, 3)] } as const;
 
 const response = (tag: number, code: number, body: Uint8Array, size = 10 + body.length) =>
@@ -134,18 +137,47 @@ describe('a TPM that does not answer', () => {
     expect(closed).not.toHaveBeenCalled();
   });
 
-  test('keeps no process from its exit, which would wait with the thread that waits', async () => {
+  describe('keeps no process from its exit, which would wait with the thread that waits:', () => {
     const path = join(folder, 'pipe');
-    execFileSync('mkfifo', [path]);
     // Nothing is ever written to this pipe, so that the read waits for good.
     const script = `
       import { openTpmDevice } from ${JSON.stringify(join(import.meta.dirname, '../../service/host/tpm-transport.ts'))};
       const device = await openTpmDevice(${JSON.stringify(path)});
       void device.transmit(new Uint8Array());
       setTimeout(() => process.exit(0), 300);`;
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore' });
-    const [code, signal] = await once(child, 'exit');
-    expect([code, signal]).toEqual([null, 'SIGKILL']);
+    const words = [process.execPath, '--input-type=module', '--eval', script];
+    beforeAll(() => void execFileSync('mkfifo', [path]));
+    const ended = async ([program = '', ...rest]: readonly string[]): Promise<readonly unknown[]> =>
+      once(spawn(program, rest, { stdio: 'ignore' }), 'exit');
+
+    test('not any other', async () => {
+      expect(await ended(words)).toEqual([null, 'SIGKILL']);
+    });
+
+    test.skipIf(noSandbox)('nor the first of a machine, which hears no SIGKILL', async () => {
+      const first = ['bwrap', '--unshare-user', '--unshare-pid', '--as-pid-1', '--dev-bind', '/', '/', '--', ...words];
+      const [code, signal] = await ended(first);
+      expect(signal).toBeNull();
+      expect([128 + constants.signals.SIGABRT, 128 + constants.signals.SIGSEGV]).toContain(code);
+    });
+  });
+
+  test('while nobody else speaks is named, and then given up', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const said: unknown[] = [];
+    const hung = waitForTpm(new Promise<never>(() => undefined), (name, fields) => void said.push([name, fields]));
+    hung.catch(() => undefined); // it is looked at below
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(said).toEqual([
+      ['tpm_waited_for', { seconds: 10 }],
+      ['tpm_waited_for', { seconds: 20 }],
+    ]);
+    await vi.advanceTimersByTimeAsync(310_000);
+    await expect(hung).rejects.toThrow(/^the TPM has not answered for 330 seconds: it hangs, or another program/);
+    expect(await waitForTpm(Promise.resolve(7), log)).toBe(7);
+    await expect(waitForTpm(Promise.reject(new Error('as it was')), log)).rejects.toThrow('as it was');
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 
