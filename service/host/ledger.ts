@@ -114,7 +114,7 @@ export class Ledger {
   }
 
   open(port: PortKey, role: 'server' | 'client' | undefined, visitor: string): LedgerEntry {
-    this.#tally.opened(port, visitor, this.#now());
+    this.#tally.opened(port, this.#now());
     return new Visit(this.#book, port, role, visitor);
   }
 
@@ -226,7 +226,7 @@ class Visit implements LedgerEntry {
     const { tally, traces, clock, released } = this.#book;
     const at = clock.seconds() * 1000;
     const classification = conclude(this.#observed);
-    tally.ended(this.#port, classification, at);
+    tally.ended(this.#port, this.#visitor, classification, at);
     traces.store.count({ at, port: this.#port, visitor: this.#visitor, category: classification.key });
     const recording = isAttempt(this.#port, classification.key) ? this.#recording : undefined;
     if (recording !== undefined) traces.store.append(recording.finish(classification));
@@ -234,6 +234,9 @@ class Visit implements LedgerEntry {
   }
 }
 
-/** The page answered, and was told so by HTTP: that is no attempt. What failed on its port is one. */
+/**
+ * The page answered, and was told so by HTTP: that is no attempt. What failed on its port is one. A probe of the page's port is
+ * a whole handshake where there is no bait; one of the bounty's ports is recorded, whoever says that it is ours.
+ */
 const isAttempt = (port: PortKey, category: FailureKey): boolean =>
-  port !== 'https' || !(category.startsWith('website.') || category.startsWith('http.'));
+  port !== 'https' || !(category.startsWith('website.') || category.startsWith('http.') || category === 'probe');

@@ -80,6 +80,8 @@ export class TraceQueue {
     group.counts.set(port, ofPort.set(category, (ofPort.get(category) ?? 0) + 1));
     group.first ??= at;
     group.last = at;
+    // A monitor that comes from many addresses is no visitor. Whoever calls himself one is counted as a probe, and recorded.
+    if (category === 'probe') return;
     const left = this.#footprints.of(port, visitor, group.day);
     if (left === undefined) return;
     deepen(group.life, port, left.life);

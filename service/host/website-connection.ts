@@ -13,6 +13,7 @@ export type WebsiteOutcome =
   /** In good order: the last answer was written. */
   | { readonly type: 'finished' }
   | { readonly type: 'rate_limited' }
+  | { readonly type: 'probe' }
   | Extract<Outcome, { type: 'fault' | 'alert_received' | 'empty' | 'eof' | 'reset' | 'timeout' | 'shutdown' }>;
 
 export interface WebsiteConnectionOptions {
@@ -121,6 +122,7 @@ export class WebsiteConnection {
     if (received.length > 0) this.#step(received);
     if (typeof state === 'object') this.#fail(state.failed);
     else if (state === 'peerClosed') this.#step('eof');
+    else if (state === 'probed') this.#leave({ type: 'probe' });
   }
 
   #onEnd(): void {

@@ -1,4 +1,5 @@
 import type { Lease } from '../bounty/credentials.ts';
+import { probeProtocol } from '../bounty/endpoints.ts';
 import {
   close,
   type Environment,
@@ -19,19 +20,22 @@ export interface Opened {
   readonly received: Uint8Array;
   readonly out: Uint8Array;
   readonly events: readonly TraceEvent[];
-  readonly state: 'open' | 'peerClosed' | { readonly failed: Fault | { readonly alert: number } };
+  /** `probed`: a whole handshake with a probe of ours, which asks for nothing and is given nothing. */
+  readonly state: 'open' | 'probed' | 'peerClosed' | { readonly failed: Fault | { readonly alert: number } };
 }
 
 export class WebsiteTls {
   readonly #lease: Lease;
   #session: Session;
+  #probe = false;
 
   constructor(lease: Lease, environment: Environment, versions: readonly Version[]) {
     this.#lease = lease;
     this.#session = server(
       {
         certifiedKeys: [lease.certifiedKey],
-        alpn: { protocols: ['http/1.1'], absent: 'tolerated' },
+        // Ours is first: no browser offers it, and a probe may offer both for a host that does not know it.
+        alpn: { protocols: [probeProtocol, 'http/1.1'], absent: 'tolerated' },
         clientAuthentication: 'none',
         choices: { versions },
       },
@@ -42,7 +46,12 @@ export class WebsiteTls {
   receive(bytes: Uint8Array): Opened {
     const step = receive(this.#session, bytes);
     this.#session = step.session;
-    return { received: step.received, out: step.out, events: step.events, state: stateOf(step) };
+    this.#probe ||= step.events.some(saysProbe);
+    const { out, events } = step;
+    const state = stateOf(step);
+    if (!this.#probe) return { received: step.received, out, events, state };
+    const done = step.status === 'established' || step.status === 'peerClosed';
+    return { received: new Uint8Array(0), out, events, state: done ? 'probed' : state };
   }
 
   seal(data: Uint8Array): Uint8Array {
@@ -62,6 +71,9 @@ export class WebsiteTls {
     this.#lease.release();
   }
 }
+
+const saysProbe = (event: TraceEvent): boolean =>
+  event.type === 'negotiated' && event.applicationProtocol === probeProtocol;
 
 function stateOf(step: Step): Opened['state'] {
   switch (step.status) {

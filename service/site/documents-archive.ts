@@ -77,6 +77,26 @@ export function attemptLine({ archive }: SiteView, number: number): AttemptTrace
   return { format: 'pinata-trace/1', type: 'attempt', head, body: typeof body === 'string' ? null : body };
 }
 
+/** Characters of lines that are given at once; the first is given whatever its length. */
+export const longestLines = 256 * 1024;
+
+/**
+ * The attempts of one page of the list as lines of a file of traces, the oldest first: for whoever keeps a copy. Where they are
+ * too long together the newest are left out: whoever goes on asks for those above the last that came.
+ */
+export function attemptLines(view: SiteView, query: Query): string {
+  const rows = attempts(view, query)?.rows ?? [];
+  let text = '';
+  for (const { number } of rows.toReversed()) {
+    const line = attemptLine(view, number);
+    if (line === undefined) continue;
+    const next = `${json(line)}\n`;
+    if (text !== '' && text.length + next.length > longestLines) break;
+    text += next;
+  }
+  return text;
+}
+
 /** What the sessions of each generation showed and trusted: with it a trace can be replayed. */
 export const generationLines = ({ archive }: SiteView): string =>
   archive

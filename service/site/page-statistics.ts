@@ -57,6 +57,7 @@ function comparison({ categories }: SiteView, { byPort, byCategory, visitors }: 
     ['Accesses to the website', article.siteAccesses.text, `${grouped(byPort.http + byPort.https)} connections`],
     ['Visitors of the bounty', `${article.bountyVisitors.text} addresses`, prefixes(visitors.bounty)],
     ['Connections to the bounty', article.connections.text, grouped(sum(bounty.map((port) => byPort[port])))],
+    ['Our own monitoring, among both', '–', grouped(byCategory.probe ?? 0)],
     ['Succeeded', `${article.succeeded.text}, bridges and tests`, grouped(released)],
     ['Failed', article.failed.text, `${grouped(refused)} refused`],
     ['Of the failures, without an explanation', article.unexplained.text, 'none: each is in one category'],

@@ -10,6 +10,7 @@ import {
 import {
   attemptDocument,
   attemptLine,
+  attemptLines,
   attemptsDocument,
   breachesDocument,
   daysDocument,
@@ -146,6 +147,7 @@ export const routes: ReadonlyMap<string, Route> = new Map([
       filtering,
     ),
   ],
+  ['/attempts.jsonl', route(dataOf(jsonLines, live), ({ view, query }) => attemptLines(view, query), paging)],
   ['/generations.jsonl', route(dataOf(jsonLines, live), ({ view }) => generationLines(view))],
   ['/breaches', route(pageOf(live), ({ view }) => breachesPage(view))],
   [

@@ -11,7 +11,8 @@ export interface Showing {
   readonly what: string;
   /** The name that its certificate has to have; undefined where any will do. */
   readonly name: string | undefined;
-  readonly protocol: string | undefined;
+  /** Offered by ALPN, the first before the others. */
+  readonly protocol: string | readonly string[] | undefined;
   /** The authority that the page publishes. */
   readonly pem: string;
 }
@@ -32,7 +33,7 @@ export async function authorityShown(showing: Showing, signal: AbortSignal): Pro
       ca,
       rejectUnauthorized: false,
       ...(name === undefined ? { checkServerIdentity: () => undefined } : { servername: name }),
-      ...(protocol === undefined ? {} : { ALPNProtocols: [protocol] }),
+      ...(protocol === undefined ? {} : { ALPNProtocols: [protocol].flat() }),
     });
     const done = (found: string): void => {
       signal.removeEventListener('abort', late);

@@ -82,7 +82,7 @@ function startServer({ port, begun, generation }: Setting, recording: Recording)
   const config: ServerConfig = website
     ? {
         certifiedKeys: [generation.certifiedKeys.website],
-        alpn: { protocols: ['http/1.1'], absent: 'tolerated' },
+        alpn: { protocols: [probeProtocol, 'http/1.1'], absent: 'tolerated' },
         clientAuthentication: 'none',
         choices,
       }

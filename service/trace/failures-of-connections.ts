@@ -141,7 +141,8 @@ export const failuresOfConnections = {
   },
   probe: {
     nature: 'ours',
-    title: 'Our own monitoring: left out of the attempts',
+    title:
+      'Our own monitoring, or who says so: it gets no more than anybody, and is left out of the attempts and visitors',
     provoke: '`openssl s_client -connect HOST:10000 -alpn pinata-probe/1`',
   },
 } as const satisfies FailureEntries;

@@ -40,6 +40,7 @@ export interface TallySnapshot {
   readonly alertsReceived: readonly { readonly description: number; readonly count: number }[];
   /** Releases by what they were: each end of a bridge is one. */
   readonly successes: { readonly paired: number; readonly unpaired: number; readonly test: number };
+  /** Of connections that ended and were no monitoring of ours. */
   readonly visitors: number;
 }
 
@@ -67,19 +68,22 @@ export class Tally {
     };
   }
 
-  /** A connection of a port begins. `visitor`: the address, or the prefix of addresses, that stands for a visitor. */
-  opened(port: PortKey, visitor: string, at: number): void {
+  /** A connection of a port begins. */
+  opened(port: PortKey, at: number): void {
     this.#ports[port].open++;
-    this.#visitors.add(visitor);
     this.#seen(at);
   }
 
-  /** It ended. To be called once for each `opened`, and never without. */
-  ended(port: PortKey, { key, reason, alert }: Classification, at: number): void {
+  /**
+   * It ended. To be called once for each `opened`, and never without. `visitor`: the address, or the prefix of addresses, that
+   * stands for a visitor. A probe of ours is none.
+   */
+  ended(port: PortKey, visitor: string, { key, reason, alert }: Classification, at: number): void {
     const counts = this.#ports[port];
     if (counts.open === 0) throw new RangeError(`a connection of port ${port} ended that never opened`);
     counts.open--;
     counts.categories.increment(key);
+    if (key !== 'probe') this.#visitors.add(visitor);
     if (reason !== undefined) this.#reasons.increment(reason);
     if (alert !== undefined) this.#alerts.increment(alert & 0xff);
     this.#seen(at);

@@ -50,6 +50,18 @@ describe('the page over HTTPS', () => {
     await live.counted('website.page', 3 + (await pagesOf(live)));
   });
 
+  test('a probe gets a handshake and a goodbye, and is counted as one', async () => {
+    const live = await liveService();
+    for (const protocols of [['pinata-probe/1'], ['pinata-probe/1', 'http/1.1']]) {
+      const socket = await visitor(live, { protocols });
+      expect(socket.alpnProtocol).toBe('pinata-probe/1');
+      const said = heard(socket);
+      socket.write(request('/ca.pem', true));
+      expect(await said).toBe('');
+    }
+    await live.counted('probe', 2);
+  });
+
   test('by any name of its certificate, and by no other', async () => {
     const live = await liveService(['--name', 'pinata.example,192.0.2.7']);
     const ca = await live.get('/certificates.pem');

@@ -39,6 +39,7 @@ const data = [
   '/attempts.json',
   '/attempts/6.json',
   '/attempts/6.jsonl',
+  '/attempts.jsonl',
   '/generations.jsonl',
   '/breaches.json',
   '/guest-book.json',

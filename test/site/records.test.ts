@@ -102,6 +102,25 @@ describe('paging', () => {
     expect(heads).toEqual(wanted.toReversed());
   });
 
+  test('of lines: the oldest of a page first, as far as they fit, and whoever goes on above them gets all', () => {
+    const lines = (query: string): readonly { head: AttemptHead }[] =>
+      ask(`/attempts.jsonl${query}`)
+        .content.trimEnd()
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line));
+    const { length } = sampleAttempts;
+    const got: AttemptHead[] = [];
+    while (got.length < length) {
+      const page = lines(`?before=${got.length + 41}&limit=40`);
+      const fresh = page.map(({ head }) => head).filter(({ number }) => number > got.length);
+      expect(fresh.length).toBeGreaterThan(0);
+      got.push(...fresh);
+    }
+    expect(got).toEqual(sampleAttempts.map(({ head }) => head));
+    expect(ask('/attempts.jsonl?port=server').status).toBe(400);
+  });
+
   test('of days, certificates and greetings', () => {
     expect(all<{ day: string }>('/days.json?limit=9', 'days').map(({ day }) => day)).toEqual(
       sampleDays.map(({ day }) => day).toReversed(),

@@ -78,11 +78,11 @@ describe('a tally', () => {
 
   test('counts by port, category, reason, alert, visitor', () => {
     const tally = new Tally(visitorKey);
-    tally.opened('server', '192.0.2.0/24', 1000);
-    tally.opened('server', '192.0.2.0/24', 2000);
-    tally.opened('http', '2001:db8::/56', 3000);
-    tally.ended('server', { key: 'x509.expired', reason: 'not_yet_valid', alert: undefined }, 4000);
-    tally.ended('server', { key: 'alert.received', reason: undefined, alert: 48 }, 5000);
+    tally.opened('server', 1000);
+    tally.opened('server', 2000);
+    tally.opened('http', 3000);
+    tally.ended('server', '192.0.2.0/24', { key: 'x509.expired', reason: 'not_yet_valid', alert: undefined }, 4000);
+    tally.ended('server', '192.0.2.0/24', { key: 'alert.received', reason: undefined, alert: 48 }, 5000);
     const snapshot = tally.snapshot();
     expect(snapshot).toMatchObject({
       first: 1000,
@@ -91,8 +91,10 @@ describe('a tally', () => {
       open: 1,
       ended: 2,
       attempts: 2,
-      visitors: 2,
+      visitors: 1,
     });
+    tally.ended('http', '2001:db8::/56', plain('probe'), 6000);
+    expect(tally.snapshot()).toMatchObject({ ended: 3, attempts: 2, visitors: 1 });
     expect(snapshot.byPort.server).toMatchObject({ connections: 2, open: 0 });
     expect(snapshot.byPort.http).toMatchObject({ connections: 1, open: 1, byCategory: [] });
     expect(snapshot.byCategory.map(({ key, count, percent }) => [key, count, percent])).toEqual([
@@ -107,8 +109,8 @@ describe('a tally', () => {
     const tally = new Tally(visitorKey);
     const lives: FailureKey[] = ['success.short_circuit', 'success.short_circuit', 'breach', 'success.test', 'probe'];
     for (const key of lives) {
-      tally.opened('reverse', '127.0.0.1', 1);
-      tally.ended('reverse', plain(key), 2);
+      tally.opened('reverse', 1);
+      tally.ended('reverse', 'somebody', plain(key), 2);
     }
     const snapshot = tally.snapshot();
     expect(snapshot.successes).toEqual({ paired: 2, unpaired: 1, test: 1 });
@@ -125,8 +127,8 @@ describe('a tally', () => {
       fc.property(fc.array(life, { maxLength: 200 }), (lives) => {
         const tally = new Tally(visitorKey);
         for (const { port, key, ends } of lives) {
-          tally.opened(port, 'somebody', 1);
-          if (ends) tally.ended(port, plain(key), 2);
+          tally.opened(port, 1);
+          if (ends) tally.ended(port, 'somebody', plain(key), 2);
         }
         const snapshot = tally.snapshot();
         const sum = (counts: readonly { count: number }[]) => counts.reduce((total, { count }) => total + count, 0);
@@ -143,16 +145,16 @@ describe('a tally', () => {
 
   test('a snapshot does not change with what comes after it', () => {
     const tally = new Tally(visitorKey);
-    tally.opened('http', 'a', 1);
+    tally.opened('http', 1);
     const before = tally.snapshot();
     const text = JSON.stringify(before);
-    tally.ended('http', plain('website.page'), 2);
-    tally.opened('https', 'b', 3);
+    tally.ended('http', 'somebody', plain('website.page'), 2);
+    tally.opened('https', 3);
     expect(JSON.stringify(before)).toBe(text);
   });
 
   test('refuses the end of what never began', () => {
-    expect(() => new Tally(visitorKey).ended('http', plain('eof'), 1)).toThrow('port http');
+    expect(() => new Tally(visitorKey).ended('http', 'somebody', plain('eof'), 1)).toThrow('port http');
   });
 });
 
