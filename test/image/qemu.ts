@@ -31,6 +31,8 @@ export interface MachineOptions {
   /** The control socket of swtpm. */
   readonly tpm?: string;
   readonly mebibytes?: number;
+  /** A machine that restarts goes on, in place of ending. */
+  readonly restarts?: boolean;
 }
 
 const guestPorts = { http: 80, https: 443, server: 10_000, dialback: 10_001, reverse: 10_002 } as const;
@@ -75,7 +77,8 @@ export class Guest {
       // The guest's time passes with its instructions, so that its clocks fit together however busy this machine is: a kernel
       // that cannot calibrate one against another waits for ever.
       ...['-icount', `shift=${instructionTime(options.firmware)}`],
-      ...['-nodefaults', '-no-user-config', '-nographic', '-no-reboot', '-serial', 'stdio'],
+      ...['-nodefaults', '-no-user-config', '-nographic', '-serial', 'stdio'],
+      ...(options.restarts === true ? [] : ['-no-reboot']),
       ...['-monitor', 'unix:monitor,server=on,wait=off'],
       ...firmwareWords(options.firmware, folder),
       ...networkWords(options.firmware),
