@@ -68,6 +68,8 @@ const allowed: Record<string, readonly string[]> = {
     ...['attest', 'bitcoin', 'trace', 'tls', 'x509'].map((area) => `service/${area}`),
     'status-page/chain',
     'status-page/document',
+    // The page of the host and the page that watches it are of one paper.
+    ...['html', 'http-date', 'json', 'logo', 'percentages'].map((name) => `service/site/${name}.ts`),
   ],
   bench: ['service', 'infra', 'status-page'],
   test: ['service', 'infra', 'status-page', 'bench'],

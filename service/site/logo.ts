@@ -8,7 +8,7 @@ const height = 300;
 const row = 15;
 const tooth = 7;
 
-const coat = ['#e5267b', '#ff8a1f', '#ffd23f', '#19b394', '#3a86ff', '#8b46d6'] as const;
+export const coat = ['#e5267b', '#ff8a1f', '#ffd23f', '#19b394', '#3a86ff', '#8b46d6'] as const;
 
 /** One strip of crêpe paper, cut into teeth along its lower edge; each second row is set off by half a tooth. */
 function fringe(index: number): string {
@@ -46,7 +46,7 @@ const mane = Array.from({ length: 6 }, (_, index) => {
   return `<path fill="${coat[(index + 3) % coat.length] ?? coat[0]}" d="M${x} ${y}l-17 1 12 6-14 6 17 4z"/>`;
 }).join('');
 
-const coin =
+export const coin =
   '<circle cx="144" cy="170" r="24" fill="#fff4d6"/><circle cx="144" cy="170" r="20" fill="#f7931a"/>' +
   '<path fill="none" stroke="#fff" stroke-width="4.4" stroke-linejoin="round" d="M138 159v22m-4-22h11c8 0 8 10 0 10 9 0 9 12 0 12h-11m4-12h7"/>' +
   '<path stroke="#fff" stroke-width="3.4" d="M140.5 154.500v5m5-5v5m-5 21v5m5-5v5"/>';
@@ -57,10 +57,14 @@ const face =
   '<path fill="none" stroke="#221a2b" stroke-width="3.5" stroke-linecap="round" d="M230 73q9-8 20-5M262 122q14 5 25-5"/>' +
   '<circle cx="287" cy="103" r="3" fill="#221a2b"/><circle cx="278" cy="99" r="2.4" fill="#221a2b"/>';
 
-const rope =
+export const rope =
   '<path fill="none" stroke="#a9804f" stroke-width="5" stroke-linecap="round" d="M150-140v260"/>' +
   '<path fill="none" stroke="#d9b27c" stroke-width="2" stroke-dasharray="5 5" d="M150-140v260"/>' +
   '<path fill="none" stroke="#a9804f" stroke-width="5" d="M132 126q18-16 36 0"/>';
+
+/** The animal alone: what hangs in it and what it hangs on are drawn before and after. */
+export const burro = (clip: string): string =>
+  `<clipPath id="${clip}">${silhouette}</clipPath><g clip-path="url(#${clip})">${rows}</g>${mane}${face}`;
 
 const drawing = (clip: string): string =>
   `<clipPath id="${clip}">${silhouette}</clipPath>${rope}<g clip-path="url(#${clip})">${rows}</g>${mane}${coin}${face}`;
