@@ -8,7 +8,12 @@ export interface HttpAnswer {
 }
 
 /** One request over plain HTTP, and its answer, whatever its status. Rejects with why there is none. */
-export function ask(url: URL, content: Uint8Array | undefined, signal: AbortSignal): Promise<HttpAnswer> {
+export function ask(
+  url: URL,
+  content: Uint8Array | undefined,
+  signal: AbortSignal,
+  longest = longestAnswer,
+): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const method = content === undefined ? 'GET' : 'POST';
     const headers = content === undefined ? {} : { 'content-length': content.length };
@@ -17,7 +22,7 @@ export function ask(url: URL, content: Uint8Array | undefined, signal: AbortSign
       response.setEncoding('utf8');
       response.on('data', (part: string) => {
         text += part;
-        if (text.length > longestAnswer) response.destroy(new Error(`it is longer than ${longestAnswer} characters`));
+        if (text.length > longest) response.destroy(new Error(`it is longer than ${longest} characters`));
       });
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
       response.on('error', reject);

@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { probeProtocol, roleNames } from '../../service/bounty/endpoints.ts';
+import { authorityShown } from '../../service/tools/challenge-authority.ts';
+import { connect } from '../../service/tools/connect.ts';
+
+/*
+ * The doors of a host, from outside, by Node's TLS, which is not the host's. What can say that it is a probe says so by ALPN:
+ * the host counts it apart, and gives it no more than anybody.
+ */
+
+/** `authority`: SHA-256 of the one whose certificate it showed; undefined where that is none of those it publishes. */
+export interface DoorSeen {
+  readonly state: 'up' | 'down';
+  readonly sentence: string;
+  readonly authority?: string | undefined;
+}
+
+export interface Door {
+  readonly host: string;
+  readonly port: number;
+}
+
+export const lookAtServer = (door: Door, pem: string, signal: AbortSignal): Promise<DoorSeen> =>
+  shown(door, { what: 'the TLS server of the bounty', name: roleNames.server, protocol: probeProtocol, pem }, signal);
+
+/** An older host does not know the probe's protocol here, and takes the page's. */
+export const lookAtHttps = (door: Door, pem: string, signal: AbortSignal): Promise<DoorSeen> =>
+  shown(door, { what: 'the page over HTTPS', name: undefined, protocol: [probeProtocol, 'http/1.1'], pem }, signal);
+
+type Showing = Omit<Parameters<typeof authorityShown>[0], 'host' | 'port'>;
+
+async function shown(door: Door, showing: Showing, signal: AbortSignal): Promise<DoorSeen> {
+  try {
+    const authority = await authorityShown({ ...door, ...showing }, signal);
+    if (/^[0-9a-f]{64}$/.test(authority)) {
+      return { state: 'up', sentence: 'A handshake, under the authority that the page publishes.', authority };
+    }
+    if (!authority.startsWith('another')) return { state: 'down', sentence: `No handshake: ${authority}.` };
+    return { state: 'up', sentence: `A handshake, and not under the authority that the page publishes: ${authority}.` };
+  } catch (error) {
+    return down(error);
+  }
+}
+
+/** It closes at once and calls back. Nothing can be said to it, so this call is counted as anybody's. */
+export async function lookAtDialback({ host, port }: Door, signal: AbortSignal): Promise<DoorSeen> {
+  let socket: Socket;
+  try {
+    socket = await connect(host, port, 'the port that calls back', signal);
+  } catch (error) {
+    return down(error);
+  }
+  try {
+    const first = await new Promise<'closed' | 'bytes' | 'late'>((resolve) => {
+      socket.once('data', () => resolve('bytes'));
+      for (const name of ['end', 'close', 'error'] as const) socket.once(name, () => resolve('closed'));
+      signal.addEventListener('abort', () => resolve('late'), { once: true });
+      socket.resume();
+    });
+    if (first === 'closed') return { state: 'up', sentence: 'It took the call and closed it, to call back.' };
+    const did = first === 'bytes' ? 'says something' : 'does not close';
+    return { state: 'down', sentence: `It takes the call and ${did}, as no piñata does.` };
+  } finally {
+    socket.destroy();
+  }
+}
+
+/**
+ * It plays the TLS client: its whole ClientHello has to be one that OpenSSL reads, with the name of the server it looks for. It
+ * is answered with an alert, for there is no certificate to show it, and counted as anybody's.
+ */
+export async function lookAtReverse({ host, port }: Door, signal: AbortSignal): Promise<DoorSeen> {
+  let socket: Socket;
+  try {
+    socket = await connect(host, port, 'the TLS client of the bounty', signal);
+  } catch (error) {
+    return down(error);
+  }
+  let name: string | undefined;
+  const tls = new TLSSocket(socket, {
+    isServer: true,
+    SNICallback: (said, done) => {
+      name = said;
+      done(null);
+    },
+  });
+  try {
+    await new Promise<void>((resolve) => {
+      for (const event of ['error', 'close', 'secure'] as const) tls.once(event, () => resolve());
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    if (name === roleNames.server) return { state: 'up', sentence: `It sends a ClientHello that looks for ${name}.` };
+    const said = name === undefined ? 'no ClientHello that could be read' : 'a ClientHello that looks for another name';
+    return { state: 'down', sentence: `It takes the call and sends ${said}.` };
+  } finally {
+    tls.on('error', () => undefined); // what still comes of a connection that is over
+    await Promise.race([once(socket, 'close'), new Promise((resolve) => setTimeout(resolve, 250).unref())]).catch(
+      () => undefined,
+    );
+    socket.destroy();
+  }
+}
+
+const down = (error: unknown): DoorSeen => ({
+  state: 'down',
+  sentence: `No connection: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300),
+});

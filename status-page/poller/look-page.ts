@@ -1,0 +1,23 @@
+import { ask } from '../../service/tools/challenge-http.ts';
+import { type HostDay, type HostStatus, hostDaysSchema, hostStatusSchema, readDocument } from './host-documents.ts';
+
+/** What the host says of itself on its page over HTTP. */
+export interface PageSeen {
+  readonly status: HostStatus;
+  /** The authorities that it publishes, PEM. */
+  readonly authorities: { readonly bounty: string; readonly site: string };
+  /** The newest first. */
+  readonly days: readonly HostDay[];
+}
+
+/** Rejects with an Error for people. Each document is at most 128 KiB. */
+export async function lookAtPage(base: URL, signal: AbortSignal): Promise<PageSeen> {
+  const text = async (path: string): Promise<string> => {
+    const answer = await ask(new URL(path, base), undefined, signal);
+    if (answer.status !== 200) throw new Error(`its ${path} is answered with ${answer.status}`);
+    return answer.text;
+  };
+  const status = readDocument('/status.json', await text('/status.json'), hostStatusSchema);
+  const [bounty, site, days] = await Promise.all([text('/ca.pem'), text('/site-ca.pem'), text('/days.json')]);
+  return { status, authorities: { bounty, site }, days: readDocument('/days.json', days, hostDaysSchema).days };
+}

@@ -1,0 +1,56 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { committedChallenge, encodeProof, type ProofCheck, verifyProof } from '../../service/attest/index.ts';
+import { decodeStatement, type StatementFields } from '../../service/bitcoin/index.ts';
+import { proofOf } from '../../service/tools/challenge.ts';
+import { clockTolerance } from '../../service/tools/challenge-record.ts';
+
+/** A statement that answers a challenge of this run; what it was held against comes later. */
+export interface Answered {
+  readonly fields: StatementFields;
+  readonly text: string;
+  readonly statementSha256: string;
+  /** Hex. */
+  readonly random: string;
+  readonly blockHash: string;
+  readonly askedAt: number;
+  readonly answeredAt: number;
+  /** What did not hold, without regard to authorities and build. */
+  readonly failed: readonly ProofCheck[];
+}
+
+export interface Challenge {
+  /** Of the newest block that is known, hex. */
+  readonly blockHash: string;
+  readonly earlier: { readonly address: string; readonly startedAt: number; readonly time: number } | undefined;
+  readonly clock: () => number;
+}
+
+/** Rejects with an Error for people where there is no answer. */
+export async function lookAtProof(base: URL, challenge: Challenge, signal: AbortSignal): Promise<Answered> {
+  const random = crypto.getRandomValues(new Uint8Array(32));
+  const blockHash = hexToBytes(challenge.blockHash);
+  const bytes = committedChallenge(random, blockHash);
+  const askedAt = challenge.clock();
+  const proof = await proofOf(base, bytes, signal);
+  const answeredAt = challenge.clock();
+  const fields = decodeStatement(proof.statement)?.fields;
+  if (fields === undefined) throw new Error('what the host signed is no statement');
+  const checks = verifyProof(proof, {
+    challenge: bytes,
+    preimage: { random, blockHash },
+    asked: { from: askedAt, until: answeredAt, tolerance: clockTolerance },
+    earlier: challenge.earlier,
+  });
+  return {
+    fields,
+    text: encodeProof(proof),
+    statementSha256: bytesToHex(sha256(utf8ToBytes(proof.statement))),
+    random: bytesToHex(random),
+    blockHash: challenge.blockHash,
+    askedAt,
+    answeredAt,
+    // That test credentials exist is said, and is no fault of the proof.
+    failed: checks.filter(({ name, outcome }) => outcome === 'fail' && name !== 'test'),
+  };
+}
