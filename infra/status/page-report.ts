@@ -1,4 +1,4 @@
-import type { ChainDocument } from '../../status-page/chain/index.ts';
+import { type ChainDocument, staleAfter } from '../../status-page/chain/index.ts';
 import type { StatusDocument, VerdictName } from '../../status-page/document/index.ts';
 import type { PageFiles } from './page-files.ts';
 import type { PageSeen } from './page-watch.ts';
@@ -29,8 +29,8 @@ export interface PageReport {
   readonly shown: StatusDocument | null;
 }
 
-/** A page that misses so many of its own intervals has stopped, and of short ones so many seconds. */
-export const agesBy = { intervals: 3, seconds: 180 } as const;
+/** A page that was not made anew for so many of its own intervals has stopped; of short ones it is so many seconds. It goes grey then itself. */
+export const agesBy = { intervals: 3, seconds: staleAfter } as const;
 /** Seconds that two clocks may differ. */
 const clocksDiffer = 300;
 

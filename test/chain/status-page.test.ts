@@ -62,10 +62,10 @@ describe('btc-pinata status URL', () => {
   test('a page that has stopped, is of a time to come, or knows no chain says nothing, whatever it shows', async () => {
     const chain = await chainOf(funded);
     const alone = async (document: StatusDocument) => said([await pageOf(document), '--no-explorers']);
-    const old = await alone(pageDocument(clock() - 600, chain));
+    const old = await alone(pageDocument(clock() - 1000, chain));
     expect([old.status, old.out]).toEqual([
       20,
-      expect.stringMatching(/^unknown\nThe page is 10 min old, .* It says: live\./),
+      expect.stringMatching(/^unknown\nThe page is 16 min old, .* It says: live\./),
     ]);
     expect(old.out).toMatch(/^as of .*: it has stopped$/m);
     const ahead = await alone(pageDocument(clock() + 86_400, chain));
@@ -79,7 +79,7 @@ describe('btc-pinata status URL', () => {
       expect.stringMatching(/knows nothing of the chain since .*no source/),
     ]);
     // The explorers say all the same what they see.
-    const asked = await said([await pageOf(pageDocument(clock() - 600, chain)), ...(await explorersOf(taken))]);
+    const asked = await said([await pageOf(pageDocument(clock() - 1000, chain)), ...(await explorersOf(taken))]);
     expect([asked.status, asked.out]).toEqual([11, expect.stringMatching(/^claimed\n[\s\S]*nothing on the page/)]);
   });
 

@@ -139,7 +139,7 @@ describe('btc-pinata status --watch', () => {
     ).chain;
     const body = JSON.stringify(pageDocument(clock(), chain));
     const page = await serve(() => ({ status: 200, body }));
-    const { status, out } = await watched([page, '--no-explorers'], minutes(5));
+    const { status, out } = await watched([page, '--no-explorers'], minutes(20));
     expect(status).toBe(20);
     expect(out.join('').replace(/^\S+Z /gm, '')).toBe('live; 1.50000000 BTC\nunknown\n');
   });
