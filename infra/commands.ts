@@ -6,6 +6,7 @@ import { simulateUsage } from '../service/tools/simulate-options.ts';
 import { verifyUsage } from '../service/tools/verify-options.ts';
 import { buildUsage, rebuildUsage } from './build/options.ts';
 import { claimUsage, refundKeyUsage, refundUsage } from './claim/usage.ts';
+import { costUsage, deployUsage, doctorUsage } from './deploy/usage.ts';
 import { esploraUsage } from './esplora-usage.ts';
 import { diallerUsage } from './sandbox/dialler-usage.ts';
 import { statusUsage } from './status/usage.ts';
@@ -149,6 +150,30 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
       summary: "make the operator's own key, which a vault pays back to",
       usage: refundKeyUsage,
       run: async (argv) => (await import('./claim/refund-key-command.ts')).refundKeyCommand(argv),
+    },
+  ],
+  [
+    'deploy',
+    {
+      summary: 'put a piñata into a cloud, with its status page, and verify it; run again, it goes on',
+      usage: deployUsage,
+      run: async (argv) => (await import('./deploy/deploy-command.ts')).deployCommand(argv),
+    },
+  ],
+  [
+    'doctor',
+    {
+      summary: 'look at all that deploy needs, and change nothing; print the IAM policy',
+      usage: doctorUsage,
+      run: async (argv) => (await import('./deploy/doctor-command.ts')).doctorCommand(argv),
+    },
+  ],
+  [
+    'cost',
+    {
+      summary: 'what a deployment costs a month',
+      usage: costUsage,
+      run: async (argv) => (await import('./deploy/doctor-command.ts')).costCommand(argv),
     },
   ],
   [

@@ -1,7 +1,16 @@
+import type { StackConfig } from '../stacks/config.ts';
 import type { Deployment } from './deployment.ts';
 
-/** What the CDK app reads: plain values of the document, none of them secret. */
-export const cdkConfig = ({ name, account, region, chosen, release, host, wallet, status }: Deployment) => ({
+type Written = Omit<StackConfig, 'hostedZone' | 'pollMinutes' | 'budget'>;
+
+/**
+ * What the CDK app reads: plain values of the document, none of them secret. `isProtected`: nothing but `destroy` may delete it.
+ * No concurrency is reserved, since a new account has none to reserve; two polls at a time lose nothing.
+ */
+export const cdkConfig = (
+  { name, account, region, chosen, release, host, wallet, status }: Deployment,
+  isProtected: boolean,
+): Written => ({
   name,
   account,
   region,
@@ -18,4 +27,6 @@ export const cdkConfig = ({ name, account, region, chosen, release, host, wallet
   wallet: wallet?.address ?? null,
   release: { version: release.version, sha256: release.build },
   pageUrl: status?.url ?? null,
+  reservedConcurrency: null,
+  protected: isProtected,
 });

@@ -16,6 +16,8 @@ export interface Cdk {
   readonly folder: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
+  /** Only while it is destroyed: the stacks may be deleted. */
+  readonly unprotected?: boolean;
 }
 
 const program = (root: string): readonly string[] => {
@@ -78,7 +80,7 @@ async function runs(
 ): Promise<void> {
   mkdirSync(join(cdk.folder, 'cdk'), { recursive: true, mode: 0o700 });
   const config = join(cdk.folder, 'cdk', 'config.json');
-  writeFileSync(config, `${JSON.stringify(cdkConfig(deployment), undefined, 2)}\n`);
+  writeFileSync(config, `${JSON.stringify(cdkConfig(deployment, cdk.unprotected !== true), undefined, 2)}\n`);
   const { status, tail } = await programEnds({
     argv: [
       ...program(cdk.root),

@@ -59,7 +59,6 @@ function changed(existing: Deployment, wish: Wish, release: Deployment['release'
       `${name} is in the AWS account ${existing.account ?? 'of nobody'}, and these credentials are of ${account ?? 'none'}: nothing was touched`,
     );
   }
-  if (wish.statusPage === true && !chosen.statusPage) throw fixed(existing, '--no-status', 'yes', 'no');
   const asked: readonly (readonly [string, unknown, unknown])[] = [
     ['--host', wish.host, provider],
     ['--region', wish.region, existing.region],
@@ -68,7 +67,7 @@ function changed(existing: Deployment, wish: Wish, release: Deployment['release'
     ['--refund-key', publicKeyOf(wish.refundKey) ?? undefined, chosen.refundKey ?? publicKeyOf(wish.refundKey)],
     ['--refund-height', wish.refundHeight, chosen.lockHeight],
     ['--type', wish.type, chosen.serverType],
-    ['--no-status', wish.statusPage === false, !chosen.statusPage && wish.statusPage === false],
+    ['the status page', wish.statusPage, chosen.statusPage],
   ];
   for (const [flag, wanted, has] of asked) {
     if (wanted !== undefined && wanted !== has) throw fixed(existing, flag, String(has), String(wanted));

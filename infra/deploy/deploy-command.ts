@@ -1,0 +1,149 @@
+import { dirname, join } from 'node:path';
+import { Refusal } from '../claim/refusal.ts';
+import { awsWorld } from './aws-world.ts';
+import { costOf, costText } from './cost.ts';
+import type { Deployment } from './deployment.ts';
+import { type Doctor, examine } from './doctor.ts';
+import { draft } from './draft.ts';
+import { dryRun } from './dry-run.ts';
+import { findingText, problems } from './finding.ts';
+import { liveText } from './live-text.ts';
+import { locked } from './lock.ts';
+import { type DeployOptions, parseDeployOptions } from './options.ts';
+import { perform } from './perform.ts';
+import { planOf, planText } from './plan.ts';
+import { Progress } from './progress.ts';
+import { type ReleaseFolder, releaseIn, releaseOf } from './release-files.ts';
+import { runPlan } from './runner.ts';
+import { readDeployment, writeDeployment } from './state-file.ts';
+import { processTerminal } from './terminal.ts';
+import { exits, type Terminal, verb } from './verb.ts';
+import { completeWish } from './wish.ts';
+import type { World } from './world.ts';
+
+/** What a test has another of. */
+export interface Surroundings {
+  readonly terminal: Terminal;
+  readonly environment: NodeJS.ProcessEnv;
+  /** The checkout. */
+  readonly root: string;
+  /** Looks at what is needed. */
+  readonly examine: typeof examine;
+  readonly world: (options: Parameters<typeof awsWorld>[0]) => World;
+}
+
+export const surroundings = (): Surroundings => ({
+  terminal: processTerminal(),
+  environment: process.env,
+  root: dirname(dirname(import.meta.dirname)),
+  examine,
+  world: awsWorld,
+});
+
+/** `btc-pinata deploy`. */
+export const deployCommand = (argv: readonly string[], around: Surroundings = surroundings()): Promise<number> =>
+  verb('deploy', around.terminal, async (signal) => deploy(parseDeployOptions(argv), around, signal));
+
+async function deploy(options: DeployOptions, around: Surroundings, signal: AbortSignal): Promise<number> {
+  const { terminal, environment, root } = around;
+  const say = (text: string): void => void terminal.stdout.write(`${text}\n`);
+  const named = options.wish.name ?? 'pinata';
+  const existing = readDeployment(join(options.folder, named));
+  const release = releaseIn(options.wish.release ?? join(root, 'dist'));
+  const wish = await completeWish(options, { existing, terminal, environment });
+  const folder = join(options.folder, wish.name ?? named);
+  const found = wish.name === named ? existing : readDeployment(folder);
+  const measured = (found?.provider ?? wish.host ?? 'ec2') === 'ec2';
+  const parts = { wish, release: releaseOf(release, measured, wish.releaseUrl ?? null), existing: found };
+  // The account is not known yet: that of the document, so that the rest can be looked at.
+  const patient = draft({ ...parts, account: found?.account ?? null });
+  const doctor: Doctor = { root, folder, environment, signal, adopt: options.adopt };
+
+  say(
+    `${patient.name}: ${patient.provider} in ${patient.region}, ${patient.chosen.network}. Looking at what is needed.`,
+  );
+  const { findings, identity } = await around.examine(patient, release, doctor);
+  for (const finding of findings) say(findingText(finding));
+  const [first] = problems(findings);
+  if (first !== undefined)
+    throw new Refusal(`${problems(findings).length} of these must be put right first. ${first.what}: ${first.words}`);
+  const start = draft({ ...parts, account: identity?.account ?? null });
+
+  const steps = planOf(start, folder);
+  say(`\nWhat will be done:\n${planText(steps)}\n\nWhat it costs a month:\n${costText(costOf(costRequest(start)))}\n`);
+  if (options.dryRun) {
+    say(await dryRun(start, { root, folder, environment, signal }));
+    return exits.done;
+  }
+  if (!options.yes) await agreed(terminal);
+  return locked(folder, async () => {
+    unchanged(folder, found);
+    const end = await carriedOut(start, folder, release, around, signal);
+    say(`\n${end.text}`);
+    return exits.done;
+  });
+}
+
+async function carriedOut(
+  start: Deployment,
+  folder: string,
+  release: ReleaseFolder,
+  around: Surroundings,
+  signal: AbortSignal,
+) {
+  const { terminal, environment, root } = around;
+  const progress = new Progress(streamOf(terminal));
+  const world = around.world({ root, folder, release, environment, signal });
+  let proof = '';
+  const watching: World = {
+    ...world,
+    verify: async (deployment, tell) => {
+      const verified = await world.verify(deployment, tell);
+      proof = `${verified.level}, ${verified.words}`;
+      return verified;
+    },
+  };
+  writeDeployment(folder, start);
+  const end = await runPlan(
+    start,
+    planOf(start, folder),
+    {
+      perform: (name, deployment) => perform(name, deployment, watching, progress.tell),
+      save: (deployment) => writeDeployment(folder, deployment),
+      begin: (step, index, steps) => progress.begin(step, index, steps),
+      end: (step, outcome) => progress.end(step, outcome),
+      now: () => Math.floor(Date.now() / 1000),
+      signal,
+    },
+    { during: (name) => `deploying:${name}`, after: start.state === 'retired' ? 'retired' : 'live' },
+  );
+  return { text: liveText(end, proof, { folder, release: release.folder }) };
+}
+
+const streamOf = ({ stdout }: Terminal) => ({
+  isTTY: stdout.isTTY === true,
+  columns: stdout.columns ?? 100,
+  write: (text: string | Uint8Array): boolean => stdout.write(text),
+});
+
+export const costRequest = ({ provider, region, chosen }: Pick<Deployment, 'provider' | 'region' | 'chosen'>) => ({
+  provider,
+  region,
+  serverType: chosen.serverType,
+  statusPage: chosen.statusPage,
+  pageDomain: chosen.pageDomain !== null,
+});
+
+/** Throws a Refusal where it is not. */
+export async function agreed({ ask }: Terminal, question = 'Go on? [y/N] '): Promise<void> {
+  if (ask === undefined) throw new Refusal('nobody can be asked here, and nothing was done: --yes goes on without');
+  const answer = (await ask(question)).trim().toLowerCase();
+  if (answer !== 'y' && answer !== 'yes') throw new Refusal('nothing was done');
+}
+
+/** What was shown is what is done: another run may have ended between the two. */
+function unchanged(folder: string, shown: Deployment | undefined): void {
+  const now = readDeployment(folder);
+  if (JSON.stringify(now) === JSON.stringify(shown)) return;
+  throw new Refusal(`another run has changed ${folder} meanwhile: run this again, and look at what it says`);
+}

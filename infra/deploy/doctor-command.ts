@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { Misuse } from '../../service/tools/command-words.ts';
+import { Refusal } from '../claim/refusal.ts';
+import { costOf, costText } from './cost.ts';
+import { costRequest, type Surroundings, surroundings } from './deploy-command.ts';
+import type { Deployment } from './deployment.ts';
+import { draft } from './draft.ts';
+import { findingText, problems } from './finding.ts';
+import { parseDeployOptions, type Wish } from './options.ts';
+import { policyOf } from './policy.ts';
+import { serverTypeOf } from './questions.ts';
+import { type ReleaseFolder, releaseIn, releaseOf } from './release-files.ts';
+import { readDeployment } from './state-file.ts';
+import { exits, verb } from './verb.ts';
+
+/** What does not matter for what is looked at. */
+const usual = { name: 'pinata', network: 'mainnet', refundHeight: 1_000_000 } as const satisfies Wish;
+
+/** `btc-pinata doctor`. */
+export const doctorCommand = (argv: readonly string[], around: Surroundings = surroundings()): Promise<number> =>
+  verb('doctor', around.terminal, async (signal) => {
+    const say = (text: string): void => void around.terminal.stdout.write(`${text}\n`);
+    const { policy, account, rest } = ownWords(argv);
+    const options = parseDeployOptions(rest);
+    const name = options.wish.name ?? usual.name;
+    const folder = join(options.folder, name);
+    const existing = readDeployment(folder);
+    const wish = { ...usual, region: regionOf(options.wish, around.environment), ...options.wish };
+    const host = existing?.provider ?? wish.host ?? 'ec2';
+    const region = host === 'ec2' ? (existing?.region ?? wish.region) : undefined;
+    if (policy) {
+      const statusPage = existing?.chosen.statusPage ?? wish.statusPage ?? true;
+      say(
+        JSON.stringify(
+          policyOf({ account: account ?? existing?.account ?? '*', name, region, statusPage }),
+          undefined,
+          2,
+        ),
+      );
+      return exits.done;
+    }
+    const release = releaseOrWhyNot(wish.release ?? join(around.root, 'dist'));
+    const known = release instanceof Refusal ? noRelease : releaseOf(release, host === 'ec2', wish.releaseUrl ?? null);
+    const parts = { release: existing?.release ?? known, existing };
+    const patient = draft({
+      ...parts,
+      wish: existing === undefined ? wish : options.wish,
+      account: existing?.account ?? null,
+    });
+    const doctor = { root: around.root, folder, environment: around.environment, signal, adopt: options.adopt };
+    const { findings } = await around.examine(patient, release, doctor);
+    for (const finding of findings) say(findingText(finding));
+    const missing = problems(findings).length;
+    say(missing === 0 ? '\nNothing is missing.' : `\n${missing} of these must be put right before a deployment.`);
+    return missing === 0 ? exits.done : exits.failed;
+  });
+
+/** `btc-pinata cost`. */
+export const costCommand = (argv: readonly string[], around: Surroundings = surroundings()): Promise<number> =>
+  verb('cost', around.terminal, async () => {
+    const { wish, folder } = parseDeployOptions(argv);
+    const existing = readDeployment(join(folder, wish.name ?? usual.name));
+    const host = wish.host ?? 'ec2';
+    const request =
+      existing === undefined
+        ? {
+            provider: host,
+            region: regionOf(wish, around.environment),
+            serverType: wish.type ?? serverTypeOf[host],
+            statusPage: wish.statusPage ?? true,
+            pageDomain: wish.pageDomain !== undefined,
+          }
+        : costRequest(existing);
+    around.terminal.stdout.write(`${costText(costOf(request))}\n`);
+    return exits.done;
+  });
+
+const regionOf = ({ region, host = 'ec2' }: Wish, environment: NodeJS.ProcessEnv): string =>
+  region ?? (host === 'ec2' ? (environment['AWS_REGION'] ?? 'us-east-1') : host === 'hetzner' ? 'fsn1' : 'fra1');
+
+/** The rest is looked at without one, too. */
+function releaseOrWhyNot(folder: string): ReleaseFolder | Refusal {
+  try {
+    return releaseIn(folder);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+const noRelease: Deployment['release'] = { version: '0', sha256: '', build: '', image: null, url: null };
+
+/** --policy and --account are doctor's own; the rest is deploy's. */
+function ownWords(argv: readonly string[]) {
+  const at = argv.indexOf('--account');
+  const account = at === -1 ? undefined : (argv[at + 1] ?? '');
+  if (account !== undefined && !/^\d{12}$/.test(account)) {
+    throw new Misuse(`--account is ${JSON.stringify(account)}; the twelve digits of an AWS account are wanted`);
+  }
+  const rest = argv.filter((word, index) => word !== '--policy' && (at === -1 || (index !== at && index !== at + 1)));
+  return { policy: argv.includes('--policy'), account, rest };
+}

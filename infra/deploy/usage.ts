@@ -1,0 +1,101 @@
+/* What --help prints of the verbs that deploy. */
+
+const common = `  --name NAME             of the deployment (pinata): part of the name of everything that is made
+  --folder DIR            where deployments are kept (deployments): DIR/NAME/deployment.json, which holds no secret, and
+                          the refund key beside it, which is one`;
+
+export const deployUsage = `Usage: btc-pinata deploy [options]
+
+Puts a piñata into a cloud, with its status page: looks at what is needed, shows what will be done and what it costs, does
+it, waits until the host answers, verifies it as a stranger would, and only then shows the address to fund. Asks for what no
+option says. Run again, it changes what is another, and goes on where it was interrupted.
+
+${common}
+  --host PROVIDER         ec2 (attested by its hardware; one AWS credential does all), hetzner or digitalocean
+  --region REGION         of the host; the page is in us-east-1
+  --network NAME          mainnet, testnet4, signet or regtest
+  --refund-height H       from which block on you may take the coins back, if nobody has
+  --refund-key HEX        your refund key's public half; without it one is made
+  --host-name NAME        a DNS name of yours for the host
+  --type TYPE             of the machine (t3.micro, cx23, s-1vcpu-1gb)
+  --no-status             no status page, so nothing on AWS unless the host is
+  --page-domain NAME      a domain of yours for the page
+  --email ADDRESS         who is written to when something fails
+  --chain URL             an explorer that the page asks; once for each (public ones of the network)
+  --release DIR           a folder with release.json and its files (dist)
+  --release-url URL       where a VPS without a status page gets its program from
+  --config FILE           these as JSON: {"name": ..., "host": ..., "refundHeight": ...}
+  --adopt                 stacks of this name are there, and their deployment.json is lost: take them
+  --dry-run               show what would be done, with the diffs of cdk and pulumi, and do nothing
+  --yes                   ask nothing
+
+Exit status: 0 it is live; 1 it is not, and why is said; 2 wrong usage.`;
+
+export const doctorUsage = `Usage: btc-pinata doctor [options of deploy]
+       btc-pinata doctor --policy [--account ID] [options of deploy]
+
+Looks at all that deploy needs, and changes nothing: tools, release, credentials and what they may do, regions, CDK's
+bootstrap, quotas, NitroTPM of the type of instance. --policy prints the IAM policy that the credentials need, as JSON.
+
+Exit status: 0 nothing is missing; 1 something is, and what to do is said; 2 wrong usage.`;
+
+export const destroyUsage = `Usage: btc-pinata destroy [options]
+
+Removes what a deployment has in its clouds. Refuses while the chain says that the wallet holds coins, or when nobody can
+say. Of a vault before its height the coins stay locked until then, and your refund key alone can move them: that takes
+--abandon-until. Says at the end what is left, and what that costs.
+
+${common}
+  --abandon-until H       leave the coins of the vault where they are, until block H, its height
+  --chain URL             an explorer to ask; once for each (public ones of the network)
+  --dry-run               show what would be done, and do nothing
+  --yes                   ask nothing
+
+Exit status: 0 it is gone; 1 it is not, and why is said; 2 wrong usage.`;
+
+export const retireUsage = `Usage: btc-pinata retire --on DATE [options]
+
+Announces the end of a piñata: a notice, signed with the refund key, that its status page shows from now on and checks. The
+coins can be taken back from the refund height on, whatever is announced.
+
+${common}
+  --on DATE               2027-03-01: when it ends
+  --url URL               where more is said about it
+  --yes                   ask nothing
+
+Exit status: 0 it is announced; 1 it is not, and why is said; 2 wrong usage.`;
+
+export const upgradeUsage = `Usage: btc-pinata upgrade [--release DIR] [options]
+
+A VPS: a new server with the release, the same address, volume and wallet; the old server is deleted last. A measured host
+has its key for exactly its image: there the new release is a new deployment beside the old one, which runs on until its
+coins are claimed or taken back, and this verb says how.
+
+${common}
+  --release DIR           a folder with release.json and its files (dist)
+  --dry-run, --yes        as for deploy
+
+Exit status: 0 it runs; 1 it does not, and why is said; 2 wrong usage.`;
+
+export const rotateUsage = `Usage: btc-pinata rotate [options]
+
+New certificate authorities: the host restarts, by the API of its cloud, and makes new ones. The wallet stays.
+
+${common}
+  --yes                   ask nothing
+
+Exit status: 0 it answers, with new authorities; 1 it does not, and why is said; 2 wrong usage.`;
+
+export const logsUsage = `Usage: btc-pinata logs [options]
+
+What the host prints on its console, which is public and holds no secret.
+
+${common}
+
+Exit status: 0; 1 it cannot be had, and why is said; 2 wrong usage.`;
+
+export const costUsage = `Usage: btc-pinata cost [options of deploy]
+
+What a deployment costs a month, from list prices of a day that is named. Asks nobody.
+
+Exit status: 0; 2 wrong usage.`;

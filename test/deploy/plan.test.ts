@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { costOf, costText } from '../../infra/deploy/cost.ts';
+import { draft } from '../../infra/deploy/draft.ts';
+import { planOf, planText } from '../../infra/deploy/plan.ts';
+import { drafted, refundKey, release, wish } from './scene.ts';
+
+/* What is shown before anything is touched, as a person reads it. */
+
+test('the plan of a measured host with its page', () => {
+  expect(planText(planOf(drafted(), 'deployments/pinata'))).toBe(
+    `
+   1  refund-key make your refund key in deployments/pinata/refund-key.wif: the only one that can take the coins back, from block 1000 on
+   2  bootstrap  see that CDK is bootstrapped in eu-west-1 and us-east-1
+   3  snapshot   upload btc-pinata.efi 333333333333... as a snapshot of EBS in eu-west-1
+   4  image      register it as an image of EC2: UEFI, TPM 2.0, ENA
+   5  host       deploy the host: stack PinataHost-pinata, one t3.micro with NitroTPM in eu-west-1, an address of its own
+   6  answer     wait until it answers
+   7  verify     verify it as a stranger would: key, program, machine
+   8  status     deploy the status page: stack PinataStatus-pinata in us-east-1
+   9  release    put release 0.1.0 111111111111... into its bucket
+  10  page       wait until the page shows it`.slice(1),
+  );
+});
+
+test('a VPS has its page first, because that hands out the release, and the page learns of the host at the end', () => {
+  const plan = planOf(drafted({ host: 'hetzner', region: 'fsn1', refundKey }), 'deployments/pinata');
+  expect(planText(plan)).toBe(
+    `
+   1  refund-key use your refund key 79be667ef9dcbbac..., from block 1000 on
+   2  bootstrap  see that CDK is bootstrapped in us-east-1
+   3  status     deploy the status page: stack PinataStatus-pinata in us-east-1
+   4  release    put release 0.1.0 111111111111... into its bucket
+   5  host       deploy the host: hetzner cx23 in fsn1, with an address and a volume that outlive it
+   6  answer     wait until it answers
+   7  verify     verify it as a stranger would: key, program, machine
+   8  watch      have the status page watch this host and its wallet
+   9  page       wait until the page shows it`.slice(1),
+  );
+});
+
+test('without a page nothing of a VPS is on AWS', () => {
+  const plan = planOf(drafted({ host: 'digitalocean', region: 'fra1', statusPage: false }), 'd');
+  expect(plan.map(({ name }) => name)).toEqual(['refund-key', 'host', 'answer', 'verify']);
+});
+
+test('what it costs is a sum of what is named', () => {
+  const lines = costOf({
+    provider: 'hetzner',
+    serverType: 'cx23',
+    region: 'fsn1',
+    statusPage: false,
+    pageDomain: false,
+  });
+  expect(costText(lines)).toBe(
+    `
+  Hetzner cx23, with IPv4    4.10 EUR
+  volume of 10 GB            0.53 EUR
+  about 4.63 EUR a month: list prices of 2026-11, without tax and traffic`.slice(1),
+  );
+});
+
+test('a price that nobody looked up is not guessed', () => {
+  const lines = costOf({
+    provider: 'ec2',
+    serverType: 'u7i.huge',
+    region: 'eu-west-1',
+    statusPage: false,
+    pageDomain: false,
+  });
+  expect(costText(lines)).toMatch(/EC2 u7i.huge in eu-west-1 +\? USD/);
+  expect(costText(lines)).toContain('a month, and what is not in our table');
+});
+
+test.each([
+  [{ network: 'mainnet' }, '--network of pinata is regtest and stays so; for mainnet make another deployment'],
+  [{ host: 'hetzner' }, '--host of pinata is ec2 and stays so'],
+  [{ refundHeight: 2000 }, '--refund-height of pinata is 1000 and stays so'],
+  [{ statusPage: false }, 'the status page of pinata is true and stays so'],
+] as const)('a deployment that exists does not become another one: %j', (more, sentence) => {
+  const existing = drafted();
+  expect(() => draft({ wish: { ...wish, ...more }, release, account: '123456789012', existing })).toThrow(sentence);
+});
+
+test('what may change of it changes', () => {
+  const existing = drafted();
+  const next = draft({ wish: { name: 'pinata', email: 'a@b.example' }, release, account: '123456789012', existing });
+  expect(next).toEqual({ ...existing, chosen: { ...existing.chosen, email: 'a@b.example' } });
+});
+
+test('credentials of another account touch nothing', () => {
+  const attempt = () => draft({ wish, release, account: '210987654321', existing: drafted() });
+  expect(attempt).toThrow('pinata is in the AWS account 123456789012, and these credentials are of 210987654321');
+});
+
+test('another release of a host that runs is an upgrade', () => {
+  const existing = { ...drafted(), host: { ...drafted().host, address: '192.0.2.7' } };
+  const attempt = () =>
+    draft({ wish, release: { ...release, sha256: '99'.repeat(32) }, account: '123456789012', existing });
+  expect(attempt).toThrow('`btc-pinata upgrade` is for that');
+});
