@@ -79,7 +79,7 @@ async function run(configuration: Configuration, kept: KeptWallet, log: Log, att
     configuration,
     bait,
     wallet,
-    program: { version, build: files.type === 'bundle' ? build : undefined, source: configuration.source },
+    program: { version, build, source: configuration.source },
     attestation: { build, sandbox: sandboxOf(configuration), sign },
     attester,
     manifest: manifest(program),

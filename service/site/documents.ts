@@ -2,7 +2,7 @@ import type { ChainDocument } from '../../status-page/chain/index.ts';
 import { type BillOfMaterials, billOfMaterials } from './cyclone-dx.ts';
 import { internetDate } from './http-date.ts';
 import { newestPairs } from './page-numbers.ts';
-import type { AuthorityView, CertificateView, PortName, SiteView } from './view.ts';
+import { type AuthorityView, bundleOf, type CertificateView, type PortName, type SiteView } from './view.ts';
 
 /*
  * What programs read. The types are the schema: docs and tests go by them, and a field may be added but not changed.
@@ -11,7 +11,7 @@ import type { AuthorityView, CertificateView, PortName, SiteView } from './view.
 export interface StatusDocument {
   readonly version: string;
   /** SHA-256 of the running program's file, null where it runs from source files. */
-  readonly build: string | null;
+  readonly build: string;
   readonly source: string | null;
   readonly test: boolean;
   readonly startedAt: string;
@@ -54,7 +54,7 @@ export function statusDocument(view: SiteView, now: number): StatusDocument {
   const [current] = generations;
   return {
     version: program.version,
-    build: program.build ?? null,
+    build: program.build,
     source: program.source ?? null,
     test: view.test,
     startedAt: internetDate(view.startedAt),
@@ -109,7 +109,7 @@ export function pairsDocument({ statistics, test }: SiteView): PairsDocument {
 }
 
 export const manifestDocument = ({ program, manifest }: SiteView): BillOfMaterials =>
-  billOfMaterials({ ...program, ...manifest });
+  billOfMaterials({ ...program, build: bundleOf(program), ...manifest });
 
 const pem = ({ pem }: CertificateView): string => (pem.endsWith('\n') ? pem : `${pem}\n`);
 

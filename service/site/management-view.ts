@@ -6,8 +6,8 @@ import type { NetworkName, PortName } from './view.ts';
 export interface ManagementView {
   readonly program: {
     readonly version: string;
-    /** SHA-256 of the program's file; undefined where it runs from source files. */
-    readonly build: string | undefined;
+    /** As statements say it. */
+    readonly build: string;
     /** Of Node. */
     readonly node: string;
     readonly network: NetworkName;

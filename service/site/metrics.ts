@@ -11,7 +11,7 @@ export function metrics(view: ManagementView, now: number): readonly MetricFamil
 const single = (value: number): readonly Sample[] => [{ value }];
 
 function ofTheProgram({ program, startedAt, generation }: ManagementView, now: number): readonly MetricFamily[] {
-  const { version, build = 'source', node, network } = program;
+  const { version, build, node, network } = program;
   return [
     {
       name: 'pinata_build',

@@ -5,7 +5,7 @@ import { inlineLogo } from './logo.ts';
 import { chain } from './page-chain.ts';
 import { walletStory } from './page-wallet.ts';
 import { recordPages } from './pages.ts';
-import type { SiteView } from './view.ts';
+import { bundleOf, type SiteView } from './view.ts';
 
 /** The first screen: what this is, what hangs in it, and how it stands. */
 export function hero(view: SiteView, now: number): Html {
@@ -73,7 +73,7 @@ export function footer(view: SiteView, now?: number): Html {
   return html`
 <footer>
 <p>btc-pinata ${program.version}, ${
-    program.build === undefined
+    bundleOf(program) === undefined
       ? 'run from its source files'
       : html`build <code class="fingerprint">${program.build}</code> (<code>btc-pinata verify</code> compares it with the release)`
   }. ${sourceLink(program.source, 'Source')}, under the BSD 2-clause licence.</p>

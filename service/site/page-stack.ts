@@ -2,7 +2,7 @@ import { hostPort } from './host-port.ts';
 import { type Html, html } from './html.ts';
 import { civilDate } from './http-date.ts';
 import { sourceLink } from './links.ts';
-import type { SiteView } from './view.ts';
+import { bundleOf, type SiteView } from './view.ts';
 
 /** Features C5 and C6: what it is made of, down to the packages. */
 export function stack(view: SiteView): Html {
@@ -48,7 +48,7 @@ export function claims(view: SiteView): Html {
     ],
     [
       'It runs the published source',
-      program.build === undefined
+      bundleOf(program) === undefined
         ? html`It runs from source files, and no release names them. <code>build-sha256</code> in its <a href="#proof">statement</a> is a hash over them, which your own clone prints when it starts.`
         : html`<code>btc-pinata rebuild</code> builds the ${sourceLink(program.source, 'source')} and compares it with the release; <code>btc-pinata verify ${hostPort(endpoints.host, endpoints.ports.http)}</code> compares the release with this machine.`,
       'That a machine which lies would not simply say the right hash. Only hardware that measured it can tell, and that command says whether any did.',

@@ -48,11 +48,15 @@ export interface SiteView {
 export interface ProgramView {
   /** Of package.json. */
   readonly version: string;
-  /** SHA-256 of the program's own file, read at start; undefined where it runs from source files, unbundled. */
-  readonly build: string | undefined;
+  /** As in statements: SHA-256 of the program's own file, read at start, or `source-` and a hash over its source files. */
+  readonly build: string;
   /** Where the source of this version is published: an absolute https URL; undefined where the operator does not say. */
   readonly source: string | undefined;
 }
+
+/** The build that a release may name; undefined where the program runs from source files, unbundled. */
+export const bundleOf = ({ build }: Pick<ProgramView, 'build'>): string | undefined =>
+  build.startsWith('source-') ? undefined : build;
 
 /** `ephemeral`: nothing keeps the key, and it is gone with the process. */
 export type WalletView = PublicWallet & { readonly ephemeral: boolean };

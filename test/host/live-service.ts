@@ -54,7 +54,7 @@ export async function liveService(
     configuration: result.configuration,
     bait: new Bait(() => utf8ToBytes('the secret of this test')),
     wallet: sampleWallet,
-    program: { version: '0.0.0', build: undefined, source: 'https://example.org/' },
+    program: { version: '0.0.0', build: sampleAttestation.build, source: 'https://example.org/' },
     attestation: sampleAttestation,
     manifest: { node: process.version, packages: [] },
     inherited: [],

@@ -3,6 +3,7 @@ import { configure } from '../../service/host/configuration.ts';
 import { createLog } from '../../service/host/log.ts';
 import { RecentLog } from '../../service/host/recent-log.ts';
 import { failureKeys } from '../../service/trace/index.ts';
+import { sampleAttestation } from '../site/sample-view.ts';
 import { type ReadFamily, readOpenMetrics } from '../support/open-metrics-checker.ts';
 import { type LiveService, liveService } from './live-service.ts';
 import { anyPorts, Program } from './program.ts';
@@ -80,7 +81,7 @@ describe('the management listener', () => {
     const [build] = metrics.get('pinata_build')?.samples ?? [];
     expect(Object.fromEntries(build?.labels ?? [])).toEqual({
       version: '0.0.0',
-      build: 'source',
+      build: sampleAttestation.build,
       node: process.version,
       network: 'regtest',
     });

@@ -46,7 +46,7 @@ async function visited(): Promise<Visited> {
     configuration: result.configuration,
     bait: new Bait(() => utf8ToBytes(secret)),
     wallet: sampleWallet,
-    program: { version: '0.0.0', build: undefined, source: 'https://example.org/' },
+    program: { version: '0.0.0', build: `source-${'5'.repeat(64)}`, source: 'https://example.org/' },
     attestation: sampleAttestation,
     manifest: { node: process.version, packages: [] },
     inherited: [],

@@ -59,9 +59,11 @@ describe('/status.json', () => {
     expect({ refund, wallet, keyOrigin }).toEqual({ refund: sampleVault.refund, wallet: 'vault', keyOrigin: 'host' });
   });
 
-  test('without a bundle there is no build, and it says null', () => {
-    const view = { ...sampleView, program: { ...sampleView.program, build: undefined } };
-    expect(read(statusDocument(view, sampleNow))).toMatchObject({ build: null });
+  test('from source files the build is that of the statement, which the bill of materials has no use for', () => {
+    const build = `source-${'5'.repeat(64)}`;
+    const view = { ...sampleView, program: { ...sampleView.program, build } };
+    expect(read(statusDocument(view, sampleNow))).toMatchObject({ build });
+    expect(manifestDocument(view).metadata.component).not.toHaveProperty('hashes');
   });
 
   test('a category called __proto__ is one like any other', () => {

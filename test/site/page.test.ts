@@ -18,7 +18,7 @@ const fullView: SiteView = {
 /** Nothing optional is there. */
 const emptyView: SiteView = {
   ...sampleView,
-  program: { ...sampleView.program, build: undefined },
+  program: { ...sampleView.program, build: `source-${'5'.repeat(64)}` },
   generations: [sampleView.generations[0]],
   operator: {},
   manifest: { node: 'v24.21.0', packages: [] },

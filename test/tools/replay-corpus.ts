@@ -64,7 +64,7 @@ export async function record(act: (stand: Stand) => Promise<void>, flags: readon
     configuration: result.configuration,
     bait: new Bait(() => utf8ToBytes('the secret of this test')),
     wallet: sampleWallet,
-    program: { version: '0.0.0', build: undefined, source: 'https://example.org/' },
+    program: { version: '0.0.0', build: `source-${'5'.repeat(64)}`, source: 'https://example.org/' },
     attestation: sampleAttestation,
     manifest: { node: process.version, packages: [] },
     inherited: [],
