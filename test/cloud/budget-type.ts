@@ -1,7 +1,7 @@
 import { BudgetsClient, CreateBudgetCommand, DeleteBudgetCommand } from '@aws-sdk/client-budgets';
 import * as v from 'valibot';
 import type { ResourceType } from './resource-type.ts';
-import { number } from './template-values.ts';
+import { number, tags } from './template-values.ts';
 
 const budget = v.strictObject({
   Budget: v.strictObject({
@@ -21,19 +21,21 @@ const budget = v.strictObject({
       Subscribers: v.array(v.strictObject({ SubscriptionType: v.literal('EMAIL'), Address: v.string() })),
     }),
   ),
+  ResourceTags: tags,
 });
 
 /** The API takes the amount as a string; else it is what the template says. */
 export const budgetTypes = {
   'AWS::Budgets::Budget': {
     async create(settings, properties, { account }) {
-      const { Budget, NotificationsWithSubscribers } = v.parse(budget, properties);
+      const { Budget, NotificationsWithSubscribers, ResourceTags } = v.parse(budget, properties);
       const { Amount, Unit } = Budget.BudgetLimit;
       await new BudgetsClient(settings).send(
         new CreateBudgetCommand({
           AccountId: account,
           Budget: { ...Budget, BudgetLimit: { Amount: `${Amount}`, Unit } },
           NotificationsWithSubscribers,
+          ResourceTags,
         }),
       );
       return { physicalId: Budget.BudgetName, attributes: {} };

@@ -33,7 +33,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const ofMoto: readonly string[] = ['ec2', 'ebs', 'servicequotas'];
+const ofMoto: readonly string[] = ['ec2', 'ebs', 'servicequotas', 'budgets'];
 
 export async function startGateway(ports: { readonly ministack: number; readonly moto: number }): Promise<Gateway> {
   const calls: Call[] = [];
