@@ -85,12 +85,28 @@ export class Machine {
 
   /** In the machine, as root: all of its namespaces. */
   attempt(program: string, ...words: readonly string[]): Finished {
-    return attempt('nsenter', ['--target', this.#leader(), '--all', '--', program, ...words]);
+    return attempt('nsenter', this.#inside(program, words));
   }
 
   /** What it printed; throws where it failed. */
   run(program: string, ...words: readonly string[]): string {
-    return run('nsenter', '--target', this.#leader(), '--all', '--', program, ...words);
+    return run('nsenter', ...this.#inside(program, words));
+  }
+
+  /** The same with `input` on its standard input. */
+  feed(input: string, program: string, ...words: readonly string[]): string {
+    const { status, stdout, stderr } = attempt('nsenter', this.#inside(program, words), input);
+    if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr}`);
+    return stdout;
+  }
+
+  /** Writes a file. */
+  give(path: string, content: Uint8Array): void {
+    this.feed(Buffer.from(content).toString('base64'), 'sh', '-c', `base64 --decode >'${path}'`);
+  }
+
+  get userData(): string {
+    return this.#options.userData;
   }
 
   /** Until `text` is on the console; throws, with its end, where it never comes. */
@@ -126,6 +142,10 @@ export class Machine {
     await this.powerOff();
     if (this.#options.wire === undefined) this.wire.remove();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #inside(program: string, words: readonly string[]): readonly string[] {
+    return ['--target', this.#leader(), '--all', '--', program, ...words];
   }
 
   /** Process 1 of the machine, as it is numbered here. Throws while there is none. */

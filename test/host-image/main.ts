@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { startVitest } from 'vitest/node';
+import { repository } from '../../infra/build/bundle.ts';
+import { CountingReporter } from '../support/reporter.ts';
+import { keptRootfs, rootfs } from './rootfs.ts';
+
+/*
+ * `npm run test:host`, for root: installs what is missing, makes a Debian where the cache has none, and boots the definition of
+ * the host in systemd-nspawn. A word picks the files that have it in their names; `-- --rootfs` stops when there is a Debian.
+ * Exit status 3: not tested, and why.
+ */
+
+/** What has to be there -> the Debian package it comes in. */
+const needed: Readonly<Record<string, string>> = {
+  '/usr/bin/mmdebstrap': 'mmdebstrap',
+  '/usr/bin/systemd-nspawn': 'systemd-container',
+  '/usr/sbin/nft': 'nftables',
+  '/usr/bin/ip': 'iproute2',
+  '/usr/bin/script': 'bsdutils',
+  '/usr/bin/nsenter': 'util-linux',
+};
+const notTested = 3;
+
+function missing(): string | undefined {
+  if (process.getuid?.() !== 0) return 'it is for root, who alone can boot a machine in namespaces';
+  if (!existsSync('/dev/loop-control')) return 'this machine has no loop devices (/dev/loop-control)';
+  const packages = Object.entries(needed).flatMap(([path, name]) => (existsSync(path) ? [] : [name]));
+  if (packages.length === 0) return undefined;
+  for (const words of [
+    ['update', '-qq'],
+    ['install', '-y', '-qq', '--no-install-recommends', ...packages],
+  ]) {
+    const { status } = spawnSync('apt-get', words, { stdio: ['ignore', 'inherit', 'inherit'] });
+    if (status !== 0) return `apt-get did not install ${packages.join(' ')}`;
+  }
+  return undefined;
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  const problem = missing() ?? debian();
+  if (problem !== undefined) {
+    console.error(`NOT TESTED: the host was not booted: ${problem}`);
+    return notTested;
+  }
+  if (words.includes('--rootfs')) return 0;
+  const run = await startVitest('test', [...words], {
+    config: false,
+    root: repository,
+    watch: false,
+    include: ['test/host-image/*.boot.ts'],
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
+    maxWorkers: 2,
+    reporters: [new CountingReporter()],
+  });
+  const failed = run.state.getCountOfFailedTests() > 0 || run.state.getUnhandledErrors().length > 0;
+  const passed = run.state.getTestModules().every((module) => module.ok());
+  await run.close();
+  return failed || !passed ? 1 : 0;
+}
+
+/** What is wrong, where there is none and none could be made. */
+function debian(): string | undefined {
+  try {
+    if (keptRootfs() === undefined) rootfs((line) => console.error(`host: ${line} ...`));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'mmdebstrap failed';
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
