@@ -6,7 +6,7 @@ import { simulateUsage } from '../service/tools/simulate-options.ts';
 import { verifyUsage } from '../service/tools/verify-options.ts';
 import { buildUsage, rebuildUsage } from './build/options.ts';
 import { claimUsage, refundKeyUsage, refundUsage } from './claim/usage.ts';
-import { costUsage, deployUsage, doctorUsage } from './deploy/usage.ts';
+import { costUsage, deployUsage, destroyUsage, doctorUsage } from './deploy/usage.ts';
 import { esploraUsage } from './esplora-usage.ts';
 import { diallerUsage } from './sandbox/dialler-usage.ts';
 import { statusUsage } from './status/usage.ts';
@@ -174,6 +174,14 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
       summary: 'what a deployment costs a month',
       usage: costUsage,
       run: async (argv) => (await import('./deploy/doctor-command.ts')).costCommand(argv),
+    },
+  ],
+  [
+    'destroy',
+    {
+      summary: 'remove a deployment; refuses while coins are held',
+      usage: destroyUsage,
+      run: async (argv) => (await import('./deploy/destroy-command.ts')).destroyCommand(argv),
     },
   ],
   [

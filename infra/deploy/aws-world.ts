@@ -11,9 +11,10 @@ import { registered } from './machine-image.ts';
 import { awsRegions, hostStack, statusRegion, statusStack } from './plan.ts';
 import { refundKeyOf } from './refund-key.ts';
 import { outputOf, type ReleaseFolder } from './release-files.ts';
-import { putRelease } from './release-objects.ts';
+import { putArchive, putRelease } from './release-objects.ts';
 import { upload } from './upload.ts';
 import { verified } from './verify-host.ts';
+import { archiveFor, vpsDeployed } from './vps.ts';
 import { hostAnswers, pageShows } from './wait.ts';
 import type { HostOutputs, StatusOutputs, World } from './world.ts';
 
@@ -26,7 +27,9 @@ export interface WorldOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
   readonly clients?: (region: string) => Clients;
-  /** A host that is no instance of EC2. */
+  /** Of a VPS, by `upgrade` alone: another server takes the place of the one that is there. */
+  readonly replaceServer?: boolean;
+  /** A host that is neither. */
   readonly deployHost?: World['deployHost'];
 }
 
@@ -55,11 +58,17 @@ export function awsWorld(options: WorldOptions): World {
     image: (deployment, snapshotId) => registered(deployment, snapshotId, clients(deployment.region).ec2, signal),
     deployStatus: async (deployment, tell) =>
       statusOutputs(await deployed(statusStack(deployment.name), deployment, cdk, tell)),
-    putRelease: (deployment, bucket, tell) =>
-      putRelease(deployment, bucket, release, clients(statusRegion).s3, signal, tell),
+    putRelease: async (deployment, bucket, tell) => {
+      const { s3 } = clients(statusRegion);
+      await putRelease(deployment, bucket, release, s3, signal, tell);
+      if (deployment.provider !== 'ec2') await putArchive(await archiveFor(release, root), bucket, s3, signal, tell);
+    },
     deployHost:
       options.deployHost ??
-      (async (deployment, tell) => hostOutputs(await deployed(hostStack(deployment.name), deployment, cdk, tell))),
+      (async (deployment, tell) =>
+        deployment.provider === 'ec2'
+          ? hostOutputs(await deployed(hostStack(deployment.name), deployment, cdk, tell))
+          : vpsDeployed(deployment, release, options, tell, options.replaceServer ?? false)),
     answers: (deployment, tell) => hostAnswers(deployment, waiting, tell),
     verify: (deployment, tell) =>
       verified(deployment, readFileSync(join(release.folder, 'release.json'), 'utf8'), folder, tell),

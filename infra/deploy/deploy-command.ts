@@ -120,7 +120,7 @@ async function carriedOut(
   return { text: liveText(end, proof, { folder, release: release.folder }) };
 }
 
-const streamOf = ({ stdout }: Terminal) => ({
+export const streamOf = ({ stdout }: Terminal) => ({
   isTTY: stdout.isTTY === true,
   columns: stdout.columns ?? 100,
   write: (text: string | Uint8Array): boolean => stdout.write(text),

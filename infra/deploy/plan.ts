@@ -1,5 +1,6 @@
 import { join } from 'node:path/posix';
 import type { Deployment } from './deployment.ts';
+import type { Step } from './runner.ts';
 
 /* What a run does, in which order, as data: the same document gives the same plan, and a plan is compared as text. */
 
@@ -18,11 +19,7 @@ export const stepNames = [
 ] as const;
 export type StepName = (typeof stepNames)[number];
 
-export interface Step {
-  readonly name: StepName;
-  /** For people: what will be done, to what. */
-  readonly words: string;
-}
+export type DeployStep = Step<StepName>;
 
 export const refundKeyName = 'refund-key.wif';
 /** Certificates of CloudFront and budgets are there alone. */
@@ -44,10 +41,10 @@ export function awsRegions({
  * Each step may be run again: it looks for what it makes first, in the cloud and not in a note of its own. So an interrupted
  * run is resumed by the same plan from its beginning.
  */
-export function planOf(deployment: Deployment, folder: string): readonly Step[] {
+export function planOf(deployment: Deployment, folder: string): readonly DeployStep[] {
   const { provider, region, chosen, release, name } = deployment;
   const measured = provider === 'ec2';
-  const steps: (Step | false)[] = [
+  const steps: (DeployStep | false)[] = [
     {
       name: 'refund-key',
       words:
@@ -86,12 +83,12 @@ export function planOf(deployment: Deployment, folder: string): readonly Step[] 
 export const statusStack = (name: string): string => `PinataStatus-${name}`;
 export const hostStack = (name: string): string => `PinataHost-${name}`;
 
-const statusStep = ({ name }: Deployment): Step => ({
+const statusStep = ({ name }: Deployment): DeployStep => ({
   name: 'status',
   words: `deploy the status page: stack ${statusStack(name)} in ${statusRegion}`,
 });
 
-const releaseStep = ({ release }: Deployment): Step => ({
+const releaseStep = ({ release }: Deployment): DeployStep => ({
   name: 'release',
   words: `put release ${release.version} ${short(release.sha256)} into its bucket`,
 });

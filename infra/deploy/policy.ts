@@ -118,8 +118,13 @@ const page = (name: string): readonly Statement[] => [
   {
     Sid: 'ReleaseAndNoticesOfThePage',
     Effect: 'Allow',
-    Action: ['s3:GetObject', 's3:PutObject'],
+    Action: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:GetObject', 's3:PutObject'],
     Resource: `arn:aws:s3:::pinatastatus-${name}-*/*`,
   },
-  { Sid: 'WhatIsInIt', Effect: 'Allow', Action: ['s3:ListBucket'], Resource: `arn:aws:s3:::pinatastatus-${name}-*` },
+  {
+    Sid: 'WhatIsInIt',
+    Effect: 'Allow',
+    Action: ['s3:ListBucket', 's3:ListBucketVersions'],
+    Resource: `arn:aws:s3:::pinatastatus-${name}-*`,
+  },
 ];

@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import { printable } from '../../service/tools/sequence-diagram.ts';
 import type { JournalEntry } from './deployment.ts';
-import type { Step } from './plan.ts';
+import type { Step } from './runner.ts';
 import type { Tell } from './world.ts';
 
 /* What a person follows: a line for each step, and on a terminal one below it that changes. */

@@ -1,8 +1,10 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { names } from '../build/artefacts.ts';
 import { releaseName } from '../build/checksums.ts';
+import type { HostArchive } from '../host-image/archive.ts';
 import type { Deployment } from './deployment.ts';
 import { outputOf, type ReleaseFolder } from './release-files.ts';
+import { archiveName } from './vps.ts';
 import type { Tell } from './world.ts';
 
 /** Under this the page hands out what runs on the host; a key has the hash of release.json, so that none is ever written over by another. */
@@ -35,4 +37,25 @@ export async function putRelease(
       { abortSignal: signal },
     );
   }
+}
+
+/** What a VPS runs; handed out by the page, and refused by the server unless it has the hash of its user-data. */
+export async function putArchive(
+  archive: HostArchive,
+  bucket: string,
+  s3: S3Client,
+  signal: AbortSignal,
+  tell: Tell,
+): Promise<void> {
+  tell('the archive of the host');
+  await s3.send(
+    new PutObjectCommand({
+      Bucket: bucket,
+      Key: `public/${archiveName(archive)}`,
+      Body: archive.bytes,
+      ContentType: 'application/gzip',
+      CacheControl: 'public, max-age=31536000, immutable',
+    }),
+    { abortSignal: signal },
+  );
 }

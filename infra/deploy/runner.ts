@@ -1,6 +1,5 @@
 import type { Deployment, DeploymentState, JournalEntry } from './deployment.ts';
 import { Interrupted } from './failures.ts';
-import type { Step, StepName } from './plan.ts';
 
 /* The one runner: it does the steps of a plan in order, and writes down before and after each of them. */
 
@@ -9,9 +8,15 @@ export type Found = Partial<
   Pick<Deployment, 'account' | 'chosen' | 'host' | 'wallet' | 'status' | 'stacks' | 'release'>
 >;
 
-export interface Run {
+/** Of a plan: what it is called in the journal, and what it is for people. */
+export interface Step<Name extends string = string> {
+  readonly name: Name;
+  readonly words: string;
+}
+
+export interface Run<Name extends string> {
   /** Does one step; may be called again for one that was begun. */
-  perform(name: StepName, deployment: Deployment): Promise<Found>;
+  perform(name: Name, deployment: Deployment): Promise<Found>;
   /** Durable once it returns. */
   save(deployment: Deployment): void;
   /** For whoever watches. */
@@ -24,14 +29,14 @@ export interface Run {
 }
 
 /** The document after the last step. Rejects with what a step rejected with, after that is written down. */
-export async function runPlan(
+export async function runPlan<Name extends string>(
   start: Deployment,
-  steps: readonly Step[],
-  run: Run,
-  state: { readonly during: (name: StepName) => DeploymentState; readonly after: DeploymentState },
+  steps: readonly Step<Name>[],
+  run: Run<Name>,
+  state: { readonly during: (name: Name) => DeploymentState; readonly after: DeploymentState },
 ): Promise<Deployment> {
   let deployment = start;
-  const note = (name: StepName, outcome: JournalEntry['outcome'], found: Found = {}, next?: DeploymentState): void => {
+  const note = (name: Name, outcome: JournalEntry['outcome'], found: Found = {}, next?: DeploymentState): void => {
     const journal = shortened([...deployment.journal, { step: name, at: run.now(), outcome }]);
     deployment = { ...deployment, ...found, state: next ?? state.during(name), journal };
     run.save(deployment);

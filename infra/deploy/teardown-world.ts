@@ -1,0 +1,90 @@
+import { dirname, join } from 'node:path';
+import {
+  DeleteSnapshotCommand,
+  DeregisterImageCommand,
+  DescribeImagesCommand,
+  DescribeSnapshotsCommand,
+} from '@aws-sdk/client-ec2';
+import { destroy as destroyVps } from '../vps/run.ts';
+import { type Cdk, deployed, destroyed } from './cdk.ts';
+import { type Clients, clientsOf } from './clients.ts';
+import type { Deployment } from './deployment.ts';
+import { identityOf, stackOutputs } from './doctor-aws.ts';
+import { copied, emptied } from './empty-bucket.ts';
+import { hostStack, statusRegion, statusStack } from './plan.ts';
+import { deploymentTag } from './policy.ts';
+import { runOptions, vpsProvider } from './vps.ts';
+import type { Tell } from './world.ts';
+
+/** What is removed. What is gone already is no error: each may be called again after it was killed at any moment. */
+export interface TeardownWorld {
+  account(): Promise<string>;
+  removeHost(deployment: Deployment, tell: Tell): Promise<void>;
+  removeImage(deployment: Deployment): Promise<void>;
+  copyPage(deployment: Deployment, tell: Tell): Promise<void>;
+  removePage(deployment: Deployment, tell: Tell): Promise<void>;
+}
+
+export interface TeardownOptions {
+  /** Of the deployment. */
+  readonly folder: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  readonly clients?: (region: string) => Clients;
+}
+
+export function teardownWorld({ folder, environment, signal, clients = clientsOf }: TeardownOptions): TeardownWorld {
+  const root = dirname(dirname(import.meta.dirname));
+  const cdk: Cdk = { root, folder, environment, signal, unprotected: true };
+  const removeStack = async (stack: string, region: string, deployment: Deployment, tell: Tell): Promise<void> => {
+    if ((await stackOutputs(stack, clients(region).cloudFormation, signal)) === undefined) return;
+    // Deployed once more, so that it may be deleted; a stack that is protected is not.
+    await deployed(stack, deployment, cdk, tell);
+    await destroyed(stack, deployment, cdk, tell);
+  };
+  const bucketOf = async ({ name, status }: Deployment): Promise<string | undefined> => {
+    const outputs = await stackOutputs(statusStack(name), clients(statusRegion).cloudFormation, signal);
+    return outputs === undefined ? undefined : (outputs.get('BucketName') ?? status?.bucket);
+  };
+  return {
+    account: async () => (await identityOf(clients(statusRegion), signal)).account,
+    removeHost: async (deployment, tell) => {
+      if (deployment.provider === 'ec2')
+        return removeStack(hostStack(deployment.name), deployment.region, deployment, tell);
+      const options = await runOptions(deployment, { root, folder, environment, signal }, tell);
+      await destroyVps(
+        { provider: vpsProvider(deployment), name: deployment.name },
+        { ...options, deleteVolume: true },
+      );
+    },
+    removeImage: (deployment) => removeImages(deployment, clients(deployment.region), signal),
+    copyPage: async (deployment, tell) => {
+      const bucket = await bucketOf(deployment);
+      if (bucket !== undefined) await copied(bucket, join(folder, 'page'), clients(statusRegion).s3, signal, tell);
+    },
+    removePage: async (deployment, tell) => {
+      const bucket = await bucketOf(deployment);
+      // The poller would write while it is emptied: without a host to look at it does nothing.
+      if (bucket !== undefined) {
+        await deployed(
+          statusStack(deployment.name),
+          { ...deployment, host: { ...deployment.host, address: null } },
+          cdk,
+          tell,
+        );
+        await emptied(bucket, clients(statusRegion).s3, signal, tell);
+      }
+      await removeStack(statusStack(deployment.name), statusRegion, deployment, tell);
+    },
+  };
+}
+
+/** Those with the tag of this deployment, of all its releases. An image first: a snapshot that one stands on is not deleted. */
+async function removeImages({ name }: Deployment, { ec2 }: Clients, signal: AbortSignal): Promise<void> {
+  const ours = { Filters: [{ Name: `tag:${deploymentTag}`, Values: [name] }] };
+  const options = { abortSignal: signal };
+  const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'], ...ours }), options);
+  for (const { ImageId } of Images) await ec2.send(new DeregisterImageCommand({ ImageId }), options);
+  const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'], ...ours }), options);
+  for (const { SnapshotId } of Snapshots) await ec2.send(new DeleteSnapshotCommand({ SnapshotId }), options);
+}
