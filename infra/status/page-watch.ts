@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type Ask, SourceFailure } from '../../status-page/chain/index.ts';
 import { type StatusDocument, statusFormat, statusSchema } from '../../status-page/document/index.ts';
 import { asked, jsonOf, looksLikeHost } from './host.ts';
+import type { Compare } from './live-page.ts';
 import type { PageFiles } from './page-files.ts';
 
 export interface PageSeen {
@@ -18,7 +19,7 @@ export interface PageWatchOptions {
   readonly url: string;
   readonly ask: Ask;
   /** Compares what the page is made of with a release. Never rejects. */
-  readonly compare: (url: string) => Promise<PageFiles>;
+  readonly compare: Compare;
 }
 
 /** Seconds between two looks, at least: the page is made anew once a minute, as a rule. */
@@ -55,7 +56,7 @@ export class PageWatch {
       const document = await pageDocument(ask, url);
       this.#next = now + Math.max(lookEvery, document.page.interval);
       const due = now >= this.#compareAt;
-      const files = due ? await compare(url) : this.#seen.files;
+      const files = due ? await compare(url, document) : this.#seen.files;
       // What could not be compared is tried again with the next look.
       if (due && files.state !== 'unchecked') this.#compareAt = now + compareEvery;
       this.#seen = { url, read: { document, at: now }, failure: undefined, files };

@@ -3,6 +3,7 @@ import { Misuse } from '../../service/tools/command-words.ts';
 import { askWith, SourceFailure } from '../../status-page/chain/index.ts';
 import { displayOn, type Output } from './display.ts';
 import { misused, unknown } from './exit-status.ts';
+import { comparer } from './live-page.ts';
 import { parseStatusOptions } from './options.ts';
 import { StatusWatch } from './status-watch.ts';
 import { NothingKnown, type Surroundings, subjectOf } from './subject.ts';
@@ -52,7 +53,7 @@ export async function statusCommand(argv: readonly string[], world: StatusWorld)
   });
   try {
     const options = parseStatusOptions(argv);
-    const compare = async () => ({ state: 'unchecked', reason: 'no release says what its page is made of' }) as const;
+    const compare = comparer(options.releaseFile, interrupted);
     const subject = await subjectOf(options, { ask, folder: world.folder, local: world.local, compare, now: time.now });
     const watch = new StatusWatch(subject, ask, time.now());
     if (options.watch) return await keepWatching(watch, displayOn(stdout, options.json), time, interrupted);

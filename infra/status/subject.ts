@@ -10,8 +10,8 @@ import {
 import type { Deployment } from '../deploy/deployment.ts';
 import { deploymentIn } from './here.ts';
 import { type HostDocument, hostDocument } from './host.ts';
+import type { Compare } from './live-page.ts';
 import type { StatusOptions } from './options.ts';
-import type { PageFiles } from './page-files.ts';
 import { PageWatch } from './page-watch.ts';
 
 /** Of what it is asked, once it is known who has to be asked what. */
@@ -31,7 +31,7 @@ export interface Surroundings {
   readonly folder: string;
   /** A piñata that `run` started on this machine, by default. */
   readonly local: { readonly host: string; readonly port: number };
-  readonly compare: (url: string) => Promise<PageFiles>;
+  readonly compare: Compare;
   /** Seconds since 1970. */
   readonly now: () => number;
 }
