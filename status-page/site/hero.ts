@@ -16,9 +16,9 @@ export function hero(status: StatusDocument, history: HistoryDocument, answer: A
 <header class="hero">
 <div class="wrap stage">
 <div class="verdict">
-<p class="eyebrow">${page.name} · was it taken?</p>
-<p class="pill"><span class="dot" aria-hidden="true"></span>${answer.pill}</p>
-<h1>${answer.answer}</h1>
+<p class="eyebrow">${page.name}</p>
+<p class="question">Was it taken? <span class="pill"><span class="dot" aria-hidden="true"></span>${answer.pill}</span></p>
+<h1>${(answer.answer.match(/[^.:]+[.:]?/g) ?? []).map((part) => html`<span>${part.trim()}</span> `)}</h1>
 <p class="lead">${answer.sentence}</p>
 <p class="as-of">As of ${moment(asOf)}${supported}. <span data-fresh="">Looked at every ${page.interval} seconds.</span></p>
 </div>
@@ -47,17 +47,32 @@ function tiles(status: StatusDocument, history: HistoryDocument, { name }: Answe
   const hung = first === undefined ? undefined : (ended ?? asOf) - first;
   const over = name === 'claimed' || name === 'spent' || name === 'refunded';
   const up = uptimeShare(history, 'server');
+  const balance = coins?.balance ?? null;
+  const unknownSince =
+    chain.state === 'unknown' && chain.last !== null ? html`last seen ${ago(chain.last.at, asOf)}` : undefined;
+  const vault =
+    watched.wallet?.kind === 'vault' && watched.wallet.refundHeight !== null
+      ? `a vault until block ${grouped(watched.wallet.refundHeight)}`
+      : undefined;
   return html`
 <dl class="tiles">
-${tile(over ? 'Still in it' : 'The prize', coins?.balance === null || coins?.balance === undefined ? '—' : bitcoin(coins.balance.confirmed), pendingOf(coins?.balance ?? null))}
-${tile(over ? 'It hung for' : 'Unclaimed for', hung === undefined ? '—' : age(hung), watched.wallet?.kind === 'vault' && watched.wallet.refundHeight !== null ? `a vault until block ${grouped(watched.wallet.refundHeight)}` : undefined)}
-${tile('Tried', counted === undefined ? '—' : plural(counted.attempts, 'time'), counted === undefined ? undefined : `from ${plural(counted.visitors, 'network')}`)}
+${tile(over ? 'Still in it' : 'The prize', balance === null ? '—' : bitcoin(balance.confirmed), unknownSince ?? pendingOf(balance))}
+${tile(over ? 'It hung for' : 'Unclaimed for', hung === undefined ? '—' : age(hung), unknownSince ?? vault)}
+${tile('Tried', counted === undefined ? '—' : grouped(counted.attempts), triedNote(status))}
 ${tile('Key proven', proven === undefined ? 'never' : ago(proven.answeredAt, asOf), proven === undefined ? undefined : 'by a fresh signature')}
-${tile('Answers', up === undefined ? '—' : up, `${bare(watched.host)}, 90 days`)}
+${tile('Answers', up ?? '—', `${bare(watched.host)}, 90 days`)}
 </dl>`;
 }
 
-const tile = (name: string, value: string | Html, note: string | undefined): Html =>
+function triedNote({ counters, asOf }: StatusDocument): string | Html | undefined {
+  const seen = latest(counters);
+  if (seen === undefined) return undefined;
+  if (counters.state === 'unknown') return html`times, read ${ago(seen.at, asOf)}`;
+  const { attempts, visitors } = seen.value;
+  return `${attempts === 1 ? 'time' : 'times'}, from ${plural(visitors, 'network')}`;
+}
+
+const tile = (name: string, value: string | Html, note: string | Html | undefined): Html =>
   html`<div class="tile"><dt>${name}</dt><dd>${value}${note === undefined ? undefined : html`<span class="small soft">${note}</span>`}</dd></div>`;
 
 function pendingOf(balance: { readonly incoming: number; readonly outgoing: number } | null): string | undefined {

@@ -15,7 +15,7 @@ const confetti = (at: readonly (readonly [number, number, number])[]): string =>
     )
     .join('');
 
-const seam = 'l9 14-13 13 12 14-12 13 13 14-12 13 12 14-13 13 12 14-12 13 13 14-11 13 10 14-11 13 10 40';
+const seam = 'l9 14-13 13 12 14-12 13 13 14-12 13 12 14-13 13 12 14-12 13 13 14-11 13 10 14-11 13 10 140';
 const halves = (id: string): string =>
   `<clipPath id="${id}l"><path d="M140 0${seam}H-90V0z"/></clipPath><clipPath id="${id}r"><path d="M140 0${seam}H420V0z"/></clipPath>`;
 

@@ -65,7 +65,7 @@ export function plot(of: Plot): Html {
   return html`
 <figure class="plot">
 <figcaption><strong>${of.title}</strong>${series.length > 1 ? html`<span class="keys">${series.map(({ name, kind }) => html`<span class="key ${kind}">${name}</span>`)}</span>` : undefined}</figcaption>
-<div class="canvas"><svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${of.description}">${
+<div class="canvas${of.paper === true ? ' paper-canvas' : ''}"><svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${of.description}">${
     of.paper === true ? html`<defs>${ownMarkup(paperPattern)}</defs>` : undefined
   }${lines.map(({ at }) => html`<path class="grid" d="M0 ${round(at)}H${width}"/>`)}${
     first === undefined

@@ -29,8 +29,9 @@ function balanceCurve({ chain, asOf }: StatusDocument, { balances }: HistoryDocu
   const now = latest(chain)?.value.balance?.confirmed ?? balances.at(-1)?.satoshis ?? 0;
   const points = [...balances.map(({ at, satoshis }) => ({ at, value: satoshis })), { at: asOf, value: now }];
   const marks = balances.slice(1).map(({ at, satoshis }) => ({ at, value: satoshis }));
-  const from = Math.min(first.at, asOf - 86_400);
-  const start = from < first.at ? [{ at: from, value: 0 }] : [];
+  // Before the first coin there was nothing: the step up is part of the story.
+  const from = first.at - Math.max(3600, Math.round((asOf - first.at) / 25));
+  const start = [{ at: from, value: 0 }];
   return plot({
     title: 'Balance',
     description: `Balance over time: ${bitcoin(first.satoshis)} at first, ${bitcoin(now)} now, ${plural(balances.length - 1, 'change')} between.`,
@@ -45,9 +46,9 @@ function balanceCurve({ chain, asOf }: StatusDocument, { balances }: HistoryDocu
   });
 }
 
-function facts({ watched, asOf }: StatusDocument, { balance, bait, donations, received }: Coins): Html {
+function facts({ chain, watched, asOf }: StatusDocument, { balance, bait, donations, received }: Coins): Html {
   return html`<dl class="facts">
-${balance === null ? undefined : fact('In it now', html`<strong>${bitcoin(balance.confirmed)}</strong> (${grouped(balance.confirmed)} satoshis)`)}
+${balance === null ? undefined : fact(chain.state === 'known' ? 'In it now' : 'In it, last known', html`<strong>${bitcoin(balance.confirmed)}</strong> (${grouped(balance.confirmed)} satoshis)`)}
 ${
   bait === null
     ? undefined

@@ -41,7 +41,7 @@ npx btc-pinata status ${status.watched.address ?? hostOf(status)}
 npx btc-pinata challenge ${hostOf(status)}</code></pre>`;
 }
 
-const buildMarks = { match: 'good', mismatch: 'bad', unknown: 'unknown' } as const;
+const buildMarks = { match: 'match', mismatch: 'bad', unknown: 'unknown' } as const;
 
 /** As the commands take it; they know the port of the page by themselves where it is the usual one. */
 export const hostOf = ({ watched: { host, ports } }: StatusDocument): string =>
@@ -49,6 +49,9 @@ export const hostOf = ({ watched: { host, ports } }: StatusDocument): string =>
 
 const marks = {
   good: ['good', '✓', 'holds'],
+  match: ['good', '✓', 'matches'],
+  attested: ['good', '✓', 'attested'],
+  unattested: ['unknown', '–', 'not attested'],
   bad: ['bad', '✗', 'does not hold'],
   old: ['old', '–', 'not lately'],
   unknown: ['unknown', '–', 'not known'],
@@ -91,8 +94,8 @@ function hardwareMark(of: Observed<EvidenceDocument>): keyof typeof marks {
   const known = latest(of)?.value;
   if (known === undefined) return 'unknown';
   if (known.refused) return 'bad';
-  if (known.level !== 'L3' && known.level !== 'L4') return 'unknown';
-  return of.state === 'known' ? 'good' : 'old';
+  if (known.level !== 'L3' && known.level !== 'L4') return 'unattested';
+  return of.state === 'known' ? 'attested' : 'old';
 }
 
 function evidence(of: Observed<EvidenceDocument>, { asOf, watched }: StatusDocument): Html {
