@@ -28,7 +28,8 @@ Usage: btc-pinata rebuild [VERSION] [--release FILE] [--from URL|DIR] [--image] 
   --attest FILE  writes "I got this hash" there, to be signed with a key of yours (\`minisign -Sm FILE\`) and published
   --json         the outcome, as JSON
 
-It needs git, npm's registry, and nothing of the machine that built the release.
+It needs git, npm's registry, and nothing of the machine that built the release. Where bwrap (bubblewrap) is installed, what
+that source does when it is built reaches no network, no home and no other file to write to.
 Exit status: 0 the same, 1 cannot rebuild (something is missing), 2 misuse, 3 it differs.`;
 
 export interface BuildOptions {

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { decodeRelease, encodeRelease, type Release } from '../../service/attest/release.ts';
 import { Misuse } from '../../service/tools/command-words.ts';
-import { cacheFolder } from '../image/inputs.ts';
+import { cacheFolder, gatherPackages } from '../image/inputs.ts';
 import { repository } from './bundle.ts';
 import { CannotBuild } from './cannot-build.ts';
 import { checkOut } from './check-out.ts';
 import { releaseName } from './checksums.ts';
 import { type Comparison, compare } from './compare.ts';
+import { confined } from './confined.ts';
 import { explanation } from './difference.ts';
 import { finished } from './finished.ts';
 import { imageNames } from './images.ts';
@@ -70,7 +71,7 @@ async function rebuild(options: RebuildOptions, root: string): Promise<number> {
   }
 }
 
-/** By the code of that source: what this checkout would make of it says nothing about it. */
+/** By the code of that source, which may be a liar's: what this checkout would make of it says nothing about it. */
 async function buildThere(
   source: string,
   out: string,
@@ -83,13 +84,29 @@ async function buildThere(
       throw new CannotBuild(`missing input: packages that package-lock.json pins. ${messageOf(error)}`);
     },
   );
-  tell('build');
   // Nor a kernel that lies in a cache: of that only the packages are taken, each known by its SHA-256.
-  const packages = inputs ?? join(cacheFolder(), 'inputs');
-  const words = ['build', '--json', '--out', out, ...(image ? ['--image'] : []), '--inputs', resolve(packages)];
-  await finished(process.execPath, [join(source, 'infra', 'btc-pinata.mjs'), ...words], {
+  const packages = resolve(inputs ?? join(cacheFolder(), 'inputs'));
+  const place = resolve(source, '..');
+  const [cache, temporary] = [join(place, 'cache'), join(place, 'tmp')];
+  if (image) gatherPackages(join(cache, 'inputs'), inputs);
+  mkdirSync(temporary, { recursive: true });
+  const options = [...(image ? ['--image'] : []), '--inputs', packages];
+  const words = [
+    process.execPath,
+    join(source, 'infra', 'btc-pinata.mjs'),
+    'build',
+    '--json',
+    '--out',
+    out,
+    ...options,
+  ];
+  const reads = [process.execPath, packages].filter((path) => existsSync(path));
+  const confinement = confined(words, { writes: [place, out], reads });
+  tell('unconfined' in confinement ? `build, NOT CONFINED: ${confinement.unconfined}` : 'build, without a network');
+  const [program = '', ...rest] = 'unconfined' in confinement ? words : confinement.words;
+  await finished(program, rest, {
     cwd: source,
-    env: { ...process.env, PINATA_CACHE: join(source, '..', 'cache') },
+    env: { ...process.env, PINATA_CACHE: cache, TMPDIR: temporary },
   }).catch((error: unknown) => {
     throw new CannotBuild(messageOf(error));
   });

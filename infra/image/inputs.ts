@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CannotBuild } from '../build/cannot-build.ts';
@@ -75,8 +75,22 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 }
 
 /** The package's bytes: from `folder` if one is given and has it, else from the cache, else from apt's mirror. Throws `MissingInput`. */
-export function debianPackage(name: DebianInput, folder: string | undefined, download = aptDownload): Uint8Array {
-  const wanted = debianInputs[name];
+export const debianPackage = (name: DebianInput, folder: string | undefined, download = aptDownload): Uint8Array =>
+  packageOf(debianInputs[name], folder, download);
+
+/** All that can be had, into `to`, for a build that has no network. */
+export function gatherPackages(to: string, folder: string | undefined): void {
+  mkdirSync(to, { recursive: true });
+  for (const wanted of Object.values(debianInputs)) {
+    try {
+      writeFileSync(join(to, wanted.file), packageOf(wanted, folder, aptDownload));
+    } catch (error) {
+      if (!(error instanceof MissingInput)) throw error; // the build says it, if it needs this one
+    }
+  }
+}
+
+function packageOf(wanted: PinnedPackage, folder: string | undefined, download: typeof aptDownload): Uint8Array {
   const cache = join(cacheFolder(), 'inputs');
   const refused: string[] = [];
   for (const place of folder === undefined ? [cache] : [folder, cache]) {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { rebuildCommand } from '../../infra/build/rebuild-command.ts';
 import { sha256 } from '../../infra/build/sha256.ts';
 import { decodeRelease, encodeRelease, type Release } from '../../service/attest/release.ts';
+import { noSandbox } from '../sandbox/confined.ts';
 import { required } from '../support/required.ts';
 import { elsewhere } from './elsewhere.ts';
 
@@ -70,6 +71,7 @@ describe.skipIf(pc.missing)('btc-pinata rebuild', () => {
       const { status, out, err } = await rebuild('--release', publishedAs('right.json'), '--attest', attested);
       expect([status, out]).toEqual([0, expect.stringContaining('The same: 3 files, bit for bit')]);
       expect(err).toContain('minisign -Sm');
+      expect(err).toContain(noSandbox ? 'NOT CONFINED' : 'build, without a network');
       const document = JSON.parse(readFileSync(attested, 'utf8'));
       expect(document).toMatchObject({ format: 'btc-pinata/rebuilt/v1', commit: release.commit, differing: [] });
       expect(document.release).toBe(sha256(encodeRelease(release)));
