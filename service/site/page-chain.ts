@@ -7,7 +7,7 @@ import type { SiteView } from './view.ts';
 
 export function chain({ chain, operator }: SiteView, now: number): Html | undefined {
   if (chain === undefined) return undefined;
-  const { balance, bait, donations, asOf } = chain;
+  const { balance, bait, donations, retirement, asOf } = chain;
   const dust = donations?.dust.count ?? 0;
   return html`
 <div class="wallet chain">
@@ -33,6 +33,7 @@ ${
           : html`${bitcoin(donations.satoshis)} in ${donations.count}${dust > 0 ? html`, and ${dust} ${dust === 1 ? 'crumb' : 'crumbs'}, ${bitcoin(donations.dust.satoshis)}` : undefined}`,
       )
 }
+${retirement === null ? undefined : fact('Retirement', retirementWords(retirement))}
 </dl></div>
 <p class="small soft">As of <time datetime="${internetDate(asOf)}">${duration(now - asOf)} ago</time>. This machine has asked these sources itself, so it is no proof of anything: ${
     operator.statusPage === undefined
@@ -54,6 +55,13 @@ function sourceRow(
   return html`<tr><th scope="row">${source}</th><td>${height ?? '—'}</td><td>${balance === null ? '—' : bitcoin(balance)}</td><td>${
     heardAt === null ? 'never' : `${duration(now - heardAt)} ago`
   }</td><td>${standing}${failure === null ? undefined : html`; ${failure.message}`}</td></tr>`;
+}
+
+/** Announced by the operator; it stands beside the verdict and is none. */
+function retirementWords({ announcedAt, effectiveAt, url }: NonNullable<ChainDocument['retirement']>): Html {
+  const day = (seconds: number) => html`<time datetime="${internetDate(seconds)}">${civilDate(seconds)}</time>`;
+  const notice = url === null ? undefined : html` (<a href="${safeUri(url)}">its notice</a>)`;
+  return html`announced ${day(announcedAt)}, to take effect ${day(effectiveAt)}${notice}`;
 }
 
 function pending({ incoming, outgoing }: { readonly incoming: number; readonly outgoing: number }): Html | undefined {

@@ -45,6 +45,11 @@ const watched = {
   address: sampleVault.address,
   wallet: { kind: 'vault', refundHeight: sampleVault.refund.height },
   bait: [],
+  retirement: {
+    announcedAt: sampleNow - 3600,
+    effectiveAt: sampleNow + 30 * 86_400,
+    url: 'https://status.example/retirement.json',
+  },
 } as const;
 
 const looks = [
