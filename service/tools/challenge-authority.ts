@@ -43,7 +43,13 @@ export async function authorityShown(showing: Showing, signal: AbortSignal): Pro
     const late = (): void => done('none (no handshake in time)');
     signal.addEventListener('abort', late, { once: true });
     // It has shown its certificate and signed with it: that it then refuses us, who have none, is as it should be.
-    tls.once('secureConnect', () => done(tls.authorized ? digest : `another (${String(tls.authorizationError)})`));
+    tls.once('secureConnect', () => {
+      signal.removeEventListener('abort', late);
+      resolve(tls.authorized ? digest : `another (${String(tls.authorizationError)})`);
+      // Our Finished goes out first, so that the other end has seen a handshake and not half of one.
+      tls.end();
+      setTimeout(() => tls.destroy(), parting).unref();
+    });
     /*
      * By TLS 1.2 it refuses us before it finishes. The secret that is told of here is made once the signature over its key
      * share is verified (RFC 5246 §7.4.3), under the certificate that it has shown by then; by 1.3 it is made before.
@@ -59,6 +65,9 @@ export async function authorityShown(showing: Showing, signal: AbortSignal): Pro
     tls.once('close', () => done('none (it hung up)'));
   });
 }
+
+/** Milliseconds that the other end has to say goodbye. */
+const parting = 2000;
 
 /** As path validation goes where the path is one certificate long; how long that is valid is not looked at. */
 function isIssued(leaf: X509Certificate, pem: string, name: string | undefined): boolean {

@@ -1,7 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { checkedKey, longestObject, type Put, type Store, type Stored, StoreFailure, type Version } from './store.ts';
+import {
+  checkedKey,
+  inOrder,
+  longestObject,
+  type Put,
+  type Store,
+  type Stored,
+  StoreFailure,
+  type Version,
+} from './store.ts';
 
 /**
  * A folder as a store. A file is there as a whole or not at all: it is written beside its place and renamed into it. One process
@@ -44,7 +53,7 @@ export class FolderStore implements Store {
       .filter((entry) => entry.isFile() && !entry.name.endsWith(unfinished))
       .map((entry) => join(entry.parentPath, entry.name).slice(this.#folder.replace(/\/+$/, '').length + 1))
       .filter((key) => key.startsWith(prefix))
-      .toSorted();
+      .toSorted(inOrder);
   }
 
   async #read(path: string): Promise<Uint8Array | undefined> {

@@ -162,7 +162,10 @@ class Walk {
     };
     if (length === 0) return { state, segments: [] };
     const [first, last] = [start.number + 1, this.number].map((number) => String(number).padStart(10, '0'));
-    return { state, segments: [{ key: `public/traces/${start.life}/${first}-${last}.jsonl`, text: this.#lines.join('') }] };
+    return {
+      state,
+      segments: [{ key: `public/traces/${start.life}/${first}-${last}.jsonl`, text: this.#lines.join('') }],
+    };
   }
 }
 

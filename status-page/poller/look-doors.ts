@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { probeProtocol, roleNames } from '../../service/bounty/endpoints.ts';
 import { authorityShown } from '../../service/tools/challenge-authority.ts';
+import { ask } from '../../service/tools/challenge-http.ts';
 import { connect } from '../../service/tools/connect.ts';
 
 /*
@@ -20,6 +21,17 @@ export interface DoorSeen {
 export interface Door {
   readonly host: string;
   readonly port: number;
+}
+
+/** Up where anything answers as it should, whatever its documents say. */
+export async function lookAtHttp(base: URL, signal: AbortSignal): Promise<DoorSeen> {
+  try {
+    const { status } = await ask(new URL('/healthz', base), undefined, signal);
+    if (status === 200) return { state: 'up', sentence: 'The page answers.' };
+    return { state: 'down', sentence: `It answers ${status}, as no piñata does.` };
+  } catch (error) {
+    return down(error);
+  }
 }
 
 export const lookAtServer = (door: Door, pem: string, signal: AbortSignal): Promise<DoorSeen> =>

@@ -1,4 +1,4 @@
-import { checkedKey, type Put, type Store, type Stored, type Version } from './store.ts';
+import { checkedKey, inOrder, type Put, type Store, type Stored, type Version } from './store.ts';
 
 interface Entry extends Stored {
   readonly contentType: string;
@@ -26,7 +26,7 @@ export class MemoryStore implements Store {
   }
 
   list(prefix: string): Promise<readonly string[]> {
-    return Promise.resolve([...this.#entries.keys()].filter((key) => key.startsWith(prefix)).toSorted());
+    return Promise.resolve([...this.#entries.keys()].filter((key) => key.startsWith(prefix)).toSorted(inOrder));
   }
 
   /** How a key is served. */

@@ -48,3 +48,5 @@ export function checkedKey(key: string): string {
   }
   return key;
 }
+
+export const inOrder = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
