@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Deployment, encodeDeployment } from '../../infra/deploy/deployment.ts';
 import type { ChainDocument } from '../../status-page/chain/index.ts';
 import type { StatusDocument } from '../../status-page/document/index.ts';
+import { drafted, refundKey } from '../deploy/scene.ts';
 import { classicAddress, type ModelState, mined, modelChain, sent, transaction, vaultAddress } from './model.ts';
 import { clock, pageDocument } from './page-scene.ts';
 import { explorerOf, said, serve } from './status-scene.ts';
@@ -140,35 +141,9 @@ function folderWith(text: string): string {
 }
 
 const deployment: Deployment = {
-  format: 'btc-pinata/deployment/v1',
-  name: 'tree',
-  provider: 'hetzner',
-  region: 'fsn1',
-  account: null,
-  chosen: {
-    network: 'regtest',
-    hostName: null,
-    refundKey: 'ab'.repeat(32),
-    lockHeight: 5000,
-    serverType: 'cx23',
-    statusPage: true,
-    pageDomain: null,
-    email: null,
-    sources: [],
-  },
-  release: { version: '0.1.0', sha256: 'cd'.repeat(32), build: 'ef'.repeat(32), image: null, url: null },
-  host: {
-    address: '192.0.2.7',
-    ports: { http: 80, https: 443, server: 10_000, dialback: 10_001, reverse: 10_002 },
-    serverId: null,
-    imageId: null,
-    snapshotId: null,
-  },
+  ...drafted({ host: 'hetzner', name: 'tree', refundKey }),
   wallet: { network: 'regtest', address: vaultAddress, kind: 'vault', refundHeight: 5000 },
-  status: null,
-  stacks: [],
   state: 'live',
-  journal: [],
 };
 
 const withPage = (url: string): Deployment => ({
