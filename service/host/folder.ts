@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { UnusableSetting } from './unstartable.ts';
 
 /**
@@ -8,6 +9,20 @@ import { UnusableSetting } from './unstartable.ts';
 export function makeFolder(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
   mkdirSync(path, { mode: 0o700 });
+  keepName(dirname(path));
+}
+
+/** A key that was synced into a new folder is gone all the same where the folder's own name was not. */
+function keepName(parent: string): void {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(parent, 'r');
+    fsyncSync(descriptor);
+  } catch {
+    // Inside a sandbox nothing may be flushed, and the parent may be one that this process cannot read. It is there for now.
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }
 
 /** `--data`, and a folder within it, both made if they are not there. The names of what is in it. */

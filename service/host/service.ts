@@ -208,14 +208,18 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       ...(configuration.statusPage === undefined ? {} : { statusPage: configuration.statusPage }),
     },
   };
-  const signing = new HostNotary({
-    clock,
-    entropy,
-    log,
-    sign: options.attestation.sign,
-    standing: () => standing(fixed, options.attestation, credentials.published[0]),
-    onSigned: ({ statement }) => evidence?.attest(statement),
-  });
+  const signing = orClosed(
+    listeners,
+    () =>
+      new HostNotary({
+        clock,
+        entropy,
+        log,
+        sign: options.attestation.sign,
+        standing: () => standing(fixed, options.attestation, credentials.published[0]),
+        onSigned: ({ statement }) => evidence?.attest(statement),
+      }),
+  );
   notary = signing;
   const shown = () => ({ ...fixed, proof: signing.latest, ...(chain === undefined ? {} : { chain: chain.document }) });
   view = () => siteView(shown(), credentials.published, archive?.archived ?? [], ledger);
@@ -265,6 +269,16 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       management?.close();
     },
   };
+}
+
+/** Nobody is to find a port open behind which there is no piñata. */
+function orClosed<T>(listeners: { close(): void }, made: () => T): T {
+  try {
+    return made();
+  } catch (error) {
+    listeners.close();
+    throw error;
+  }
 }
 
 /** The operator's listener, where one is asked for. */
