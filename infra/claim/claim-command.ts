@@ -1,4 +1,4 @@
-import { deliver } from './deliver.ts';
+import { deliver, expectNewFile } from './deliver.ts';
 import { type Claimed, readClaim } from './payload.ts';
 import { prepare } from './prepare.ts';
 import { exits, runVerb } from './run-verb.ts';
@@ -9,6 +9,7 @@ import { parseSweepOptions } from './sweep-options.ts';
 export const claimCommand = (argv: readonly string[]): Promise<number> =>
   runVerb('claim', async () => {
     const options = parseSweepOptions(argv, 'with what was released');
+    expectNewFile(options);
     const text = readSecret(options.source);
     let claimed: Claimed;
     try {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { explorerOf, type Prepared } from './prepare.ts';
 import { Refusal } from './refusal.ts';
 import type { SweepOptions } from './sweep-options.ts';
@@ -42,6 +42,14 @@ async function send({ lock, transaction }: Prepared, options: SweepOptions, raw:
   return explorer.url;
 }
 
+/** Before a key is asked for, or a server: in the end nothing would come of it. */
+export function expectNewFile({ out }: Pick<SweepOptions, 'out'>): void {
+  if (out !== undefined && existsSync(out)) throw new Refusal(occupied(out));
+}
+
+const occupied = (path: string): string =>
+  `${path} is there already, and is not overwritten: name another file as --out`;
+
 /** Never over another file: it could be the only copy of an earlier transaction. */
 function write(path: string, raw: string): string {
   try {
@@ -49,8 +57,6 @@ function write(path: string, raw: string): string {
     return path;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unwritable';
-    throw new Refusal(
-      code === 'EEXIST' ? `${path} is there already, and is not overwritten` : `${path} cannot be written (${code})`,
-    );
+    throw new Refusal(code === 'EEXIST' ? occupied(path) : `${path} cannot be written (${code})`);
   }
 }

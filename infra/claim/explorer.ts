@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
+import { pageHint } from '../../status-page/chain/index.ts';
 import { Refusal } from './refusal.ts';
 import type { Coin } from './sweep.ts';
 
@@ -161,7 +162,8 @@ export class Explorer {
       .replace(/[^ -~]+/g, ' ')
       .trim()
       .slice(0, 200);
-    return new Refusal(`${this.url} answered ${what} with: ${shown === '' ? 'nothing' : shown}`);
+    const hint = pageHint(this.url, text.replace(/^status \d{3}: /, ''));
+    return new Refusal(`${this.url} answered ${what} with: ${shown === '' ? 'nothing' : shown}${hint}`);
   }
 }
 

@@ -3,7 +3,7 @@ import type { PublicDescriptor } from '../../service/bitcoin/descriptor.ts';
 import type { NetworkName } from '../../service/bitcoin/network.ts';
 import { Misuse } from '../../service/tools/command-words.ts';
 import { counted } from './amount.ts';
-import { deliver } from './deliver.ts';
+import { deliver, expectNewFile } from './deliver.ts';
 import { refundLock } from './lock.ts';
 import { explorerOf, namedExplorer, prepare } from './prepare.ts';
 import { Refusal } from './refusal.ts';
@@ -16,6 +16,7 @@ import { parseSweepOptions, type SweepOptions } from './sweep-options.ts';
 export const refundCommand = (argv: readonly string[]): Promise<number> =>
   runVerb('refund', async () => {
     const options = parseSweepOptions(argv, 'with the refund key');
+    expectNewFile(options);
     const vault = vaultIn(options);
     const key = readKey(options.source);
     try {

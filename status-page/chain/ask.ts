@@ -90,6 +90,12 @@ async function bounded({ body }: PlatformResponse, limit: number): Promise<strin
 const seconds = (text: string | null): number | undefined =>
   text !== null && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
 
+/** Explorers have their pages at `/`, and what is asked here below `/api`: whoever named the one meant the other. */
+export const pageHint = (url: string, body: string): string =>
+  /^\s*</.test(body) && !/\/api(?:\/|$)/.test(url)
+    ? `; that is a page for people: is it ${url.replace(/\/+$/, '')}/api?`
+    : '';
+
 /** Of what a stranger answered: short, and on one line. */
 export const excerpt = (text: string): string => {
   const line = text.replace(/[^ -~]+/g, ' ').trim();

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Ask, excerpt } from './ask.ts';
+import { type Ask, excerpt, pageHint } from './ask.ts';
 import {
   addressSchema,
   blocksSchema,
@@ -30,7 +30,7 @@ export class Esplora {
   async tipHash(): Promise<string> {
     const body = (await this.#get('/blocks/tip/hash')).trim();
     const parsed = v.safeParse(hashSchema, body);
-    if (!parsed.success) throw malformed('/blocks/tip/hash', body);
+    if (!parsed.success) throw malformed('/blocks/tip/hash', body, this.#base);
     return parsed.output;
   }
 
@@ -84,7 +84,7 @@ export class Esplora {
 
   async #json<Schema extends v.GenericSchema>(path: string, schema: Schema): Promise<v.InferOutput<Schema>> {
     const body = await this.#get(path);
-    const parsed = v.safeParse(schema, parseJson(path, body));
+    const parsed = v.safeParse(schema, parseJson(path, body, this.#base));
     if (!parsed.success) throw malformed(path, `${v.getDotPath(parsed.issues[0]) ?? ''} ${parsed.issues[0].message}`);
     return parsed.output;
   }
@@ -92,7 +92,7 @@ export class Esplora {
   async #get(path: string): Promise<string> {
     const { status, body, retryAfter } = await this.#ask(`${this.#base}${path}`);
     if (status === 200) return body;
-    const message = `${path} was answered with ${status}: ${excerpt(body)}`;
+    const message = `${path} was answered with ${status}: ${excerpt(body)}${pageHint(this.#base, body)}`;
     if (status === 404) throw new SourceFailure('not_found', message);
     // 403 and 503 are what proxies in front of the public explorers answer to who asked too often.
     const limited = status === 429 || status === 403 || status === 503;
@@ -100,13 +100,16 @@ export class Esplora {
   }
 }
 
-function parseJson(path: string, body: string): unknown {
+function parseJson(path: string, body: string, base: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw malformed(path, body);
+    throw malformed(path, body, base);
   }
 }
 
-const malformed = (path: string, what: string): SourceFailure =>
-  new SourceFailure('malformed', `${path} was answered with what is not its answer: ${excerpt(what)}`);
+/** `base`, where `what` is the body as it came. */
+const malformed = (path: string, what: string, base?: string): SourceFailure => {
+  const hint = base === undefined ? '' : pageHint(base, what);
+  return new SourceFailure('malformed', `${path} was answered with what is not its answer: ${excerpt(what)}${hint}`);
+};

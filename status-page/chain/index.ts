@@ -1,6 +1,6 @@
 /** The public face of the chain view: values in satoshis, times in whole seconds since 1970. */
 export { type Agreement, type Look, type Standing, staleAfter, tolerance } from './agreement.ts';
-export { type Answer, type Ask, askLimits, askWith, type Platform } from './ask.ts';
+export { type Answer, type Ask, askLimits, askWith, type Platform, pageHint } from './ask.ts';
 export { ChainWatch, type ChainWatchOptions } from './chain-watch.ts';
 export { type ChainDocument, chainDocument } from './document.ts';
 export {

@@ -42,6 +42,15 @@ describe('what is answered in place of an answer', () => {
     expect(await reasonOf(esplora(says(body, status, retryAfter)).tipHash())).toBe(reason);
   });
 
+  test('a page for people, where the URL does not end in /api, is asked about; below /api it is one like any other', async () => {
+    for (const status of [200, 404]) {
+      const page = new Esplora(says(html, status), 'http://x/', target);
+      await expect(page.tipHash()).rejects.toThrow(/is a page for people: is it http:\/\/x\/api\?$/);
+      await expect(page.sums()).rejects.toThrow(/is a page for people: is it http:\/\/x\/api\?$/);
+    }
+    await expect(esplora(says(html)).sums()).rejects.not.toThrow(/for people/);
+  });
+
   test('an error in plain text is told with its status, on one line', async () => {
     const failing = esplora(says('Too many unspent transaction outputs (>500).\nContact support.', 400)).sums();
     await expect(failing).rejects.toThrow(/answered with 400: Too many unspent .*\(>500\)\. Contact support\.$/);

@@ -76,7 +76,12 @@ describe('claim', () => {
     expect(told).toMatchObject({ verb: 'claim', kind: 'classic', network: 'regtest', fee: 550, sent: false });
     expect(readFileSync(path, 'utf8')).toBe(`${told.raw}\n`);
     expect(await claimCommand(words)).toBe(1);
-    expect(err).toBe(`btc-pinata claim: ${path} is there already, and is not overwritten.\n`);
+    const occupied = `${path} is there already, and is not overwritten: name another file as --out.`;
+    expect(err).toBe(`btc-pinata claim: ${occupied}\n`);
+    err = '';
+    // Before anything is read or asked: there is no such file.
+    expect(await claimCommand([join(folder, 'no key'), ...to, '--out', path])).toBe(1);
+    expect(err).toBe(`btc-pinata claim: ${occupied}\n`);
   });
 
   test('takes a key on its own, from a file or from the standard input', async () => {

@@ -145,6 +145,11 @@ describe('a server', () => {
     await expect(it.tipHeight()).rejects.toThrow('/blocks/tip/height with: status 502: bad [2Jgateway');
   });
 
+  test.each([200, 404])('whose page was named, and not its API, is told so (status %d)', async (status) => {
+    const { it } = await explorer(() => ({ status, body: '<!doctype html><title>An explorer</title>' }));
+    await expect(it.unspent(lock.address, script)).rejects.toThrow(/a page for people: is it http:\S+:\d+\/api\?$/);
+  });
+
   test('that is not there is named', async () => {
     const it = new Explorer('http://127.0.0.1:1');
     await expect(it.tipHeight()).rejects.toThrow(/^http:\/\/127.0.0.1:1 does not answer \(.+\). Try another/);
