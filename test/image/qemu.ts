@@ -91,6 +91,11 @@ export class Guest {
     return this.#console;
   }
 
+  /** Of qemu. */
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
   get running(): boolean {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }
