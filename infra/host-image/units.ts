@@ -139,6 +139,10 @@ Restart=always
 # No program but Node, and the libraries that it has.
 NoExecPaths=/
 ExecPaths=${places.node} /usr/lib/x86_64-linux-gnu /usr/lib64
+# Of /run the dialler's socket, and the word of a resumed machine: not the bus, nor systemd's sockets.
+TemporaryFileSystem=/run:ro
+BindReadOnlyPaths=/run/btc-pinata-dialler /run/btc-pinata
+InaccessiblePaths=-/etc/btc-pinata -/var/log -/var/lib/cloud -/var/lib/btc-pinata-volume -/boot
 `;
 
 const diallerOnThisHost = `[Service]

@@ -24,7 +24,6 @@ describe('a host', () => {
     machine = scene.boot();
     await machine.said(/btc-pinata: serving on 80, 443, 10000, 10001 and 10002; wallet bcrt1q/);
     first = await serving(machine);
-    await scene.stranger(22, 80, 443, 40_001, 40_002);
   });
   afterAll(() => scene?.end());
 
@@ -75,7 +74,7 @@ describe('a host', () => {
         const commit = '00'.repeat(20);
         const text = encodeRelease({
           format: releaseFormat,
-          version: '0',
+          version: '0.0.0-test',
           commit,
           inputs: [],
           outputs,
@@ -84,8 +83,8 @@ describe('a host', () => {
         writeFileSync(release, text);
         return scene.command('verify', `${scene.wire.hostOutside.ipv4}:80`, '--release', release, '--require', 'L1');
       };
-      const { status, stdout } = verify(build);
-      expect([status, stdout]).toEqual([0, expect.stringContaining('NOT ATTESTED')]);
+      const { status, stdout, stderr } = verify(build);
+      expect([status, stderr, stdout]).toEqual([0, '', expect.stringContaining('NOT ATTESTED')]);
       expect(verify('00'.repeat(32)).status).toBe(1);
     } finally {
       rmSync(folder, { recursive: true });
@@ -96,16 +95,16 @@ describe('a host', () => {
     machine.run('systemd-run', '--quiet', '--unit=listener', 'python3', '-m', 'http.server', '22');
     await machine.until('listened on 22', 30, () => machine.run('ss', '-ltnH', 'sport = 22').includes(':22'));
     const { ipv4 } = scene.wire.hostOutside;
-    const reach = (port: number): string =>
-      scene.outside('python3', '-c', own('reach.py').replace('sys.stdin.read()', `"0 ${ipv4} ${port}"`)).stdout.trim();
-    expect([80, 443, 10_000, 22].map(reach)).toEqual([
-      ...[80, 443, 10_000].map((port) => `0 ${ipv4} ${port} connected`),
+    const asked = [80, 443, 10_000, 22].map((port) => `0 ${ipv4} ${port}`);
+    expect(reached(asked, (script) => scene.outside('python3', '-c', script).stdout)).toEqual([
+      ...asked.slice(0, 3).map((line) => `${line} connected`),
       `0 ${ipv4} 22 nothing`,
     ]);
     machine.run('systemctl', 'stop', 'listener.service');
   });
 
-  test('lets out the system for updates, the dialler for calling back, and the service not at all', () => {
+  test('lets out the system for updates, the dialler for calling back, and the service not at all', async () => {
+    await scene.stranger(22, 80, 443, 40_001, 40_002);
     const { ipv4 } = scene.wire.stranger;
     const metadata = '169.254.169.254';
     const expected = (user: number, open: readonly string[]): readonly string[] =>
@@ -123,14 +122,13 @@ describe('a host', () => {
       ...expected(userIds.service, []),
       ...expected(userIds.dialler, [there(40_001)]),
     ];
-    const asked = wanted.map((line) => line.replace(/ \w+$/, '')).join('\n');
-    const found = machine.run('python3', '-c', own('reach.py').replace('sys.stdin.read()', JSON.stringify(asked)));
-    expect(found.trim().split('\n')).toEqual(wanted);
+    const asked = wanted.map((line) => line.replace(/ \w+$/, ''));
+    expect(reached(asked, (script) => machine.run('python3', '-c', script))).toEqual(wanted);
   });
 
   test('has nobody who can log in, no swap, no core files, limits of its log, and fetches what is security', () => {
     const shell = (line: string): string => machine.attempt('sh', '-c', line).stdout.trim();
-    expect(shell('dpkg-query -W openssh-server; ls /etc/ssh/ssh_host_*')).toBe('');
+    expect(shell('dpkg -s openssh-server 2>/dev/null | grep "^Status: install"; ls /etc/ssh/ssh_host_*')).toBe('');
     expect(
       shell('systemctl is-enabled ssh.service getty@tty1.service serial-getty@ttyS0.service console-getty.service'),
     ).toBe('masked\nmasked\nmasked\nmasked');
@@ -143,7 +141,7 @@ describe('a host', () => {
     const apt = shell('apt-config dump');
     expect(apt).toContain('APT::Periodic::Unattended-Upgrade "1";');
     expect(apt.match(/^Unattended-Upgrade::Origins-Pattern:: .*$/gm)).toEqual([
-      'Unattended-Upgrade::Origins-Pattern:: "origin=Debian,codename=${distro_codename}-security,label=Debian-Security";',
+      expect.stringMatching(/"origin=Debian,codename=\S+-security,label=Debian-Security";$/),
     ]);
     expect(shell('systemctl is-enabled apt-daily-upgrade.timer nftables.service systemd-timesyncd.service')).toBe(
       'enabled\nenabled\nenabled',
@@ -167,16 +165,16 @@ describe('a host', () => {
       'the sealed key, which it was given': 'read',
       'the sealed passphrase on the volume': 'EACCES',
       'the secret that it is sealed with': 'EACCES',
-      "the system's own secret": 'EACCES',
       '/etc/shadow': 'EACCES',
       'the user-data': 'EACCES',
       'the journal': 'EACCES',
+      'the scripts of the host': 'EACCES',
       'writing to its program': 'EROFS',
       'writing to the system': 'EROFS',
       'writing to its data': 'done',
-      'a shell': 'EACCES',
-      'a shell by the loader': 'EACCES',
-      'a program of its own': 'EACCES',
+      'a shell': 'EPERM',
+      'a shell by the loader': 'EPERM',
+      'a program of its own': 'EPERM',
       'signals to process 1': 'EPERM',
       'processes of others': 0,
       'memory of process 1': 'ENOENT',
@@ -184,8 +182,8 @@ describe('a host', () => {
       'a socket to the Internet': 'EAFNOSUPPORT',
       'a datagram': 'EAFNOSUPPORT',
       'the metadata': 'EAFNOSUPPORT',
-      'the bus of the system': 'connected',
-      "systemd's own socket": 'EACCES',
+      'the bus of the system': 'ENOENT',
+      "systemd's own socket": 'ENOENT',
       'the socket of the dialler': 'connected',
     });
   });
@@ -228,6 +226,12 @@ describe('a host', () => {
     expect(machine.run('cat', '/etc/machine-id')).not.toBe('');
   });
 });
+
+/** What came of each line of `UID ADDRESS PORT`. */
+const reached = (lines: readonly string[], python: (script: string) => string): readonly string[] =>
+  python(own('reach.py').replace('sys.stdin.read()', JSON.stringify(lines.join('\n'))))
+    .trim()
+    .split('\n');
 
 /** The unit of the service with another program in it. */
 async function probed(machine: Machine, stranger: string): Promise<unknown> {

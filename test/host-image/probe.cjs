@@ -52,10 +52,10 @@ async function main([stranger]) {
     'the sealed key, which it was given': read('/data/wallet.sealed'),
     'the sealed passphrase on the volume': read('/var/lib/btc-pinata-volume/seal/passphrase.cred'),
     'the secret that it is sealed with': read('/var/lib/btc-pinata-volume/seal/credential.secret'),
-    "the system's own secret": read('/var/lib/systemd/credential.secret'),
     '/etc/shadow': read('/etc/shadow'),
     'the user-data': read('/var/lib/cloud/instance/user-data.txt'),
     'the journal': attempt(() => `${fs.readdirSync('/var/log/journal').length} entries`),
+    'the scripts of the host': read('/etc/btc-pinata/unseal.sh'),
     'writing to its program': write('/program/btc-pinata.cjs'),
     'writing to the system': write('/etc/cron.d/x'),
     'writing to its data': attempt(() => {

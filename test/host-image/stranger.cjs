@@ -12,4 +12,6 @@ const open = (port) =>
     server.listen(port, '::', resolve);
   });
 
-void Promise.all(process.argv.slice(2).map((port) => open(Number(port)))).then(() => process.stdout.write('listening\n'));
+void Promise.all(process.argv.slice(2).map((port) => open(Number(port)))).then(() =>
+  process.stdout.write('listening\n'),
+);

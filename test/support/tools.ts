@@ -23,6 +23,7 @@ export const toolPackages = {
   bwrap: 'bubblewrap',
   perl: 'perl-base',
   'systemd-analyze': 'systemd',
+  nft: 'nftables',
 } as const;
 
 export type Tool = keyof typeof toolPackages;

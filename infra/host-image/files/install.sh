@@ -48,7 +48,7 @@ systemd-sysusers btc-pinata.conf
 swapoff --all || true
 sed --in-place '/^[^#].*[[:space:]]swap[[:space:]]/d' /etc/fstab
 systemctl mask --quiet swap.target
-sysctl --quiet --load=/etc/sysctl.d/80-btc-pinata.conf || say "not every setting of the kernel could be made here"
+sysctl --quiet --load=/etc/sysctl.d/80-btc-pinata.conf 2>/dev/null || say "not every setting of the kernel could be made here"
 systemctl enable --quiet nftables.service
 systemctl restart nftables.service
 systemctl try-restart systemd-journald.service

@@ -8,6 +8,8 @@ place=/var/lib/btc-pinata-volume
 data=/var/lib/btc-pinata
 
 mkdir -p "$place" "$data"
+# Where a resumed machine is told of. Node may read in a folder that is there when it starts, and in no other.
+mkdir -p /run/btc-pinata
 if ! mountpoint --quiet "$place"; then
   labelled=$(blkid --cache-file /dev/null --match-token "LABEL=$label" --output device || true)
   case $(echo "$labelled" | wc --words) in
