@@ -23,7 +23,7 @@ export class DigitalOceanHost extends pulumi.ComponentResource {
       endpoint === undefined ? {} : { apiEndpoint: endpoint },
       { parent: this, version: plugins.digitalocean.version },
     );
-    const own = { parent: this, provider };
+    const own = { parent: this, provider, version: plugins.digitalocean.version };
 
     const tag = new digitalocean.Tag('tag', { name: tagOf(name) }, own);
     const firewall = new digitalocean.Firewall(

@@ -26,7 +26,7 @@ export class HetznerHost extends pulumi.ComponentResource {
       parent: this,
       version: plugins.hetzner.version,
     });
-    const own = { parent: this, provider };
+    const own = { parent: this, provider, version: plugins.hetzner.version };
 
     const address = new hcloud.PrimaryIp(
       'address',

@@ -84,18 +84,19 @@ export async function up(given: VpsInputs, options: UpOptions): Promise<VpsOutpu
 export async function preview(given: VpsInputs, options: RunOptions): Promise<readonly Step[]> {
   const inputs = parseVpsInputs(given);
   const place = { ...options, provider: inputs.provider, name: inputs.name };
-  return await engineRun(inputs.provider, options, async ({ onEvent, signal }) => {
+  // Nothing is begun here: of the engine's events, its errors alone are heard.
+  const quiet = { ...options, onEvent: () => undefined };
+  return await engineRun(inputs.provider, quiet, async (heard) => {
     const stack = await openStack(place, () => vpsProgram(inputs));
     await clearDeadLock(stack, place);
     refuseMove(inputs, await outputsOf(stack));
     const steps: Step[] = [];
     await stack.preview({
-      ...(signal === undefined ? {} : { signal }),
+      ...heard,
       onEvent(event) {
         const step = event.resourcePreEvent === undefined ? undefined : stepOf(event.resourcePreEvent.metadata);
         if (step !== undefined) steps.push(step);
-        // Nothing is begun: an error alone is passed on.
-        if (event.resourcePreEvent === undefined) onEvent(event);
+        heard.onEvent(event);
       },
     });
     return steps;
