@@ -238,7 +238,7 @@ function evidenceOf(
   { release }: Settings,
 ): Finding<StatusDocument['evidence'] extends Observed<infer Value> ? Value : never> {
   if (!proof.seen) return missing(`nothing was proven: ${proof.reason}`);
-  const level = release !== undefined && proof.value.fields.buildSha256 === release.sha256 ? 'L2' : 'L1';
+  const level = proof.value.fields.buildSha256 === release?.sha256 ? 'L2' : 'L1';
   return found({ level, claim: claims[level], unproven: [...unproven[level]], refused: false, url: null });
 }
 

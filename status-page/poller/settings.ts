@@ -13,7 +13,7 @@ export const watchedSchema = v.strictObject({
   host: v.pipe(v.string(), v.regex(/^[0-9A-Za-z.:-]{1,253}$/)),
   ports: v.strictObject({ http: port, https: port, server: port, dialback: port, reverse: port }),
   /** What ought to run there. */
-  release: v.optional(
+  release: v.nullish(
     v.strictObject({
       version: v.pipe(v.string(), v.maxLength(64)),
       sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
@@ -37,13 +37,15 @@ export type Settings = v.InferOutput<typeof watchedSchema>;
 
 const environmentSchema = v.object({
   PINATA_BUCKET: v.pipe(v.string(), v.minLength(3), v.maxLength(63)),
-  PINATA_WATCHED: v.pipe(v.string(), v.maxLength(16_384), v.parseJson(), watchedSchema),
+  /** Without it there is no host yet, and the poller waits. */
+  PINATA_WATCHED: v.optional(v.pipe(v.string(), v.maxLength(16_384), v.parseJson(), watchedSchema)),
 });
 
 /** Throws a RangeError that names what is wrong. */
 export function settingsOf(environment: Readonly<Record<string, string | undefined>>): {
   readonly bucket: string;
-  readonly settings: Settings;
+  /** Undefined: there is nothing to watch yet. */
+  readonly settings: Settings | undefined;
 } {
   const read = v.safeParse(environmentSchema, environment);
   if (!read.success) {
