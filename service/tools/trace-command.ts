@@ -10,6 +10,7 @@ import { attemptBytes } from './trace-bytes.ts';
 import { type Exported, exportLines, exportPackets } from './trace-export.ts';
 import { FileSource } from './trace-file.ts';
 import { verifyFolder } from './trace-folder.ts';
+import { FolderSource } from './trace-folder-source.ts';
 import { listAttempts } from './trace-list.ts';
 import { type AttemptFilter, parseTraceOptions, type TraceOptions, traceUsage } from './trace-options.ts';
 import { Output } from './trace-output.ts';
@@ -98,7 +99,9 @@ const isSite = (source: string): boolean => /^https?:\/\//i.test(source);
 
 async function open(source: string, { stdin }: Terminal): Promise<TraceSource> {
   if (isSite(source)) return SiteSource.open(source);
-  return source === '-' ? new FileSource('the input', () => stdin) : await FileSource.open(source);
+  if (source === '-') return new FileSource('the input', () => stdin);
+  const isFolder = statSync(source, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? new FolderSource(source) : FileSource.open(source);
 }
 
 type Note = (text: string) => void;

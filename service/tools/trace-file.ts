@@ -23,13 +23,9 @@ export class FileSource implements TraceSource {
 
   /** Throws a Misuse where there is no such file. */
   static async open(path: string): Promise<FileSource> {
-    const found = await stat(path).catch((error: unknown) => {
+    await stat(path).catch((error: unknown) => {
       throw new Misuse(`SOURCE is ${JSON.stringify(path)}, which cannot be read (${codeOf(error)})`);
     });
-    if (found.isDirectory())
-      throw new Misuse(
-        `SOURCE is ${JSON.stringify(path)}, a folder; a file of traces is wanted (verify takes a folder)`,
-      );
     return new FileSource(path, () => createReadStream(path));
   }
 

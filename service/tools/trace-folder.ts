@@ -11,14 +11,19 @@ import type { Verdict } from './trace-verify.ts';
 
 /* The folder in which a piñata keeps its traces: journals of heads, and bodies beside them, segment by segment. */
 
-/** Computes the chain anew from the heads, and every body's digest; `days` are those that were published. Throws a Misuse where there is no store. */
-export function verifyFolder(path: string, days: readonly PublishedDay[] | undefined): Verdict {
+/** What is in a store: its journals, by name, which is in order. Throws a Misuse where there is none. */
+export function storeIn(path: string): { readonly folder: string; readonly journals: readonly string[] } {
   const folder = existsSync(join(path, 'traces')) ? join(path, 'traces') : path;
   const journals = newestForms(readdirSync(folder).filter((file) => journalDay(file) !== undefined));
-  if (journals.length === 0)
-    throw new Misuse(
-      `SOURCE is ${JSON.stringify(path)}, a folder without a journal of traces; wanted is the one that \`--data\` names, or its traces`,
-    );
+  if (journals.length > 0) return { folder, journals };
+  throw new Misuse(
+    `SOURCE is ${JSON.stringify(path)}, a folder without a journal of traces; wanted is the one that \`--data\` names, or its traces`,
+  );
+}
+
+/** Computes the chain anew from the heads, and every body's digest; `days` are those that were published. Throws a Misuse where there is no store. */
+export function verifyFolder(path: string, days: readonly PublishedDay[] | undefined): Verdict {
+  const { folder, journals } = storeIn(path);
   const bodies: CheckedBodies = { checked: 0, dropped: 0, problems: new Problems() };
   const report = verifyJournals(segments(folder, journals, bodies));
   const chainProblem = report.ok ? (days === undefined ? undefined : compareChain(days, report.days)) : report.problem;
@@ -49,12 +54,20 @@ interface CheckedBodies {
 function* segments(folder: string, journals: readonly string[], bodies: CheckedBodies): Generator<JournalOfDay> {
   for (const file of journals) {
     const lines = linesOf(join(folder, file));
-    const name = file.replace(/\.journal\.jsonl(\.zst)?$/, '.bodies.jsonl');
-    const beside = [`${name}.zst`, name].find((candidate) => existsSync(join(folder, candidate)));
-    checkBodies(lines, beside === undefined ? undefined : linesOf(join(folder, beside)), bodies);
+    checkBodies(lines, bodiesBeside(folder, file), bodies);
     yield { day: journalDay(file) ?? '', lines };
   }
 }
+
+/** Of the segment of a journal, a line each; undefined where they were dropped. */
+export function bodiesBeside(folder: string, journal: string): readonly string[] | undefined {
+  const name = journal.replace(/\.journal\.jsonl(\.zst)?$/, '.bodies.jsonl');
+  const beside = [`${name}.zst`, name].find((candidate) => existsSync(join(folder, candidate)));
+  return beside === undefined ? undefined : linesOf(join(folder, beside));
+}
+
+/** Of a body, without reading all of it. */
+export const numberOfBody = (line: string): number => Number(/^\{"format":"[^"]*","number":(\d+),/.exec(line)?.[1]);
 
 function checkBodies(journal: readonly string[], lines: readonly string[] | undefined, bodies: CheckedBodies): void {
   const digests = new Map<number, string>();
@@ -67,7 +80,7 @@ function checkBodies(journal: readonly string[], lines: readonly string[] | unde
     return;
   }
   for (const line of lines) {
-    const number = Number(/^\{"format":"[^"]*","number":(\d+),/.exec(line)?.[1]);
+    const number = numberOfBody(line);
     const said = digests.get(number);
     // A body is written before its head: a process that was killed leaves one alone.
     if (said === undefined) continue;
@@ -85,7 +98,7 @@ const newestForms = (files: readonly string[]): readonly string[] =>
   files.filter((file) => !files.includes(`${file}.zst`)).toSorted();
 
 /** Whole lines: what follows the last end is being written. */
-function linesOf(path: string): readonly string[] {
+export function linesOf(path: string): readonly string[] {
   const bytes = readFileSync(path);
   // Node's zlib reads one frame, and stops.
   const texts = path.endsWith('.zst') ? [...framesIn(bytes)].map((frame) => zstdDecompressSync(frame)) : [bytes];

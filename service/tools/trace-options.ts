@@ -41,7 +41,7 @@ export const traceUsage = `Usage: btc-pinata trace list SOURCE [options]
        btc-pinata trace coverage FILE [options]
 
 Reads what a piñata recorded of the attempts on it (docs/traces.md). SOURCE is a file of traces (.jsonl), - for one that
-comes in, http://HOST:PORT of a piñata, or, for verify, the folder in which one keeps its traces.
+comes in, http://HOST:PORT of a piñata, or the folder in which one keeps its traces.
 
   list      a line for each attempt
   show      one attempt as a sequence diagram; NUMBER may be left out where there is only one

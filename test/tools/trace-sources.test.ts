@@ -57,7 +57,7 @@ describe('a source that cannot be read', () => {
   const good = `${traceLine(attemptLine(7))}\n`;
   it.each([
     ['nothing is there', 'list', join(folder, 'nothing'), 2, /SOURCE is "\S+nothing", which cannot be read \(ENOENT\)/],
-    ['a folder', 'list', folder, 2, /a folder; a file of traces is wanted \(verify takes a folder\)/],
+    ['a folder of something else', 'list', folder, 2, /a folder without a journal of traces/],
     ['a folder without traces', 'verify', folder, 2, /a folder without a journal of traces; wanted is the one that/],
     ['a URL of a page', 'list', 'http://127.0.0.1/attempts', 2, /allowed is http:\/\/HOST:PORT, and nothing behind it/],
     ['no lines', 'show', wrote('empty', '\n'), 1, /empty holds no attempt/],
