@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Benchmark } from './benchmark.ts';
 import { writeBetweenMarkers } from './between-markers.ts';
@@ -61,6 +61,11 @@ export function publish(entries: readonly Entry[], primitives: readonly Primitiv
     'bench',
     `${table(entries)}\n\n${where}.\n\n${primitiveTable(primitives)}\n\n${chapters(entries)}`,
   );
+}
+
+/** What stands there. */
+export function published(): { readonly entries: readonly Entry[]; readonly primitives: readonly Primitive[] } {
+  return JSON.parse(readFileSync(file('./results.json'), 'utf8'));
 }
 
 /** One row for each id. */
