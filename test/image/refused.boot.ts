@@ -39,6 +39,12 @@ test.each<readonly [string, (file: Uint8Array) => Firmware | Promise<Firmware>, 
     [],
   ],
   [
+    'a credential file was dropped for every image of the disk',
+    (file) => of(file, { 'loader/credentials/dropped.cred': 'a credential' }),
+    [9, 12],
+    [],
+  ],
+  [
     'the boot entry has words for the kernel',
     // Nothing is where the firmware looks: its shell is next, and does as it is told here.
     (file) => ({
