@@ -93,7 +93,7 @@ describe('a host', () => {
 
   test('lets in who comes to its ports, and nobody to another where somebody listens', async () => {
     machine.run('systemd-run', '--quiet', '--unit=listener', 'python3', '-m', 'http.server', '22');
-    await machine.until('listened on 22', 30, () => machine.run('ss', '-ltnH', 'sport = 22').includes(':22'));
+    await machine.until('listened on 22', 300, () => machine.run('ss', '-ltnH', 'sport = 22').includes(':22'));
     const { ipv4 } = scene.wire.hostOutside;
     const asked = [80, 443, 10_000, 22].map((port) => `0 ${ipv4} ${port}`);
     expect(reached(asked, (script) => scene.outside('python3', '-c', script).stdout)).toEqual([
@@ -200,7 +200,7 @@ describe('a host', () => {
     ] as const) {
       const before = await serving(machine);
       machine.run(end[0], ...end.slice(1));
-      await machine.until('had new authorities', 60, async () => {
+      await machine.until('had new authorities', 300, async () => {
         const now = await status(machine.wire.host.ipv4);
         return now !== undefined && now.caSha256 !== before.caSha256;
       });
@@ -248,7 +248,7 @@ async function probed(machine: Machine, stranger: string): Promise<unknown> {
   ].join('\n');
   machine.run('sh', '-ec', script);
   let line: string | undefined;
-  await machine.until('ran the probe', 60, () => {
+  await machine.until('ran the probe', 300, () => {
     const journal = machine.run('journalctl', '--unit=probe.service', '--output=cat');
     line = journal.split('\n').find((text) => text.startsWith('probe {'));
     return line !== undefined;

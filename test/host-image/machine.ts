@@ -66,15 +66,16 @@ export class Machine {
         `--network-namespace-path=/run/netns/${this.wire.machine} --console=interactive --capability=CAP_NET_ADMIN --resolv-conf=off --timezone=off ` +
         volumes.map((path) => `--bind=${path} `).join(''),
     ];
-    const command = `unshare --mount --cgroup sh -ec '${steps.join('\n')}'`;
-    // `script` gives it the terminal that it wants for a console.
+    const command = `unshare --mount --cgroup --pid --fork --kill-child --mount-proc sh -ec '${steps.join('\n')}'`;
+    // `script` gives it the terminal that it wants for a console. Whoever ends takes the rest along: this process `script`, that
+    // the terminal, and with its process 1 the whole namespace.
     const child = spawn(
-      'script',
-      ['--quiet', '--flush', '--append', '--command', command, join(this.#folder, 'console')],
-      {
-        stdio: ['pipe', 'ignore', 'ignore'],
-        detached: true,
-      },
+      'setpriv',
+      [
+        ...['--pdeathsig', 'KILL', 'script', '--quiet', '--flush', '--append', '--command', command],
+        join(this.#folder, 'console'),
+      ],
+      { stdio: ['pipe', 'ignore', 'ignore'], detached: true },
     );
     this.#child = child;
     this.#ended = new Promise((resolve) => {
@@ -110,7 +111,7 @@ export class Machine {
   }
 
   /** Until `text` is on the console; throws, with its end, where it never comes. */
-  async said(text: string | RegExp, seconds = 240): Promise<void> {
+  async said(text: string | RegExp, seconds = 600): Promise<void> {
     await this.until(`says ${String(text)}`, seconds, () => this.console.search(text) !== -1);
   }
 
@@ -127,7 +128,7 @@ export class Machine {
   async powerOff(): Promise<void> {
     if (!this.running) return;
     this.attempt('systemctl', 'poweroff', '--no-block');
-    const gone = await Promise.race([this.#ended.then(() => true), sleep(60_000, false, { ref: false })]);
+    const gone = await Promise.race([this.#ended.then(() => true), sleep(180_000, false, { ref: false })]);
     if (gone !== true) this.#kill();
     await this.#ended;
   }

@@ -49,8 +49,8 @@ async function main(words: readonly string[]): Promise<number> {
     root: repository,
     watch: false,
     include: ['test/host-image/*.boot.ts'],
-    testTimeout: 300_000,
-    hookTimeout: 600_000,
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
     maxWorkers: 2,
     reporters: [new CountingReporter()],
   });

@@ -6,12 +6,12 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Whatever its status; a program that hangs is ended after a minute. */
+/** Whatever its status; a program that hangs is ended after five minutes. */
 export function attempt(program: string, words: readonly string[], input = ''): Finished {
   const { error, status, stdout, stderr } = spawnSync(program, words, {
     encoding: 'utf8',
     input,
-    timeout: 60_000,
+    timeout: 300_000,
     maxBuffer: 1 << 28,
   });
   if (error !== undefined && status === null && !('code' in error && error.code === 'ETIMEDOUT')) throw error;

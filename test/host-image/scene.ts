@@ -124,7 +124,7 @@ export async function status(address: string): Promise<Said | undefined> {
 /** As soon as the host answers. */
 export async function serving(machine: Machine): Promise<Said> {
   let said: Said | undefined;
-  await machine.until('answered', 240, async () => {
+  await machine.until('answered', 600, async () => {
     said = await status(machine.wire.host.ipv4);
     return said !== undefined;
   });
