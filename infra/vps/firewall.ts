@@ -3,7 +3,7 @@ import { defaultDialbackTargetPort, endpoints } from '../../service/bounty/endpo
 
 /*
  * What a cloud's firewall lets through, as data: in, the ports of the piñata; out, what the system of the host needs and the
- * dial-back. Which of that a process of the host may use is said again there, by user id (docs/host.md).
+ * dial-back. Which of that a process of the host may use is said again there, by user id (infra/host-image).
  */
 
 export interface Rule {
