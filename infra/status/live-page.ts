@@ -5,7 +5,7 @@ import { askLimits } from '../../status-page/chain/index.ts';
 import type { StatusDocument } from '../../status-page/document/index.ts';
 import { metaPolicy } from '../../status-page/site/policy.ts';
 import { newestRelease } from '../newest-release.ts';
-import { comparePage, filesNamedIn, type PageFiles } from './page-files.ts';
+import { comparePage, filesNamedIn, type PageFiles, withoutPage } from './page-files.ts';
 
 /** The HTML of a page. */
 const documents = ['index.html', 'incidents.html', 'history.html'] as const;
@@ -23,6 +23,8 @@ export function comparer(releaseFile: string | undefined, interrupted: AbortSign
         state: 'unchecked',
         reason: 'no release came with this program, and none is named (--release FILE)',
       });
+  const none = withoutPage(release);
+  if (none !== undefined) return () => Promise.resolve(none);
   return async (url, { page }) => {
     try {
       const html = new Map<string, string>();

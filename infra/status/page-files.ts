@@ -23,10 +23,17 @@ export const filesNamedIn = (html: string): readonly string[] => [
   ...new Set(html.match(/(?<=\/)assets\/[0-9A-Za-z._-]+/g) ?? []),
 ];
 
+/** A release that names none has nothing that a page could be held against: known before the page is asked for anything. */
+export const withoutPage = ({ version, outputs }: Release): PageFiles | undefined =>
+  outputs.some(({ name }) => /^page-.*\.js$/.test(name))
+    ? undefined
+    : { state: 'unchecked', reason: `release ${version} names no files of a page` };
+
 /** In a release a file has its name without the folder. `policy`: that the page's own code puts into each document. */
-export function comparePage({ version, outputs }: Release, live: LivePage, policy: string): PageFiles {
-  if (!outputs.some(({ name }) => /^page-.*\.js$/.test(name)))
-    return { state: 'unchecked', reason: `release ${version} names no files of a page` };
+export function comparePage(release: Release, live: LivePage, policy: string): PageFiles {
+  const none = withoutPage(release);
+  if (none !== undefined) return none;
+  const { version, outputs } = release;
   const differences = [
     ...[...live.documents].flatMap(([path, html]) => faultsOf(html, policy).map((fault) => `${path} ${fault}`)),
     ...[...live.files].flatMap(([path, bytes]) => faultOf(path, bytes, outputs) ?? []),

@@ -29,6 +29,7 @@ describe.skipIf(pc.missing)('btc-pinata rebuild', () => {
 
   beforeAll(() => {
     writeFileSync(join(place.root, '.gitignore'), 'node_modules/\ndist/\n');
+    rmSync(join(place.root, 'releases'), { recursive: true, force: true }); // those of ours are none of that repository
     git('init', '--quiet', '--initial-branch=main');
     git('add', '--all');
     git('commit', '--quiet', '--message=A release');
