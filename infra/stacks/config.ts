@@ -54,7 +54,7 @@ export const stackConfigSchema = v.strictObject({
    * leave ten unreserved. Two polls at a time lose nothing, because writes are conditional.
    */
   reservedConcurrency: v.optional(v.nullable(v.literal(1)), 1),
-  /** That neither the host nor its stack can be deleted by one call. `destroy` takes it away first. */
+  /** That the machine cannot be terminated by one call, nor its stack deleted. `destroy` takes that away first. */
   protected: v.optional(v.boolean(), true),
 });
 

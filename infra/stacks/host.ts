@@ -41,7 +41,7 @@ const everybody = '0.0.0.0/0';
  */
 export class HostStack extends Stack {
   constructor(scope: Construct, id: string, config: StackConfig & { readonly imageId: string }, props: StackProps) {
-    super(scope, id, { ...props, terminationProtection: config.protected });
+    super(scope, id, props);
     Tags.of(this).add('btc-pinata:deployment', config.name);
     Tags.of(this).add('Name', config.name);
 
@@ -56,6 +56,7 @@ export class HostStack extends Stack {
       subnetId: subnet.ref,
       securityGroupIds: [group.attrGroupId],
       userData: Fn.base64(machineConfiguration(config, address.attrPublicIp)),
+      // Of the machine, not of the stack: a stack whose first deployment failed has to be deleted before there is a second one.
       disableApiTermination: config.protected,
       // The image asks for its configuration and for nothing else; there is no container behind it, so one hop is all.
       metadataOptions: {
@@ -67,7 +68,10 @@ export class HostStack extends Stack {
       // Above its share a T3 is slower, and not dearer: nobody runs up a bill by handshakes.
       creditSpecification: { cpuCredits: 'standard' },
       blockDeviceMappings: [
-        { deviceName: rootDevice, ebs: { encrypted: true, deleteOnTermination: true, volumeType: 'gp3' } },
+        {
+          deviceName: rootDevice,
+          ebs: { encrypted: true, deleteOnTermination: true, volumeType: 'gp3', volumeSize: 1 },
+        },
       ],
     });
     instance.addResourceDependency(route);
@@ -75,7 +79,7 @@ export class HostStack extends Stack {
 
     new CfnOutput(this, 'InstanceId', { value: instance.ref });
     new CfnOutput(this, 'Address', { value: address.attrPublicIp });
-    acknowledged(this, hostReasons);
+    acknowledged(this, config.protected ? hostReasons : { ...hostReasons, ...reasonsBeforeTheEnd });
   }
 
   /** One public subnet. No NAT, no name service of the host's own, nothing else in it. */
@@ -154,4 +158,8 @@ const hostReasons = {
     'Detailed monitoring costs more than a fifth of the machine; the status page looks at it from outside each minute.',
   'AwsSolutions-VPC7':
     'Flow logs would keep the addresses of callers. What is said on the ports is traced by the host itself, without them.',
+} as const;
+
+const reasonsBeforeTheEnd = {
+  'AwsSolutions-EC29': 'The protection of this machine was taken away on purpose, because it is to be destroyed.',
 } as const;

@@ -23,7 +23,7 @@ export interface StatusStackProps extends StackProps {
  */
 export class StatusStack extends Stack {
   constructor(scope: Construct, id: string, config: StackConfig, { poller, ...props }: StatusStackProps) {
-    super(scope, id, { ...props, terminationProtection: config.protected });
+    super(scope, id, props);
     Tags.of(this).add('btc-pinata:deployment', config.name);
 
     const bucket = addBucket(this);

@@ -22,19 +22,30 @@ export const cloudPython = (): string => join(folder(), 'bin/python');
 
 export const hasCloud = (): boolean => existsSync(cloudPython());
 
+/** A script of one of the packages: what `argv` of a process begins with. Their first lines name a folder that was moved. */
+export const cloudScript = (name: 'cfn-lint'): readonly [string, string] => [
+  cloudPython(),
+  join(folder(), 'bin', name),
+];
+
 export const howToGetCloud =
   'npm run test:cloud -- --install (needs python3 with its module venv, and a registry of Python packages)';
 
-/** Makes the folder, unless it is there: half a minute to two. One that was interrupted is left under another name. */
+/** Makes the folder, unless it is there: half a minute to two. One that was killed is left under another name. */
 export async function installCloud(say: (line: string) => void): Promise<void> {
   if (hasCloud()) return;
   const place = folder();
   say(`${place}: ministack, moto and cfn-lint are installed`);
   await mkdir(dirname(place), { recursive: true });
   const aside = await mkdtemp(`${place}.`);
-  await run('python3', ['-m', 'venv', aside]);
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes'];
-  await run(join(aside, 'bin/python'), [...pip, '-r', requirements], { maxBuffer: 64 * 1024 * 1024 });
+  try {
+    await run('python3', ['-m', 'venv', aside]);
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes'];
+    await run(join(aside, 'bin/python'), [...pip, '-r', requirements], { maxBuffer: 64 * 1024 * 1024 });
+  } catch (error) {
+    await rm(aside, { recursive: true, force: true });
+    throw error;
+  }
   await rename(aside, place).catch(async (error: unknown) => {
     if (!hasCloud()) throw error;
     await rm(aside, { recursive: true, force: true });

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { CreateSnapshotCommand, CreateVolumeCommand, EC2Client, RegisterImageCommand } from '@aws-sdk/client-ec2';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import * as v from 'valibot';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type StackConfig, stackConfigSchema } from '../../infra/stacks/config.ts';
+import { required } from '../support/required.ts';
+import { CdkCommand, placeholderPoller } from './cdk-command.ts';
+import { account, type ClientSettings, startCloud } from './emulated-cloud.ts';
+import { hasCloud, howToGetCloud } from './venv.ts';
+import { isGone, type Resource, witnessed } from './witnesses.ts';
+
+/* CDK's own command line deploys, changes and destroys both stacks, on a cloud of this machine. */
+
+const cloudPrograms = required.obtainable('ministack and moto', hasCloud(), howToGetCloud);
+
+const region = 'us-east-1';
+const deployment = new URL('../cdk/deployment.json', import.meta.url);
+const config = (imageId: string): StackConfig => ({
+  ...v.parse(stackConfigSchema, JSON.parse(readFileSync(deployment, 'utf8'))),
+  account,
+  region,
+  imageId,
+});
+
+describe.skipIf(cloudPrograms.missing)('the stacks, on an emulated cloud', () => {
+  test('are deployed, changed and destroyed, each resource by the word of its own service', async () => {
+    const cloud = await startCloud(region);
+    onTestFinished(() => cloud.stop());
+    using cdk = new CdkCommand(cloud.environment);
+    const first = config(await registeredImage(cloud.client));
+    const [status, host] = ['PinataStatus-regatta', 'PinataHost-regatta'] as const;
+    const stacks = [status, host];
+    expect(await cdk.bootstrap(account, region)).toMatchObject({ status: 0 });
+
+    const outputs = await cdk.deploy(stacks, first, placeholderPoller);
+    const keys = ({ [status]: page = {}, [host]: machine = {} }: typeof outputs) => [page, machine].map(Object.keys);
+    expect(keys(outputs).map((names) => new Set(names))).toEqual([
+      new Set(['BucketName', 'DistributionId', 'PollerName', 'StatusUrl']),
+      new Set(['Address', 'InstanceId']),
+    ]);
+    const resources = new Map(
+      await Promise.all(stacks.map(async (stack) => [stack, await resourcesOf(cloud.client, stack)] as const)),
+    );
+    for (const ofStack of resources.values()) {
+      const unseen: string[] = [];
+      for (const resource of ofStack) {
+        if ((await witnessed(cloud.client, resource, ofStack)) === undefined) unseen.push(resource.logicalId);
+      }
+      expect(unseen).toEqual([]);
+    }
+
+    const changed = { ...first, sources: ['https://esplora.example.org/api'], protected: false };
+    expect(await cdk.deploy(stacks, changed, placeholderPoller)).toEqual(outputs);
+    const { Environment } = await new LambdaClient(cloud.client).send(
+      new GetFunctionConfigurationCommand({ FunctionName: outputs[status]?.['PollerName'] }),
+    );
+    expect(Environment?.Variables?.['PINATA_WATCHED']).toContain('"sources":["https://esplora.example.org/api"]');
+
+    expect(await cdk.run(['destroy', ...stacks, '--force'], changed, placeholderPoller)).toMatchObject({ status: 0 });
+    for (const ofStack of resources.values()) {
+      const left: string[] = [];
+      for (const resource of ofStack) {
+        if (!(await isGone(cloud.client, resource, ofStack))) left.push(resource.logicalId);
+      }
+      expect(left).toEqual([]);
+    }
+    // Seven programs one after the other, on a machine that may have a lot else to do.
+  }, 1_800_000);
+});
+
+/** As a measured image is registered, of a snapshot that has nothing in it. */
+async function registeredImage(settings: ClientSettings): Promise<string> {
+  const ec2 = new EC2Client(settings);
+  const { VolumeId } = await ec2.send(new CreateVolumeCommand({ AvailabilityZone: `${region}a`, Size: 1 }));
+  const { SnapshotId } = await ec2.send(new CreateSnapshotCommand({ VolumeId }));
+  const { ImageId = '' } = await ec2.send(
+    new RegisterImageCommand({
+      Name: 'btc-pinata',
+      Architecture: 'x86_64',
+      BootMode: 'uefi',
+      TpmSupport: 'v2.0',
+      RootDeviceName: '/dev/xvda',
+      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId } }],
+    }),
+  );
+  return ImageId;
+}
+
+async function resourcesOf(settings: ClientSettings, StackName: string): Promise<readonly Resource[]> {
+  const client = new CloudFormationClient(settings);
+  const { StackResourceSummaries = [] } = await client.send(new ListStackResourcesCommand({ StackName }));
+  return StackResourceSummaries.map(({ ResourceType = '', LogicalResourceId = '', PhysicalResourceId = '' }) => ({
+    type: ResourceType,
+    logicalId: LogicalResourceId,
+    physicalId: PhysicalResourceId,
+  }));
+}
