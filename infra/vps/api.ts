@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Refusal } from '../claim/refusal.ts';
-import { refusalOf, wordOf } from './failures.ts';
+import { cloudName, refusalOf, wordOf } from './failures.ts';
 import type { VpsProvider } from './inputs.ts';
 
 /** An HTTP API of a cloud: JSON both ways, the token as a bearer (RFC 6750). */
@@ -34,7 +34,10 @@ export async function ask<Schema extends v.GenericSchema>(
     status = response.status;
     text = await response.text();
   } catch (error) {
-    throw refusalOf(provider, [wordOf(error), 'ECONNRESET'], error);
+    throw new Refusal(
+      `there is no way through to ${cloudName(provider)} (${wordOf(error)}): look at the network, and run this again to go on`,
+      { cause: error },
+    );
   }
   if (status === 404) return undefined;
   if (status >= 400) throw refusalOf(provider, [`(${codeOf(text)}) ${status}: ${messageOf(text)}`]);

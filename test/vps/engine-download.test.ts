@@ -1,12 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fetchEngine } from '../../infra/vps/engine.ts';
-import { engine, type Pinned, plugins, platforms } from '../../infra/vps/pinned.ts';
+import { engine, type Pinned, platforms, plugins } from '../../infra/vps/pinned.ts';
 
 /* The engine and its plugins are what was pinned, or they are not unpacked. The archives here are small ones of our own. */
 

@@ -136,7 +136,9 @@ export async function fakeDigitalOcean(token: string): Promise<FakeDigitalOcean>
     added('droplets', 'droplet', droplets, (body) => {
       const request = v.parse(dropletRequest, body);
       const unknown = unknownTag(request.tags);
-      return unknown === undefined ? { thing: { ...request, id: next(), status: 'active' } } : { refused: noTag(unknown) };
+      return unknown === undefined
+        ? { thing: { ...request, id: next(), status: 'active' } }
+        : { refused: noTag(unknown) };
     }),
     {
       method: 'POST',
@@ -193,7 +195,9 @@ export async function fakeDigitalOcean(token: string): Promise<FakeDigitalOcean>
     added('firewalls', 'firewall', firewalls, (body) => {
       const request = v.parse(firewallRequest, body);
       const unknown = unknownTag(request.tags);
-      return unknown === undefined ? { thing: { ...request, id: `bb4b2611-3d72-467b-8602-${next()}` } } : { refused: noTag(unknown) };
+      return unknown === undefined
+        ? { thing: { ...request, id: `bb4b2611-3d72-467b-8602-${next()}` } }
+        : { refused: noTag(unknown) };
     }),
     deleted('firewalls', firewalls, () => false),
   ];

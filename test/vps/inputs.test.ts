@@ -6,16 +6,30 @@ import { digitalOceanSample, hetznerSample } from './sample-inputs.ts';
 test('a server is named by what it is made of: any of it makes another, and nothing else does', () => {
   const of = (more: object) => serverMark(parseVpsInputs({ ...hetznerSample, ...more }));
   const same = of({});
-  for (const other of [{ userData: '#cloud-config\n' }, { serverType: 'cx33' }, { image: 'debian-13' }, { replacement: 1 }]) {
+  for (const other of [
+    { userData: '#cloud-config\n' },
+    { serverType: 'cx33' },
+    { image: 'debian-13' },
+    { replacement: 1 },
+  ]) {
     expect(of(other)).not.toBe(same);
   }
-  for (const other of [{ volumeGigabytes: 20 }, { reverseName: 'other.example.org' }, { image: 'debian-12' }, { name: 'x' }]) {
+  for (const other of [
+    { volumeGigabytes: 20 },
+    { reverseName: 'other.example.org' },
+    { image: 'debian-12' },
+    { name: 'x' },
+  ]) {
     expect(of(other)).toBe(same);
   }
   fc.assert(
-    fc.property(fc.string({ minLength: 1, maxLength: 200 }), fc.string({ minLength: 1, maxLength: 200 }), (one, two) => {
-      expect(of({ userData: one }) === of({ userData: two })).toBe(one === two);
-    }),
+    fc.property(
+      fc.string({ minLength: 1, maxLength: 200 }),
+      fc.string({ minLength: 1, maxLength: 200 }),
+      (one, two) => {
+        expect(of({ userData: one }) === of({ userData: two })).toBe(one === two);
+      },
+    ),
   );
 });
 

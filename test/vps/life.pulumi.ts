@@ -182,9 +182,9 @@ describe.each(cases)('$provider', ({ open, inputs: inputsAt, makesServer, delete
         : { id: 'unprocessable_entity', message: 'creating this/these droplet(s) will exceed your droplet limit' };
     cloud.fail(makesServer, { status: inputs.provider === 'hetzner' ? 403 : 422, body });
     await expect(make()).rejects.toThrow(/a limit of your account/);
-    await expect(up({ ...inputs, endpoint: 'http://127.0.0.1:9' }, { ...here.options, replaceServer: false })).rejects.toThrow(
-      /there is no way through to/,
-    );
+    await expect(
+      up({ ...inputs, endpoint: 'http://127.0.0.1:9' }, { ...here.options, replaceServer: false }),
+    ).rejects.toThrow(/there is no way through to/);
     await make();
     expect(left()).toEqual(one);
   });

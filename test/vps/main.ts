@@ -24,16 +24,20 @@ async function main(words: readonly string[]): Promise<number> {
     console.error(`NOT TESTED: the program was not run on a real engine of Pulumi: ${why}`);
     return notTested;
   }
-  const run = await startVitest('test', words.filter((word) => !word.startsWith('--')), {
-    config: false,
-    root: repository,
-    watch: false,
-    include: ['test/vps/*.pulumi.ts'],
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
-    maxWorkers: 1,
-    reporters: [new CountingReporter()],
-  });
+  const run = await startVitest(
+    'test',
+    words.filter((word) => !word.startsWith('--')),
+    {
+      config: false,
+      root: repository,
+      watch: false,
+      include: ['test/vps/*.pulumi.ts'],
+      testTimeout: 600_000,
+      hookTimeout: 600_000,
+      maxWorkers: 1,
+      reporters: [new CountingReporter()],
+    },
+  );
   const failed = run.state.getCountOfFailedTests() > 0 || run.state.getUnhandledErrors().length > 0;
   const passed = run.state.getTestModules().every((module) => module.ok());
   await run.close();

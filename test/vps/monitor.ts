@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import structs from 'google-protobuf/google/protobuf/struct_pb.js';
 import * as v from 'valibot';
-import { type ParsedVpsInputs, type VpsInputs, parseVpsInputs } from '../../infra/vps/inputs.ts';
+import { type ParsedVpsInputs, parseVpsInputs, type VpsInputs } from '../../infra/vps/inputs.ts';
 import { vpsProgram } from '../../infra/vps/program.ts';
 import { engineMessages, engineService, resourceMessages, resourceService } from './sdk.ts';
 
@@ -44,7 +44,8 @@ const object = v.record(v.string(), v.unknown());
 const nameOf = (urn: string) => urn.slice(urn.lastIndexOf('::') + 2);
 
 /** A number of its own for each name, whatever the order in which they come. */
-const idOf = (name: string): string => String([...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % 250);
+const idOf = (name: string): string =>
+  String([...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % 250);
 
 /** What the cloud would say of a thing once it is made. */
 function outputsOf(type: string, id: string): Record<string, string> {

@@ -1,16 +1,21 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { VpsEvent } from '../../infra/vps/events.ts';
 import { plugins } from '../../infra/vps/pinned.ts';
 import type { RunOptions } from '../../infra/vps/run.ts';
-import type { VpsEvent } from '../../infra/vps/events.ts';
 import { builtEngine } from './build-engine.ts';
 
 export const testToken = 'canary-token-9f1c7a';
 export const passphrase = 'canary passphrase of the state';
 
 /** A folder with a state of its own, the engine that was built, and the stand-in in place of both plugins. */
-export function place(): { readonly options: RunOptions; readonly events: VpsEvent[]; readonly files: () => Map<string, Buffer>; readonly remove: () => void } {
+export function place(): {
+  readonly options: RunOptions;
+  readonly events: VpsEvent[];
+  readonly files: () => Map<string, Buffer>;
+  readonly remove: () => void;
+} {
   const folder = mkdtempSync(join(tmpdir(), 'pinata-vps-'));
   const home = join(folder, 'home');
   for (const { name, version } of Object.values(plugins)) {

@@ -135,16 +135,28 @@ const digitalocean: Record<string, Resource> = {
     }),
   })),
   'digitalocean:index/reservedIp:ReservedIp': plain('/v2/reserved_ips', 'reserved_ip', ({ region }) => ({ region })),
-  'digitalocean:index/volume:Volume': plain(
-    '/v2/volumes',
-    'volume',
-    ({ name, region, size, description, tags }) => ({ name, region, size_gigabytes: size, description, tags }),
-  ),
+  'digitalocean:index/volume:Volume': plain('/v2/volumes', 'volume', ({ name, region, size, description, tags }) => ({
+    name,
+    region,
+    size_gigabytes: size,
+    description,
+    tags,
+  })),
   'digitalocean:index/droplet:Droplet': plain(
     '/v2/droplets',
     'droplet',
     ({ name, region, size, image, userData, ipv6, monitoring, dropletAgent, tags }) => {
-      return { name, region, size, image, user_data: userData, ipv6, monitoring, with_droplet_agent: dropletAgent, tags };
+      return {
+        name,
+        region,
+        size,
+        image,
+        user_data: userData,
+        ipv6,
+        monitoring,
+        with_droplet_agent: dropletAgent,
+        tags,
+      };
     },
   ),
   'digitalocean:index/volumeAttachment:VolumeAttachment': {

@@ -1,7 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import structs from 'google-protobuf/google/protobuf/struct_pb.js';
-import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { type Call, type Properties, resources } from './plugin-resources.ts';
 import { pluginMessages, providerMessages, providerService } from './sdk.ts';
@@ -38,7 +38,10 @@ const call: Call = async (method, path, body) => {
 
 /** In the words of hcloud-go and of godo. */
 function wordsOf(text: string, code: number): string {
-  const theirs = v.safeParse(v.object({ error: v.object({ code: v.string(), message: v.string() }) }), JSON.parse(text));
+  const theirs = v.safeParse(
+    v.object({ error: v.object({ code: v.string(), message: v.string() }) }),
+    JSON.parse(text),
+  );
   if (theirs.success) return `${theirs.output.error.message} (${theirs.output.error.code}, 4d0b8a1f)`;
   const { message } = v.parse(v.object({ message: v.string() }), JSON.parse(text));
   return `Error: POST ${endpoint}: ${code} (request "c6c4") ${message}`;
@@ -57,7 +60,8 @@ type Answer<Response> = (error: { code: number; message: string } | null, respon
 function answered<Response>(callback: Answer<Response>, run: () => Promise<Response>): void {
   run().then(
     (response) => callback(null, response),
-    (error: unknown) => callback({ code: status.UNKNOWN, message: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) =>
+      callback({ code: status.UNKNOWN, message: error instanceof Error ? error.message : String(error) }),
   );
 }
 
@@ -83,7 +87,10 @@ server.addService(providerService.ResourceProviderService, {
   attach: unimplemented,
   getMapping: unimplemented,
   getMappings: unimplemented,
-  configure({ request }: { request: InstanceType<typeof providerMessages.ConfigureRequest> }, callback: Answer<unknown>) {
+  configure(
+    { request }: { request: InstanceType<typeof providerMessages.ConfigureRequest> },
+    callback: Answer<unknown>,
+  ) {
     const given = properties(request.getArgs());
     endpoint = String(given['endpoint'] ?? given['apiEndpoint'] ?? '');
     const response = new providerMessages.ConfigureResponse();
