@@ -6,7 +6,16 @@ import { simulateUsage } from '../service/tools/simulate-options.ts';
 import { verifyUsage } from '../service/tools/verify-options.ts';
 import { buildUsage, rebuildUsage } from './build/options.ts';
 import { claimUsage, refundKeyUsage, refundUsage } from './claim/usage.ts';
-import { costUsage, deployUsage, destroyUsage, doctorUsage } from './deploy/usage.ts';
+import {
+  costUsage,
+  deployUsage,
+  destroyUsage,
+  doctorUsage,
+  logsUsage,
+  retireUsage,
+  rotateUsage,
+  upgradeUsage,
+} from './deploy/usage.ts';
 import { esploraUsage } from './esplora-usage.ts';
 import { diallerUsage } from './sandbox/dialler-usage.ts';
 import { statusUsage } from './status/usage.ts';
@@ -174,6 +183,38 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
       summary: 'what a deployment costs a month',
       usage: costUsage,
       run: async (argv) => (await import('./deploy/doctor-command.ts')).costCommand(argv),
+    },
+  ],
+  [
+    'upgrade',
+    {
+      summary: 'put another release on a host: a new server with the same address and wallet',
+      usage: upgradeUsage,
+      run: async (argv) => (await import('./deploy/upgrade-command.ts')).upgradeCommand(argv),
+    },
+  ],
+  [
+    'rotate',
+    {
+      summary: 'restart a host, which makes new certificate authorities',
+      usage: rotateUsage,
+      run: async (argv) => (await import('./deploy/host-commands.ts')).rotateCommand(argv),
+    },
+  ],
+  [
+    'logs',
+    {
+      summary: 'what a host prints on its console',
+      usage: logsUsage,
+      run: async (argv) => (await import('./deploy/host-commands.ts')).logsCommand(argv),
+    },
+  ],
+  [
+    'retire',
+    {
+      summary: 'announce the end of a deployment, signed with its refund key',
+      usage: retireUsage,
+      run: async (argv) => (await import('./deploy/retire-command.ts')).retireCommand(argv),
     },
   ],
   [

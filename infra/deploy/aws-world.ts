@@ -29,8 +29,8 @@ export interface WorldOptions {
   readonly clients?: (region: string) => Clients;
   /** Of a VPS, by `upgrade` alone: another server takes the place of the one that is there. */
   readonly replaceServer?: boolean;
-  /** A host that is neither. */
-  readonly deployHost?: World['deployHost'];
+  /** Of CDK's app, where it is not that of this checkout. */
+  readonly poller?: string;
 }
 
 const leastBootstrap = 21;
@@ -38,7 +38,7 @@ const leastBootstrap = 21;
 /** What a deployment does, done by AWS, by CDK's command line, and by this machine. */
 export function awsWorld(options: WorldOptions): World {
   const { root, folder, release, environment, signal, clients = clientsOf } = options;
-  const cdk: Cdk = { root, folder, environment, signal };
+  const cdk: Cdk = { root, folder, environment, signal, poller: options.poller };
   const pause = (milliseconds: number): Promise<void> => delay(milliseconds, undefined, { signal });
   const waiting = { pause, signal, now: () => Math.floor(Date.now() / 1000) };
   return {
@@ -63,12 +63,10 @@ export function awsWorld(options: WorldOptions): World {
       await putRelease(deployment, bucket, release, s3, signal, tell);
       if (deployment.provider !== 'ec2') await putArchive(await archiveFor(release, root), bucket, s3, signal, tell);
     },
-    deployHost:
-      options.deployHost ??
-      (async (deployment, tell) =>
-        deployment.provider === 'ec2'
-          ? hostOutputs(await deployed(hostStack(deployment.name), deployment, cdk, tell))
-          : vpsDeployed(deployment, release, options, tell, options.replaceServer ?? false)),
+    deployHost: async (deployment, tell) =>
+      deployment.provider === 'ec2'
+        ? hostOutputs(await deployed(hostStack(deployment.name), deployment, cdk, tell))
+        : vpsDeployed(deployment, release, options, tell, options.replaceServer ?? false),
     answers: (deployment, tell) => hostAnswers(deployment, waiting, tell),
     verify: (deployment, tell) =>
       verified(deployment, readFileSync(join(release.folder, 'release.json'), 'utf8'), folder, tell),

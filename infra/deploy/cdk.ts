@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { Refusal } from '../claim/refusal.ts';
 import { cdkConfig } from './cdk-config.ts';
@@ -16,6 +16,8 @@ export interface Cdk {
   readonly folder: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
+  /** The bundled poller, where it is not the one of this checkout. */
+  readonly poller?: string | undefined;
   /** Only while it is destroyed: the stacks may be deleted. */
   readonly unprotected?: boolean;
 }
@@ -35,7 +37,7 @@ export async function deployed(
   cdk: Cdk,
   tell: Tell,
 ): Promise<Readonly<Record<string, string>>> {
-  const outputs = join(cdk.folder, 'cdk', `${stack}.outputs.json`);
+  const outputs = resolve(cdk.folder, 'cdk', `${stack}.outputs.json`);
   mkdirSync(dirname(outputs), { recursive: true, mode: 0o700 });
   const words = ['deploy', stack, '--exclusively', '--require-approval', 'never', '--outputs-file', outputs];
   await runs([...words, '--progress', 'events'], deployment, cdk, tell);
@@ -79,7 +81,8 @@ async function runs(
   whole = false,
 ): Promise<void> {
   mkdirSync(join(cdk.folder, 'cdk'), { recursive: true, mode: 0o700 });
-  const config = join(cdk.folder, 'cdk', 'config.json');
+  if (cdk.poller === undefined && words[0] !== 'bootstrap') await pollerBundled(cdk.root, tell);
+  const config = resolve(cdk.folder, 'cdk', 'config.json');
   writeFileSync(config, `${JSON.stringify(cdkConfig(deployment, cdk.unprotected !== true), undefined, 2)}\n`);
   const { status, tail } = await programEnds({
     argv: [
@@ -87,13 +90,22 @@ async function runs(
       ...words,
       '--context',
       `config=${config}`,
+      ...(cdk.poller === undefined ? [] : ['--context', `poller=${resolve(cdk.poller)}`]),
       '--output',
-      join(cdk.folder, 'cdk', 'out'),
+      resolve(cdk.folder, 'cdk', 'out'),
       '--ci',
       '--no-notices',
     ],
-    cwd: cdk.root,
-    environment: { ...cdk.environment, CI: 'true', NO_COLOR: '1', CDK_DISABLE_CLI_TELEMETRY: 'true' },
+    // Outside of the repository there is no app that `bootstrap` would run first.
+    cwd: words[0] === 'bootstrap' ? join(cdk.folder, 'cdk') : cdk.root,
+    environment: {
+      ...cdk.environment,
+      // The app is started by a shell, as `node`: it is to be this one.
+      PATH: `${dirname(process.execPath)}${delimiter}${cdk.environment['PATH'] ?? ''}`,
+      CI: 'true',
+      NO_COLOR: '1',
+      CDK_DISABLE_CLI_TELEMETRY: 'true',
+    },
     log: logOf(cdk),
     line: (line) => {
       const said = whole ? line : eventOf(line);
@@ -123,4 +135,11 @@ export function reasonOf(tail: readonly string[]): string {
     .replace(/[^ -~]+/g, ' ')
     .trim();
   return (words.length > 300 ? `${words.slice(0, 300)}...` : words).replace(/\.$/, '');
+}
+
+/** Where infra/app.ts looks for it. */
+async function pollerBundled(root: string, tell: Tell): Promise<void> {
+  tell('bundling the poller');
+  const { bundlePoller } = await import('../../status-page/poller/bundle.ts');
+  await bundlePoller(join(root, 'status-page', 'dist', 'poller'));
 }

@@ -18,11 +18,17 @@ export interface Clients {
   readonly s3: S3Client;
 }
 
+/** Another cloud than that of the environment. */
+export interface Place {
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
 /** Who is told to slow down waits, longer each time, half a minute in all; then it is said. */
 const attempts = 8;
 
-export function clientsOf(region: string, maxAttempts = attempts): Clients {
-  const common = { region, maxAttempts };
+export function clientsOf(region: string, place: Place = {}): Clients {
+  const common = { ...place, region, maxAttempts: attempts };
   return {
     ec2: new EC2Client(common),
     ebs: new EBSClient(common),
@@ -34,7 +40,7 @@ export function clientsOf(region: string, maxAttempts = attempts): Clients {
     s3: new S3Client({
       ...common,
       region: statusRegion,
-      forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined,
+      forcePathStyle: (place.endpoint ?? process.env['AWS_ENDPOINT_URL']) !== undefined,
     }),
   };
 }

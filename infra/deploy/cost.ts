@@ -1,12 +1,12 @@
 import type { Provider } from './deployment.ts';
 
 /*
- * What a deployment costs a month, from list prices that somebody looked up on one day. 730 hours. A price that is not in the
- * table is said to be unknown, and not guessed.
+ * What a deployment costs a month, by list prices of one day. 730 hours. A price that is not in the table is said to be unknown,
+ * and not guessed.
  */
 
-/** When the prices were looked up, and where (each vendor's price list, without tax). */
-export const pricesAsOf = '2026-11';
+/** When they were known, of each vendor's price list, without tax; nobody has looked them up again since. */
+export const pricesAsOf = 'December 2025';
 
 export interface CostLine {
   readonly what: string;
@@ -110,6 +110,6 @@ export function costText(lines: readonly CostLine[]): string {
   const unknown = lines.some(({ amount }) => amount === undefined) ? ', and what is not in our table' : '';
   return [
     ...lines.map(({ what, amount, currency }) => `  ${what.padEnd(width)}${money(amount, currency)}`),
-    `  about ${sums.join(' and ')} a month${unknown}: list prices of ${pricesAsOf}, without tax and traffic`,
+    `  about ${sums.join(' and ')} a month${unknown}: list prices of ${pricesAsOf}, not looked up since, without tax and traffic`,
   ].join('\n');
 }

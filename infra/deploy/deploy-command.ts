@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Refusal } from '../claim/refusal.ts';
 import { awsWorld } from './aws-world.ts';
@@ -11,7 +12,7 @@ import { liveText } from './live-text.ts';
 import { locked } from './lock.ts';
 import { type DeployOptions, parseDeployOptions } from './options.ts';
 import { perform } from './perform.ts';
-import { planOf, planText } from './plan.ts';
+import { type DeployStep, planOf, planText, refundKeyName } from './plan.ts';
 import { Progress } from './progress.ts';
 import { type ReleaseFolder, releaseIn, releaseOf } from './release-files.ts';
 import { runPlan } from './runner.ts';
@@ -78,14 +79,16 @@ async function deploy(options: DeployOptions, around: Surroundings, signal: Abor
   if (!options.yes) await agreed(terminal);
   return locked(folder, async () => {
     unchanged(folder, found);
-    const end = await carriedOut(start, folder, release, around, signal);
+    const end = await carriedOut(start, steps, folder, release, around, signal);
     say(`\n${end.text}`);
     return exits.done;
   });
 }
 
-async function carriedOut(
+/** Does the steps, and gives back what is shown at the end. */
+export async function carriedOut(
   start: Deployment,
+  steps: readonly DeployStep[],
   folder: string,
   release: ReleaseFolder,
   around: Surroundings,
@@ -106,7 +109,7 @@ async function carriedOut(
   writeDeployment(folder, start);
   const end = await runPlan(
     start,
-    planOf(start, folder),
+    steps,
     {
       perform: (name, deployment) => perform(name, deployment, watching, progress.tell),
       save: (deployment) => writeDeployment(folder, deployment),
@@ -117,7 +120,13 @@ async function carriedOut(
     },
     { during: (name) => `deploying:${name}`, after: start.state === 'retired' ? 'retired' : 'live' },
   );
-  return { text: liveText(end, proof, { folder, release: release.folder }) };
+  return {
+    text: liveText(end, proof, {
+      folder,
+      release: release.folder,
+      ownKey: existsSync(join(folder, refundKeyName)),
+    }),
+  };
 }
 
 export const streamOf = ({ stdout }: Terminal) => ({

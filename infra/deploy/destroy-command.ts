@@ -1,16 +1,15 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Misuse, parseWords } from '../../service/tools/command-words.ts';
 import { askWith } from '../../status-page/chain/index.ts';
-import { Refusal } from '../claim/refusal.ts';
 import { nothingHeld } from './coins.ts';
 import { agreed, streamOf } from './deploy-command.ts';
 import type { Deployment } from './deployment.ts';
 import { locked } from './lock.ts';
+import { existing, folderOf, ofDeployment, sameAccount } from './names.ts';
 import { planText } from './plan.ts';
 import { Progress } from './progress.ts';
 import { type Found, runPlan } from './runner.ts';
-import { readDeployment, writeDeployment } from './state-file.ts';
+import { writeDeployment } from './state-file.ts';
 import { leftOver, type TeardownName, teardownOf } from './teardown.ts';
 import { type TeardownWorld, teardownWorld } from './teardown-world.ts';
 import { processTerminal } from './terminal.ts';
@@ -94,34 +93,14 @@ async function remove(name: TeardownName, deployment: Deployment, world: Teardow
   }
 }
 
-/** Throws a Refusal where there is no deployment of this name. */
-export function existing(folder: string, name: string): Deployment {
-  const deployment = readDeployment(folder);
-  if (deployment !== undefined) return deployment;
-  throw new Refusal(
-    `there is no deployment ${name} here (${folder}/deployment.json): name another with --name, or its place with --folder`,
-  );
-}
-
-export async function sameAccount({ account, name }: Deployment, world: { account(): Promise<string> }): Promise<void> {
-  if (account === null) return;
-  const own = await world.account();
-  if (own !== account)
-    throw new Refusal(
-      `${name} is in the AWS account ${account}, and these credentials are of ${own}: nothing was touched`,
-    );
-}
-
 function words(argv: readonly string[]) {
   const { values } = parseWords({
     args: [...argv],
     options: {
-      name: { type: 'string', default: 'pinata' },
-      folder: { type: 'string', default: 'deployments' },
+      ...ofDeployment,
       'abandon-until': { type: 'string' },
       chain: { type: 'string', multiple: true, default: [] },
       'dry-run': { type: 'boolean', default: false },
-      yes: { type: 'boolean', default: false },
     },
   });
   const height = values['abandon-until'];
@@ -130,7 +109,7 @@ function words(argv: readonly string[]) {
   }
   return {
     name: values.name,
-    folder: join(values.folder, values.name),
+    folder: folderOf(values),
     height: height === undefined ? undefined : Number(height),
     sources: values.chain,
     dryRun: values['dry-run'],

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import * as v from 'valibot';
 import { Refusal } from '../claim/refusal.ts';
 import { type Clients, clientsOf } from './clients.ts';
 import type { Deployment } from './deployment.ts';
@@ -102,7 +103,7 @@ const pinnedCdk = '2.1148.1';
 function toolFinding(root: string): Finding {
   const path = join(root, 'node_modules', 'aws-cdk', 'package.json');
   if (!existsSync(path)) return problem('tools', `${path} is missing: run \`npm ci\` in ${root}`);
-  const [, version = '?'] = /"version": "([^"]+)"/.exec(readFileSync(path, 'utf8')) ?? [];
+  const { version } = v.parse(v.object({ version: v.string() }), JSON.parse(readFileSync(path, 'utf8')));
   if (version !== pinnedCdk)
     return problem('tools', `cdk ${version} is installed, and ${pinnedCdk} is needed: run \`npm ci\` in ${root}`);
   return ok('tools', `Node ${process.versions.node}, cdk ${version}`);

@@ -7,7 +7,7 @@ import { usualPort } from './usual-port.ts';
 export function liveText(
   deployment: Deployment,
   proof: string,
-  files: { readonly folder: string; readonly release: string },
+  files: { readonly folder: string; readonly release: string; readonly ownKey: boolean },
 ): string {
   const { name, host, wallet, status, release, chosen } = deployment;
   const at = bracketed(host.address ?? '?');
@@ -17,7 +17,6 @@ export function liveText(
     wallet.refundHeight === null
       ? 'It has no refund: nobody but a winner moves the coins.'
       : `Your refund key can move the coins from block ${wallet.refundHeight} on.`;
-  const own = chosen.refundKey !== null && wallet.refundHeight !== null;
   return [
     `${name} is live, and was verified: ${proof}.`,
     '',
@@ -33,7 +32,8 @@ export function liveText(
     '',
     back,
     'What to do next:',
-    ...(own
+    ...(chosen.hostName === null ? [] : [`  let the A record of ${chosen.hostName} say ${host.address ?? '?'}`]),
+    ...(files.ownKey
       ? [`  copy ${files.folder}/refund-key.wif to where no fire reaches both: nothing else makes the refund`]
       : []),
     `  btc-pinata verify ${at}${usualPort(host.ports.http, 80)} --release ${files.release}/release.json   as a stranger would, from another machine`,

@@ -4,7 +4,10 @@ import { deploymentTag } from './policy.ts';
 
 /* An image of EC2 that boots the snapshot as what it is: one file that UEFI starts, measured into a TPM (docs/image.md). */
 
-/** A name is unique in a region of an account, so that a second registration finds the first. */
+/**
+ * A name is unique in a region of an account, so that a second registration finds the first. It has the hash of what boots, and
+ * EC2 deletes no snapshot that an image stands on: the image of this name is the image.
+ */
 export const imageName = ({ name, release }: Pick<Deployment, 'name' | 'release'>): string =>
   `btc-pinata ${name} ${release.version} ${release.image?.sha256.slice(0, 16) ?? ''}`.trim();
 
@@ -19,9 +22,7 @@ export async function registered(
     new DescribeImagesCommand({ Owners: ['self'], Filters: [{ Name: 'name', Values: [name] }] }),
     { abortSignal: signal },
   );
-  const found = Images.find(({ BlockDeviceMappings = [] }) =>
-    BlockDeviceMappings.some(({ Ebs }) => Ebs?.SnapshotId === snapshotId),
-  )?.ImageId;
+  const found = Images[0]?.ImageId;
   if (found !== undefined) return found;
   const { ImageId } = await ec2.send(
     new RegisterImageCommand({

@@ -31,11 +31,19 @@ export interface TeardownOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
   readonly clients?: (region: string) => Clients;
+  /** Of CDK's app, where it is not that of this checkout. */
+  readonly poller?: string;
 }
 
-export function teardownWorld({ folder, environment, signal, clients = clientsOf }: TeardownOptions): TeardownWorld {
+export function teardownWorld({
+  folder,
+  environment,
+  signal,
+  clients = clientsOf,
+  poller,
+}: TeardownOptions): TeardownWorld {
   const root = dirname(dirname(import.meta.dirname));
-  const cdk: Cdk = { root, folder, environment, signal, unprotected: true };
+  const cdk: Cdk = { root, folder, environment, signal, unprotected: true, poller };
   const removeStack = async (stack: string, region: string, deployment: Deployment, tell: Tell): Promise<void> => {
     if ((await stackOutputs(stack, clients(region).cloudFormation, signal)) === undefined) return;
     // Deployed once more, so that it may be deleted; a stack that is protected is not.

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ebs';
 import { DeleteSnapshotCommand, DescribeSnapshotsCommand, type EC2Client, type Snapshot } from '@aws-sdk/client-ec2';
 import { Refusal } from '../claim/refusal.ts';
-import { type Block, blockLength, blocksOf, linearChecksum, volumeSize } from './blocks.ts';
+import { type Block, blocksOf, linearChecksum, volumeSize } from './blocks.ts';
 import { deploymentTag } from './policy.ts';
 import type { Tell } from './world.ts';
 
@@ -69,7 +69,7 @@ async function started(
   { ebs, signal }: Uploader,
 ): Promise<string> {
   const told = [deployment, sha256, ...broken.map(({ SnapshotId }) => SnapshotId)].join('/');
-  const { SnapshotId, BlockSize } = await ebs.send(
+  const { SnapshotId } = await ebs.send(
     new StartSnapshotCommand({
       VolumeSize: volumeSize(disk.length),
       Description: `btc-pinata ${deployment}`,
@@ -83,11 +83,6 @@ async function started(
     { abortSignal: signal },
   );
   if (SnapshotId === undefined) throw new Error('StartSnapshot answered without a SnapshotId');
-  if (BlockSize !== undefined && BlockSize !== blockLength) {
-    throw new Refusal(
-      `EBS takes blocks of ${BlockSize} bytes here, and this program sends ${blockLength}: it is too old`,
-    );
-  }
   return SnapshotId;
 }
 

@@ -60,7 +60,8 @@ coins can be taken back from the refund height on, whatever is announced.
 
 ${common}
   --on DATE               2027-03-01: when it ends
-  --url URL               where more is said about it
+  --url URL               https: where more is said about it
+  --key FILE              the refund key, if it is not beside deployment.json; - is the standard input
   --yes                   ask nothing
 
 Exit status: 0 it is announced; 1 it is not, and why is said; 2 wrong usage.`;

@@ -55,7 +55,7 @@ test('what it costs is a sum of what is named', () => {
     `
   Hetzner cx23, with IPv4    4.10 EUR
   volume of 10 GB            0.53 EUR
-  about 4.63 EUR a month: list prices of 2026-11, without tax and traffic`.slice(1),
+  about 4.63 EUR a month: list prices of December 2025, not looked up since, without tax and traffic`.slice(1),
   );
 });
 

@@ -1,0 +1,106 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import * as v from 'valibot';
+import { decodeStatement } from '../../service/bitcoin/index.ts';
+import { bracketed } from '../../service/tools/challenge.ts';
+import { parseWords } from '../../service/tools/command-words.ts';
+import { printable } from '../../service/tools/sequence-diagram.ts';
+import { Refusal } from '../claim/refusal.ts';
+import { agreed } from './deploy-command.ts';
+import type { Deployment } from './deployment.ts';
+import { type HostPower, hostPower } from './host-power.ts';
+import { locked } from './lock.ts';
+import { existing, folderOf, ofDeployment, sameAccount } from './names.ts';
+import { processTerminal } from './terminal.ts';
+import { exits, type Terminal, verb } from './verb.ts';
+
+export interface PowerSurroundings {
+  readonly terminal: Terminal;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly power: (options: Parameters<typeof hostPower>[0]) => HostPower;
+}
+
+const here = (): PowerSurroundings => ({ terminal: processTerminal(), environment: process.env, power: hostPower });
+
+/** `btc-pinata logs`. */
+export const logsCommand = (argv: readonly string[], around: PowerSurroundings = here()): Promise<number> =>
+  verb('logs', around.terminal, async (signal) => {
+    const { values } = parseWords({ args: [...argv], options: ofDeployment });
+    const deployment = existing(folderOf(values), values.name);
+    const power = around.power({ environment: around.environment, signal });
+    if (deployment.provider === 'ec2') await sameAccount(deployment, power);
+    const text = await power.console(deployment);
+    if (text.trim() === '')
+      throw new Refusal('the cloud has nothing of its console yet: EC2 shows it some minutes after a start');
+    // Whoever talks to the host has a part in what it prints.
+    for (const line of text.split(/\r?\n/)) around.terminal.stdout.write(`${printable(line)}\n`);
+    return exits.done;
+  });
+
+/** `btc-pinata rotate`. */
+export const rotateCommand = (argv: readonly string[], around: PowerSurroundings = here()): Promise<number> =>
+  verb('rotate', around.terminal, async (signal) => {
+    const { values } = parseWords({ args: [...argv], options: ofDeployment });
+    const folder = folderOf(values);
+    const deployment = existing(folder, values.name);
+    const power = around.power({ environment: around.environment, signal });
+    if (deployment.provider === 'ec2') await sameAccount(deployment, power);
+    const say = (text: string): void => void around.terminal.stdout.write(`${text}\n`);
+    const before = await generation(deployment, signal);
+    say(`${values.name} has the authority ${before.caSha256.slice(0, 16)}..., since ${before.startedAt}.`);
+    if (!values.yes) await agreed(around.terminal, 'Restart it? Connections end, and the wallet stays. [y/N] ');
+    return locked(folder, async () => {
+      await power.reboot(deployment);
+      say('It restarts.');
+      const after = await another(deployment, before, signal);
+      if (after.address !== before.address) {
+        throw new Refusal(
+          `the host came back with another wallet, ${after.address}, and had ${before.address}: its key is lost`,
+        );
+      }
+      say(`It is back, with the authority ${after.caSha256.slice(0, 16)}..., and the same wallet.`);
+      return exits.done;
+    });
+  });
+
+const attestationSchema = v.object({ statement: v.string() });
+
+interface Generation {
+  readonly address: string;
+  readonly caSha256: string;
+  readonly startedAt: string;
+}
+
+/** What the host says of itself. Throws a Refusal where it does not answer. */
+async function generation({ host }: Deployment, signal: AbortSignal): Promise<Generation> {
+  const url = `http://${bracketed(host.address ?? '')}:${host.ports.http}/attestation.json`;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) });
+    const { statement } = v.parse(attestationSchema, await response.json());
+    return generationOf(statement);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new Refusal(`the host does not answer at ${url}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function generationOf(statement: string): Generation {
+  const fields = decodeStatement(statement)?.fields;
+  if (fields === undefined) throw new Error('its statement is none');
+  const { address, caSha256, startedAt } = fields;
+  return { address, caSha256, startedAt: new Date(startedAt * 1000).toISOString() };
+}
+
+const patience = 900_000;
+
+async function another(deployment: Deployment, before: Generation, signal: AbortSignal): Promise<Generation> {
+  for (const end = Date.now() + patience; ; ) {
+    const after = await generation(deployment, signal).catch(() => undefined);
+    signal.throwIfAborted();
+    if (after !== undefined && after.caSha256 !== before.caSha256) return after;
+    if (Date.now() > end)
+      throw new Refusal(
+        'the host did not come back with new authorities within 15 minutes: `btc-pinata logs` shows its console',
+      );
+    await delay(2000, undefined, { signal });
+  }
+}

@@ -1,0 +1,58 @@
+import { GetConsoleOutputCommand, RebootInstancesCommand } from '@aws-sdk/client-ec2';
+import { Refusal } from '../claim/refusal.ts';
+import { tokenVariables } from '../vps/inputs.ts';
+import { cloudOf } from '../vps/run.ts';
+import { type Clients, clientsOf } from './clients.ts';
+import type { Deployment } from './deployment.ts';
+import { identityOf } from './doctor-aws.ts';
+import { statusRegion } from './plan.ts';
+import { vpsProvider } from './vps.ts';
+
+/* What can be done to a host that takes no commands: its cloud turns it off and on, and shows its console. */
+
+export interface HostPower {
+  account(): Promise<string>;
+  reboot(deployment: Deployment): Promise<void>;
+  /** What it printed last, as far as the cloud keeps it. */
+  console(deployment: Deployment): Promise<string>;
+}
+
+export interface PowerOptions {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  readonly clients?: (region: string) => Clients;
+}
+
+export function hostPower({ environment, signal, clients = clientsOf }: PowerOptions): HostPower {
+  return {
+    account: async () => (await identityOf(clients(statusRegion), signal)).account,
+    reboot: async (deployment) => {
+      const id = serverOf(deployment);
+      if (deployment.provider === 'ec2') {
+        const { ec2 } = clients(deployment.region);
+        await ec2.send(new RebootInstancesCommand({ InstanceIds: [id] }), { abortSignal: signal });
+        return;
+      }
+      const provider = vpsProvider(deployment);
+      const token = environment[tokenVariables[provider]] ?? '';
+      if (token === '') throw new Refusal(`${tokenVariables[provider]} is not set: export a token of ${provider}`);
+      await cloudOf({ provider }, { token }).reboot(id);
+    },
+    console: async (deployment) => {
+      if (deployment.provider !== 'ec2') {
+        throw new Refusal(
+          `${deployment.provider} has no interface for the console of a server: its web site shows it, under the server ${serverOf(deployment)}`,
+        );
+      }
+      const { ec2 } = clients(deployment.region);
+      const command = new GetConsoleOutputCommand({ InstanceId: serverOf(deployment), Latest: true });
+      const { Output = '' } = await ec2.send(command, { abortSignal: signal });
+      return Buffer.from(Output, 'base64').toString('utf8');
+    },
+  };
+}
+
+function serverOf({ name, host, state }: Deployment): string {
+  if (host.serverId !== null) return host.serverId;
+  throw new Refusal(`${name} has no host (it is ${state.replace(':', ', at ')})`);
+}
