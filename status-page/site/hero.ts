@@ -5,31 +5,41 @@ import { drawing } from './paper.ts';
 import { uptimeShare } from './uptime.ts';
 import { age, ago, bare, bitcoin, grouped, moment, plural } from './words.ts';
 
-/** The first screen: the answer, how it is known, and how it stands. */
-export function hero(status: StatusDocument, history: HistoryDocument, answer: Answer, notes: readonly Note[]): Html {
+/** The first screen: the answer and how it is known. */
+export function hero(status: StatusDocument, answer: Answer): Html {
   const { page, asOf, chain } = status;
   const supported =
     chain.state === 'known' && chain.value.support === 'quorum'
       ? html`, as ${plural(chain.value.sources.filter(({ standing }) => standing === 'agrees').length, 'source')} agree`
       : undefined;
+  // Each sentence stays on a line where there is room for it.
+  const sentences = answer.answer.match(/[^.:]+[.:]?/g) ?? [];
   return html`
 <header class="hero">
 <div class="wrap stage">
 <div class="verdict">
 <p class="eyebrow">${page.name}</p>
 <p class="question">Was it taken? <span class="pill"><span class="dot" aria-hidden="true"></span>${answer.pill}</span></p>
-<h1>${(answer.answer.match(/[^.:]+[.:]?/g) ?? []).map((part) => html`<span>${part.trim()}</span> `)}</h1>
+<h1>${sentences.map((sentence) => html`<span>${sentence.trim()}</span> `)}</h1>
 <p class="lead">${answer.sentence}</p>
 <p class="as-of">As of ${moment(asOf)}${supported}. <span data-fresh="">Looked at every ${page.interval} seconds.</span></p>
 </div>
 <div class="picture">${ownMarkup(drawing(answer.pose))}</div>
 </div>
-</header>
+</header>`;
+}
+
+/** Below it: what else has to be known at once, and how it stands. */
+export const standing = (
+  status: StatusDocument,
+  history: HistoryDocument,
+  answer: Answer,
+  notes: readonly Note[],
+): Html => html`
 <div class="wrap">
 ${notes.length === 0 ? undefined : html`<ul class="notes" aria-label="Also to be known">${notes.map(noteItem)}</ul>`}
 ${tiles(status, history, answer)}
 </div>`;
-}
 
 const noteItem = ({ tone, title, text, link }: Note): Html =>
   html`<li class="${tone}"><strong>${title}.</strong> ${text}${link === undefined ? undefined : html` <a href="${hrefOf(link.href)}">${link.words}</a>`}</li>`;

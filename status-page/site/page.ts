@@ -4,7 +4,7 @@ import { type Answer, answerOf } from './answer.ts';
 import type { SiteAssets } from './assets.ts';
 import { attacks } from './attacks.ts';
 import { framed } from './frame.ts';
-import { hero } from './hero.ts';
+import { hero, standing } from './hero.ts';
 import { everyIncident, incidents } from './incidents.ts';
 import { notesOf } from './notes.ts';
 import { prize } from './prize.ts';
@@ -42,15 +42,18 @@ export function page(status: StatusDocument, history: HistoryDocument, assets: S
     path: '/',
     title: `${answer.answer} ${status.page.name}`,
     description: `${answer.pill}. ${answer.sentence}`,
-    content: html`${hero(status, history, answer, notesOf(status, answer))}
+    content: html`${hero(status, answer)}
+<main id="content">
+${standing(status, history, answer, notesOf(status, answer))}
 <div class="wrap body">
 <nav aria-label="On this page"><ul>${sections.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
-<main id="content">${sections.map(
+<div>${sections.map(
       ({ id, content }) => html`
 <section id="${id}" aria-labelledby="${id}-title">${content(status, history, answer)}</section>`,
     )}
-</main>
-</div>`,
+</div>
+</div>
+</main>`,
   });
 }
 

@@ -281,7 +281,7 @@ export const liveStatus: StatusDocument = {
       visitors: 4127,
       byDoor: { http: 30_112, https: 9020, server: 15_402, dialback: 2418, reverse: 4252 },
       byCategory: {
-        'http.ok': 33_480,
+        'website.page': 33_480,
         empty: 7012,
         'cert.none': 4204,
         'record.unknown_version': 3871,
@@ -358,7 +358,11 @@ function daySum(index: number): DaySum {
       dialback: { up: 24, down: 0, unknown: 0 },
       reverse: { up: 24 - (down > 0 ? 1 : 0), down: down > 0 ? 1 : 0, unknown: 0 },
     },
-    attempts: { 'http.ok': wave(index, 300), 'record.not_tls': wave(index + 3, 60), 'cert.none': wave(index + 9, 70) },
+    attempts: {
+      'website.page': wave(index, 300),
+      'record.not_tls': wave(index + 3, 60),
+      'cert.none': wave(index + 9, 70),
+    },
     longestGap: 63,
     proofs: 1438,
   };
