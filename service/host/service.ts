@@ -185,6 +185,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     archive: traces,
     reading: createReading(),
     incidents: () => incidents.read(),
+    log: () => recent.lines,
     breachDelayHours: configuration.breachDelayHours,
     program: options.program,
     manifest: options.manifest,

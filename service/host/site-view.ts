@@ -23,6 +23,7 @@ export type FixedView = Pick<
   | 'archive'
   | 'reading'
   | 'incidents'
+  | 'log'
   | 'breachDelayHours'
 > & {
   readonly endpoints: Pick<SiteView['endpoints'], 'host' | 'ports' | 'dialBackTarget'>;

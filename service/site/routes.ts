@@ -36,6 +36,7 @@ import { handshakePage } from './page-handshake.ts';
 import { incidentsPage } from './page-incidents.ts';
 import { rejectedCertificatePage, rejectedPage } from './page-rejected.ts';
 import { statisticsPage } from './page-statistics.ts';
+import { publicLogDocument } from './public-log.ts';
 import type { Parameter } from './query.ts';
 import {
   type Answered,
@@ -203,6 +204,13 @@ export const routes: ReadonlyMap<string, Route> = new Map([
     route(
       jsonOf(live),
       document(() => scopeTerms),
+    ),
+  ],
+  [
+    '/log.json',
+    route(
+      jsonOf(live),
+      document(({ view, now }) => publicLogDocument(view, now)),
     ),
   ],
 

@@ -2,6 +2,7 @@ import type { ChainDocument } from '../../status-page/chain/index.ts';
 import type { Signed } from '../attest/index.ts';
 import type { PublicWallet } from '../bitcoin/index.ts';
 import type { CategoryView, IncidentLogView, Reading, TraceArchive } from './archive-view.ts';
+import type { LogLineView } from './management-view.ts';
 
 export type { NetworkName } from '../bitcoin/index.ts';
 export type * from './archive-view.ts';
@@ -41,6 +42,8 @@ export interface SiteView {
   readonly categories: readonly CategoryView[];
   readonly reading: Reading;
   readonly incidents: () => IncidentLogView;
+  /** The newest lines of the log, the newest first; what of them is shown, the site decides. Undefined: nobody keeps them. */
+  readonly log?: (() => readonly LogLineView[]) | undefined;
   /** From a breach to the publication of its trace. */
   readonly breachDelayHours: number;
 }

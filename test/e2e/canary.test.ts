@@ -172,7 +172,7 @@ describe('the key is in no output', () => {
         '/incidents',
         '/scope',
       ],
-      ...['statistics', 'days', 'attempts', 'breaches', 'guest-book', 'certificates/rejected', 'scope'].map(
+      ...['statistics', 'days', 'attempts', 'breaches', 'guest-book', 'certificates/rejected', 'scope', 'log'].map(
         (name) => `/${name}.json`,
       ),
       '/generations.jsonl',
