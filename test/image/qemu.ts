@@ -31,6 +31,8 @@ export interface MachineOptions {
   /** The control socket of swtpm. */
   readonly tpm?: string;
   readonly mebibytes?: number;
+  /** Its time is this machine's, as that of a real one would be; without it, that of its instructions (see `start`). */
+  readonly hostTime?: boolean;
   /** A machine that restarts goes on, in place of ending. */
   readonly restarts?: boolean;
 }
@@ -76,7 +78,7 @@ export class Guest {
       ...['-accel', 'tcg', '-cpu', 'max,-erms', '-m', String(options.mebibytes ?? 512)],
       // The guest's time passes with its instructions, so that its clocks fit together however busy this machine is: a kernel
       // that cannot calibrate one against another waits for ever.
-      ...['-icount', `shift=${instructionTime(options.firmware)}`],
+      ...(options.hostTime === true ? [] : ['-icount', `shift=${instructionTime(options.firmware)}`]),
       ...['-nodefaults', '-no-user-config', '-nographic', '-serial', 'stdio'],
       ...(options.restarts === true ? [] : ['-no-reboot']),
       ...['-monitor', 'unix:monitor,server=on,wait=off'],
