@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -64,10 +65,13 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** Out of the engine's lock. */
-function enginePid(files: ReadonlyMap<string, Buffer>): number {
-  const [, lock] = [...files].find(([path]) => path.includes('/locks/')) ?? [];
-  return v.parse(v.object({ pid: v.number() }), JSON.parse(lock?.toString() ?? '{}')).pid;
+/** Out of the engine's lock: it holds one while it works. */
+function enginePid(folder: string): number {
+  const locks = join(folder, '.pulumi', 'locks');
+  const [name = ''] = readdirSync(locks, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.json'),
+  );
+  return v.parse(v.object({ pid: v.number() }), JSON.parse(readFileSync(join(locks, name), 'utf8'))).pid;
 }
 
 function isAlive(pid: number): boolean {
@@ -198,9 +202,10 @@ describe.each(cases)('$provider', ({ open, inputs: inputsAt, makesServer, delete
     const child = spawn(process.execPath, [join(import.meta.dirname, 'run-up.ts'), argument], {
       stdio: 'ignore',
     });
-    await seen;
+    const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`it ended by itself, with ${code}`)));
+    await Promise.race([seen, ended]);
     // The engine is in a group of its own, and would go on.
-    const engine = enginePid(here.files());
+    const engine = enginePid(here.options.folder);
     child.kill('SIGKILL');
     await once(child, 'exit');
     process.kill(engine, 'SIGKILL');
