@@ -20,7 +20,7 @@ import { liveHistory, liveStatus, newborn, newbornHistory, sampleFields, scenes 
 let assets: SiteAssets;
 beforeAll(async () => {
   assets = await buildAssets();
-}, 120_000);
+});
 
 const every = Object.entries({ ...scenes, newborn });
 const historyOf = (name: string) => (name === 'newborn' ? newbornHistory : liveHistory);
@@ -175,7 +175,7 @@ describe('the address', () => {
   });
 });
 
-describe('words of strangers', { timeout: 120_000 }, () => {
+describe('words of strangers', () => {
   const marked = [...hostileStrings, '<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "'onload='x"];
 
   const filledWith = (text: string): StatusDocument => {
@@ -253,7 +253,7 @@ describe('the assets', () => {
     const [[path = '', bytes = new Uint8Array()] = []] = assets.files;
     expect(assetHashes(assets).get(path)).toBe(createHash('sha256').update(bytes).digest('hex'));
     for (const path of assets.files.keys()) expect(path).toMatch(/-[0-9A-Za-z_-]{16}\.(?:js|css|png)$/);
-  }, 120_000);
+  });
 
   test('every state has its card, 1200 by 630', () => {
     for (const name of answerNames) {
