@@ -132,7 +132,7 @@ async function chainOf(
 }
 
 /** One answer; several of them are in one look. */
-const explorerLimits = { bytes: 4 * 1024 * 1024, milliseconds: 8000 } as const;
+const explorerLimits = { bytes: 4 * 1024 * 1024, milliseconds: 12_000 } as const;
 
 async function doorsOf(
   { host, ports }: Settings,

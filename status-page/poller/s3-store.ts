@@ -110,7 +110,7 @@ export class S3Store implements Store {
   #failure(did: string, key: string, error: unknown): StoreFailure {
     if (error instanceof StoreFailure) return error;
     const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return new StoreFailure(`s3://${this.#bucket}/${key} : cannot ${did} it (${why})`);
+    return new StoreFailure(`s3://${this.#bucket}/${key}: cannot ${did} it (${why})`);
   }
 }
 

@@ -33,7 +33,9 @@ export interface Store {
 }
 
 /** The store did not answer, or not with what was asked for. */
-export class StoreFailure extends Error {}
+export class StoreFailure extends Error {
+  override readonly name = 'StoreFailure';
+}
 
 /** No object of ours is longer; what is longer is not read into memory. */
 export const longestObject = 16 * 1024 * 1024;
