@@ -46,7 +46,7 @@ export function teardownWorld({
   const cdk: Cdk = { root, folder, environment, signal, unprotected: true, poller };
   const removeStack = async (stack: string, region: string, deployment: Deployment, tell: Tell): Promise<void> => {
     if ((await stackOutputs(stack, clients(region).cloudFormation, signal)) === undefined) return;
-    // Deployed once more, so that it may be deleted; a stack that is protected is not.
+    // Deployed once more, without what keeps its machine from being deleted.
     await deployed(stack, deployment, cdk, tell);
     await destroyed(stack, deployment, cdk, tell);
   };
@@ -71,18 +71,13 @@ export function teardownWorld({
       if (bucket !== undefined) await copied(bucket, join(folder, 'page'), clients(statusRegion).s3, signal, tell);
     },
     removePage: async (deployment, tell) => {
+      const { name, host } = deployment;
       const bucket = await bucketOf(deployment);
-      // The poller would write while it is emptied: without a host to look at it does nothing.
-      if (bucket !== undefined) {
-        await deployed(
-          statusStack(deployment.name),
-          { ...deployment, host: { ...deployment.host, address: null } },
-          cdk,
-          tell,
-        );
-        await emptied(bucket, clients(statusRegion).s3, signal, tell);
-      }
-      await removeStack(statusStack(deployment.name), statusRegion, deployment, tell);
+      if (bucket === undefined) return;
+      // The poller would write while its bucket is emptied: without a host to look at it does nothing.
+      await deployed(statusStack(name), { ...deployment, host: { ...host, address: null } }, cdk, tell);
+      await emptied(bucket, clients(statusRegion).s3, signal, tell);
+      await destroyed(statusStack(name), deployment, cdk, tell);
     },
   };
 }

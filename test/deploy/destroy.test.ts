@@ -1,0 +1,180 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { destroyCommand } from '../../infra/deploy/destroy-command.ts';
+import { readDeployment, writeDeployment } from '../../infra/deploy/state-file.ts';
+import type { TeardownWorld } from '../../infra/deploy/teardown-world.ts';
+import { drafted, refundKey, scene } from './scene.ts';
+
+/* What is removed, and when it is not: the chain decides, and silence is no permission. */
+
+const address = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
+const hash = (height: number): string => height.toString(16).padStart(64, '0');
+
+/** An Esplora API, as much of it as a look takes. `held`: confirmed satoshis; `coming`: in no block yet. */
+async function explorer(held: number, coming = 0): Promise<string> {
+  const stats = (sum: number) => ({
+    funded_txo_count: sum > 0 ? 1 : 0,
+    funded_txo_sum: sum,
+    spent_txo_count: 0,
+    spent_txo_sum: 0,
+    tx_count: sum > 0 ? 1 : 0,
+  });
+  const status = (confirmed: boolean) =>
+    confirmed ? { confirmed, block_height: 100, block_hash: hash(100), block_time: 1_700_000_000 } : { confirmed };
+  const paying = (sum: number, confirmed: boolean) => ({
+    txid: (confirmed ? 'a' : 'b').repeat(64),
+    version: 2,
+    locktime: 0,
+    size: 100,
+    weight: 400,
+    fee: 100,
+    vin: [],
+    vout: [{ scriptpubkey: '0014751e76e8199196d454941c45d1b3a323f1433bd6', scriptpubkey_address: address, value: sum }],
+    status: status(confirmed),
+  });
+  const answers: Readonly<Record<string, unknown>> = {
+    [`/address/${address}`]: { address, chain_stats: stats(held), mempool_stats: stats(coming) },
+    [`/address/${address}/txs`]: [
+      ...(coming > 0 ? [paying(coming, false)] : []),
+      ...(held > 0 ? [paying(held, true)] : []),
+    ],
+    [`/address/${address}/txs/mempool`]: coming > 0 ? [paying(coming, false)] : [],
+    [`/address/${address}/txs/chain`]: held > 0 ? [paying(held, true)] : [],
+    '/blocks': Array.from({ length: 10 }, (_, back) => block(105 - back)),
+    '/blocks/tip/height': 105,
+    '/blocks/tip/hash': hash(105),
+  };
+  const server: Server = createServer((asked, answer) => {
+    const found = answers[asked.url ?? ''];
+    answer
+      .writeHead(found === undefined ? 404 : 200)
+      .end(typeof found === 'string' ? found : JSON.stringify(found ?? ''));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const block = (height: number) => ({
+  id: hash(height),
+  height,
+  previousblockhash: hash(height - 1),
+  timestamp: 1_700_000_000 + height,
+  mediantime: 1_700_000_000 + height,
+});
+
+function deployed(kind: 'vault' | 'classic' = 'vault') {
+  const made = scene();
+  const folder = join(made.folder, 'pinata');
+  writeDeployment(folder, {
+    ...drafted({ refundKey }),
+    host: {
+      ...drafted().host,
+      address: '192.0.2.7',
+      serverId: 'i-1',
+      imageId: 'ami-00000001',
+      snapshotId: 'snap-00000001',
+    },
+    wallet: { network: 'regtest', address, kind, refundHeight: kind === 'vault' ? 1000 : null },
+    status: { bucket: 'a-bucket', distribution: 'E1', url: 'https://d1.cloudfront.net/', poller: 'p' },
+    stacks: ['PinataHost-pinata', 'PinataStatus-pinata'],
+    state: 'live',
+  });
+  const removed: string[] = [];
+  const world: TeardownWorld = {
+    account: async () => '123456789012',
+    removeHost: async () => void removed.push('host'),
+    removeImage: async () => void removed.push('image'),
+    copyPage: async () => void removed.push('page-copy'),
+    removePage: async () => void removed.push('page'),
+  };
+  const run = (words: readonly string[], more: Partial<TeardownWorld> = {}) =>
+    destroyCommand(['--folder', made.folder, '--yes', ...words], {
+      terminal: made.around.terminal,
+      environment: {},
+      world: () => ({ ...world, ...more }),
+    });
+  return { made, folder, removed, run };
+}
+
+describe('nothing is removed', () => {
+  test('while coins are held', async () => {
+    const { made, removed, run } = deployed();
+    expect(await run(['--chain', await explorer(50_000)])).toBe(1);
+    expect(made.err()).toContain(
+      `are held by ${address}, and nothing was removed: from block 1000 on \`btc-pinata refund\` moves them; or --abandon-until 1000 leaves them locked until then.`,
+    );
+    expect(removed).toEqual([]);
+  });
+
+  test('while coins are on their way in', async () => {
+    const { removed, run } = deployed();
+    expect(await run(['--chain', await explorer(0, 50_000)])).toBe(1);
+    expect(removed).toEqual([]);
+  });
+
+  test('where nobody can say whether they are', async () => {
+    const { made, removed, run } = deployed();
+    expect(await run([])).toBe(1);
+    expect(made.err()).toContain(
+      `nobody can say whether ${address} holds coins, and nothing was removed: name explorers`,
+    );
+    expect(removed).toEqual([]);
+  });
+
+  test('with another height than that of the vault, or none to wait for', async () => {
+    const vault = deployed();
+    expect(await vault.run(['--abandon-until', '999'])).toBe(2);
+    expect(vault.made.err()).toContain('--abandon-until is 999, and the height of this vault is 1000.');
+    const classic = deployed('classic');
+    expect(await classic.run(['--abandon-until', '1000'])).toBe(2);
+    expect(classic.made.err()).toContain('this wallet has no refund: its coins would be lost.');
+    expect([...vault.removed, ...classic.removed]).toEqual([]);
+  });
+
+  test('with credentials of another account', async () => {
+    const { made, removed, run } = deployed();
+    expect(await run(['--abandon-until', '1000'], { account: async () => '210987654321' })).toBe(1);
+    expect(made.err()).toContain('these credentials are of 210987654321: nothing was touched.');
+    expect(removed).toEqual([]);
+  });
+});
+
+test('an empty wallet lets everything go, and what is left is listed', async () => {
+  const { made, folder, removed, run } = deployed();
+  expect(await run(['--chain', await explorer(0)]), made.err()).toBe(0);
+  expect(removed).toEqual(['host', 'image', 'page-copy', 'page']);
+  expect(readDeployment(folder)).toMatchObject({
+    state: 'destroyed',
+    stacks: [],
+    status: null,
+    host: { address: null, serverId: null, imageId: null },
+  });
+  expect(made.out()).toContain(`${address} holds nothing.`);
+  expect(made.out()).toContain('pinata is gone.\nWhat is left:\n');
+  expect(await run([])).toBe(0);
+  expect(removed).toHaveLength(4);
+});
+
+test('a vault is left locked where that is said with its height', async () => {
+  const { made, removed, run } = deployed();
+  expect(await run(['--abandon-until', '1000', '--chain', await explorer(50_000)]), made.err()).toBe(0);
+  expect(made.out()).toContain(
+    'they stay where they are until block 1000, and then your refund key alone can move them.',
+  );
+  expect(removed).toHaveLength(4);
+});
+
+test('what failed is tried again by the next run', async () => {
+  const { folder, removed, run } = deployed();
+  const broken = { removeImage: async () => Promise.reject(Object.assign(new Error('x'), { name: 'Throttling' })) };
+  expect(await run(['--abandon-until', '1000'], broken)).toBe(1);
+  expect(readDeployment(folder)?.state).toBe('destroying:image');
+  expect(await run(['--abandon-until', '1000'])).toBe(0);
+  expect(removed).toEqual(['host', 'host', 'image', 'page-copy', 'page']);
+});
