@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { LivePinata } from '../support/live-pinata.ts';
+
+/* `npm run status`, as anybody starts it. */
+
+const program = resolve(import.meta.dirname, '../../status-page/local/main.ts');
+
+test('shows the piñata of this machine without a node, and says what is unknown', async () => {
+  const live = await LivePinata.start([], false);
+  onTestFinished(() => live.stop());
+  const data = mkdtempSync(join(tmpdir(), 'status-'));
+  const ports = Object.entries(live.ready.ports).flatMap(([name, port]) => [`--${name}-port`, String(port)]);
+  const child = spawn(process.execPath, [program, '--port', '0', '--data', data, '--interval', '1', ...ports], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(async () => {
+    const ended = once(child, 'close');
+    child.kill('SIGKILL');
+    await ended;
+    rmSync(data, { recursive: true, force: true });
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    output += part;
+  });
+  await expect.poll(() => output, { timeout: 300_000 }).toMatch(/chain is unknown: [^\n]*no explorer/);
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? '';
+  const page = await fetch(`${url}/`);
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(await page.text()).toContain(live.ready.address);
+  const status: unknown = await (await fetch(`${url}/status.json`)).json();
+  expect(status).toMatchObject({ chain: { state: 'unknown' }, host: { server: { state: 'up' } } });
+  expect((await fetch(`${url}/../state/poller.json`)).status).toBe(404);
+  expect((await fetch(`${url}/state/poller.json`)).status).toBe(404);
+  expect((await fetch(url, { method: 'POST' })).status).toBe(405);
+});
