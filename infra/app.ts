@@ -24,5 +24,5 @@ const config = word('config');
 if (config === undefined)
   throw new Error('which deployment? cdk ... -c config=FILE (infra/stacks/config.ts says what is in it)');
 const poller = word('poller') ?? join(root, 'status-page/dist/poller');
-if (!existsSync(poller)) throw new Error(`${poller} is missing: the poller is to be bundled first`);
+if (!existsSync(poller)) throw new Error(`${poller} is missing; make it: node status-page/poller/bundle.ts`);
 addStacks(app, readStackConfig(config), poller);
