@@ -79,11 +79,16 @@ export class Scene implements AsyncDisposable {
 
   /** A file with what it releases to a real TLS client that has the test credentials. */
   async breakIn(): Promise<string> {
-    const read = (name: string): Buffer => readFileSync(join(this.folder, 'test', name));
-    const payload = await new Promise<Buffer>((done, fail) => {
+    return this.file('payload', await Scene.payload(this.#ports['server'] ?? 0, join(this.folder, 'test')));
+  }
+
+  /** What the port that plays the server gives to who has the credentials in `folder`. */
+  static payload(port: number, folder: string): Promise<Buffer> {
+    const read = (name: string): Buffer => readFileSync(join(folder, name));
+    return new Promise<Buffer>((done, fail) => {
       const chunks: Buffer[] = [];
       const socket = connect({
-        port: this.#ports['server'] ?? 0,
+        port,
         host: '127.0.0.1',
         servername: 'server.btc-pinata.invalid',
         ca: read('authority.pem'),
@@ -95,7 +100,6 @@ export class Scene implements AsyncDisposable {
       socket.on('end', () => done(Buffer.concat(chunks)));
       socket.on('error', fail);
     });
-    return this.file('payload', payload);
   }
 
   /** A new file of this scene, for its owner alone. */
