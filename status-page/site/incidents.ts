@@ -15,7 +15,9 @@ ${newest.length === 0 ? html`<p class="soft">None so far.</p>` : newest.map(inci
 }
 
 export function everyIncident({ incidents }: StatusDocument): Html {
-  return incidents.length === 0 ? html`<p class="soft">None so far.</p>` : html`${incidents.map(incident)}`;
+  return incidents.length === 0
+    ? html`<p class="soft">None so far.</p>`
+    : html`<h2>The newest first</h2>${incidents.map(incident)}`;
 }
 
 function incident({ id, title, impact, status, createdAt, resolvedAt, updates }: IncidentDocument): Html {
