@@ -5,7 +5,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { sha256 } from '../../infra/build/sha256.ts';
 import { encodeRelease } from '../../service/attest/release.ts';
 import { renderSite } from '../../status-page/site/index.ts';
-import { liveHistory, liveStatus } from '../status/sample-status.ts';
+import { liveHistory } from '../status/sample-history.ts';
+import { liveStatus } from '../status/sample-status.ts';
 import { clock } from './page-scene.ts';
 import { said, serve } from './status-scene.ts';
 

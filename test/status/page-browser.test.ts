@@ -8,16 +8,10 @@ import type { StatusDocument } from '../../status-page/document/index.ts';
 import { buildAssets } from '../../status-page/site/build.ts';
 import { renderSite, type SiteObject } from '../../status-page/site/index.ts';
 import { required } from '../support/required.ts';
-import {
-  liveHistory,
-  liveStatus,
-  newborn,
-  newbornHistory,
-  sampleAsOf,
-  sampleFields,
-  sampleProof,
-  scenes,
-} from './sample-status.ts';
+import { liveHistory, newbornHistory } from './sample-history.ts';
+import { sampleAsOf, sampleFields, sampleProof } from './sample-proof.ts';
+import { scenes } from './sample-scenes.ts';
+import { liveStatus, newborn } from './sample-status.ts';
 import { serveSite } from './serve-site.ts';
 
 /* The page as a browser has it: readable by everybody, its policy kept, nothing asked of anybody unasked, and it grows old. */

@@ -2,7 +2,9 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import type { HistoryDocument, StatusDocument } from '../../status-page/document/index.ts';
 import { answerOf, renderSite, responseHeaders, type SiteAssets } from '../../status-page/site/index.ts';
-import { liveHistory, liveStatus, newborn, newbornHistory, scenes } from './sample-status.ts';
+import { liveHistory, newbornHistory } from './sample-history.ts';
+import { scenes } from './sample-scenes.ts';
+import { liveStatus, newborn } from './sample-status.ts';
 
 /* What programs read of the page: in the forms that others have fixed, in every state. */
 

@@ -5,7 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildAssets } from '../../status-page/site/build.ts';
 import { renderSite, type SiteAssets } from '../../status-page/site/index.ts';
 import { required } from '../support/required.ts';
-import { liveHistory, newborn, newbornHistory, sampleAsOf, scenes } from './sample-status.ts';
+import { liveHistory, newbornHistory } from './sample-history.ts';
+import { sampleAsOf } from './sample-proof.ts';
+import { scenes } from './sample-scenes.ts';
+import { newborn } from './sample-status.ts';
 import { serveSite } from './serve-site.ts';
 
 /* Pictures of every state, in both themes, on a phone and on a desk: kept in .tmp/status-page to be looked at. */

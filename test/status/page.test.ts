@@ -13,7 +13,10 @@ import {
   type SiteObject,
 } from '../../status-page/site/index.ts';
 import { hostileStrings } from '../site/hostile-strings.ts';
-import { liveHistory, liveStatus, newborn, newbornHistory, sampleFields, scenes } from './sample-status.ts';
+import { liveHistory, newbornHistory } from './sample-history.ts';
+import { sampleFields } from './sample-proof.ts';
+import { scenes } from './sample-scenes.ts';
+import { liveStatus, newborn } from './sample-status.ts';
 
 /* The page as bytes: what it says in every state, what it may never say, and that no word of a stranger becomes markup. */
 
