@@ -4,10 +4,12 @@ import { constants } from 'node:os';
 import { Readable, Writable } from 'node:stream';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
+import { resumedStatus } from '../../service/host/instance.ts';
 import type { Configuration } from '../../service/host/settings.ts';
 import { serveDials } from './broker.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import { endOfEndlessMessage } from './endless-message.ts';
+import { watchGeneration } from './generation.ts';
 import { canonicalManifest, places, type SandboxManifest } from './manifest.ts';
 import { configurationText, type Plan } from './plan.ts';
 import type { Runtime } from './runtime.ts';
@@ -114,11 +116,18 @@ function watch(child: ChildProcess, { manifest, configuration }: Confinement, st
       else child.kill('SIGKILL');
     });
   }
+  let resumed = false;
+  const generation = watchGeneration(() => {
+    resumed = true;
+    say(2, utf8ToBytes('btc-pinata run: --sandbox: this machine was resumed or cloned: the service is ended\n'));
+    child.kill('SIGKILL');
+  });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
+      generation.stop();
       if (inside === undefined) process.stderr.write(`btc-pinata run: --sandbox: ${unmade}\n`);
-      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+      resolve(resumed ? resumedStatus : (code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
     });
   });
 }

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { endpoints } from '../../service/bounty/endpoints.ts';
+import { generationFile } from '../../service/host/instance.ts';
 import type { Configuration } from '../../service/host/settings.ts';
 import { hardeningFlags } from '../hardening.ts';
 import { allowedSystemCalls, unknownSystemCalls } from './system-calls.ts';
@@ -59,6 +60,9 @@ export interface SandboxTerms {
 /** The kernel's word for whether this machine was resumed or cloned (service/host/instance.ts). */
 const kernelFiles = ['/proc/sys/kernel/random/boot_id', '/proc/uptime'] as const;
 
+/** Of `generationFile`, which may be written for the first time while the service runs: a file that is not there is not bound. */
+export const generationFolder = '/run/btc-pinata';
+
 /** Node has twelve at most: its own, four of V8's, four of libuv's, and those that begin and end. */
 const tasks = 64;
 
@@ -92,7 +96,7 @@ function filesOf({ data, keyFile, sealPassphraseFile, testCredentials }: Configu
     { path: places.configuration, access: 'read', holds: 'its settings' },
     { path: places.manifest, access: 'read', holds: 'this manifest' },
     ...kernelFiles.map((path) => ({ path, access: 'read', holds: 'what the kernel says' }) as const),
-    { path: '/run/btc-pinata', access: 'read', holds: 'the generation of the machine' },
+    { path: generationFolder, access: 'read', holds: 'the generation of the machine' },
     ...(keyFile === undefined ? [] : [{ path: places.keyFile, access: 'read', holds: 'the key' } as const]),
     ...(sealPassphraseFile === undefined
       ? []
@@ -108,7 +112,8 @@ function filesOf({ data, keyFile, sealPassphraseFile, testCredentials }: Configu
 function permissionFlags(files: readonly SandboxFile[]): readonly string[] {
   return [
     '--permission',
-    ...files.map(({ path }) => `--allow-fs-read=${path}`),
+    // Node covers what is in a folder only where there is one when it starts.
+    ...files.map(({ path }) => `--allow-fs-read=${path === generationFolder ? generationFile : path}`),
     ...files.filter(({ access }) => access === 'read-write').map(({ path }) => `--allow-fs-write=${path}`),
   ];
 }

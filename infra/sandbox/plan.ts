@@ -6,7 +6,7 @@ import { memoryLimit, withinMemory } from '../../service/host/memory.ts';
 import { hasSealedWallet } from '../../service/host/sealed-wallet.ts';
 import type { Configuration } from '../../service/host/settings.ts';
 import { UnusableSetting } from '../../service/host/unstartable.ts';
-import { places, type SandboxManifest, sandboxManifest } from './manifest.ts';
+import { generationFolder, places, type SandboxManifest, sandboxManifest } from './manifest.ts';
 import type { SandboxOptions } from './options.ts';
 
 /* From what the operator asked for to what there is inside: a manifest, the service's settings with paths of inside, and what is bound where. */
@@ -50,7 +50,7 @@ export function plan(asked: Configuration, options: Pick<SandboxOptions, 'jitles
   return { manifest: sandboxManifest(terms), configuration, bound };
 }
 
-const kernelWords = ['/proc/sys/kernel/random/boot_id', '/proc/uptime', '/run/btc-pinata'];
+const kernelWords = ['/proc/sys/kernel/random/boot_id', '/proc/uptime', generationFolder];
 
 function refuseImpossible(asked: Configuration): void {
   const refuse = (flag: string, problem: string, allowed: string): never => {
