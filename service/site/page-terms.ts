@@ -68,6 +68,7 @@ ${sandbox === undefined ? '' : html`<dt><a href="/sandbox.json">/sandbox.json</a
 <dt><a href="/days.json">/days.json</a></dt><dd>the same by day, with the digests that seal what was recorded; as a page, <a href="/days">day by day</a></dd>
 <dt><a href="/attempts.json">/attempts.json</a></dt><dd>the newest attempts; each by itself as <code>/attempts/N.json</code> and as a trace, <code>/attempts/N.jsonl</code></dd>
 <dt><a href="/attempts.jsonl">/attempts.jsonl</a></dt><dd>the newest attempts as lines of a file of traces</dd>
+<dt><a href="/log.json">/log.json</a></dt><dd>of its log, what is everybody’s to know</dd>
 <dt><a href="/generations.jsonl">/generations.jsonl</a></dt><dd>the certificates that traces are replayed with</dd>
 <dt><a href="/breaches.json">/breaches.json</a></dt><dd>successes, by what they were</dd>
 <dt><a href="/guest-book.json">/guest-book.json</a></dt><dd>what was said and was no TLS</dd>

@@ -13,10 +13,11 @@ import type { SiteAssets } from './assets.ts';
 
 const here = import.meta.dirname;
 
-export async function buildAssets(): Promise<SiteAssets> {
+/** Of the sources in `folder`. */
+export async function buildAssets(folder: string = here): Promise<SiteAssets> {
   const built = await build({
     configFile: false,
-    root: here,
+    root: folder,
     logLevel: 'silent',
     publicDir: false,
     build: {
@@ -25,7 +26,7 @@ export async function buildAssets(): Promise<SiteAssets> {
       assetsDir: 'assets',
       // Hashes of the whole, so that a name stands for its bytes.
       rolldownOptions: {
-        input: join(here, 'browser/page.ts'),
+        input: join(folder, 'browser/page.ts'),
         output: {
           entryFileNames: 'assets/page-[hash:16].js',
           chunkFileNames: 'assets/[name]-[hash:16].js',
@@ -50,7 +51,7 @@ export async function buildAssets(): Promise<SiteAssets> {
   }
   if (style === '' || script === '') throw new Error('the build of the page gave no stylesheet or no script');
   const cards: Partial<Record<Answer['name'], string>> = {};
-  for (const [name, bytes] of keptCards()) {
+  for (const [name, bytes] of keptCards(join(folder, 'cards'))) {
     const path = `assets/card-${name}-${bytesToHex(sha256(bytes)).slice(0, 16)}.png`;
     cards[name] = path;
     files.set(path, bytes);
@@ -63,7 +64,7 @@ const bytesOf = (source: string | Uint8Array): Uint8Array =>
 
 export const cardsFolder = resolve(here, 'cards');
 
-function keptCards(): readonly (readonly [Answer['name'], Uint8Array])[] {
+function keptCards(cardsFolder: string): readonly (readonly [Answer['name'], Uint8Array])[] {
   const kept = new Set(readdirSync(cardsFolder));
   return answerNames
     .filter((name) => kept.has(`${name}.png`))

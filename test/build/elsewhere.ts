@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import * as v from 'valibot';
 
 export const repository: string = resolve(import.meta.dirname, '../..');
 
@@ -20,6 +21,29 @@ const libraries = [
   'tslib',
   'valibot',
 ];
+
+const locked = v.object({
+  packages: v.record(
+    v.string(),
+    v.object({
+      dependencies: v.optional(v.record(v.string(), v.string()), {}),
+      optionalDependencies: v.optional(v.record(v.string(), v.string()), {}),
+    }),
+  ),
+});
+
+/** What builds the files of the status page, with all that it brings along and that is installed on this machine. */
+function bundler(): ReadonlySet<string> {
+  const { packages } = v.parse(locked, JSON.parse(readFileSync(join(repository, 'package-lock.json'), 'utf8')));
+  const reached = new Set(['vite']);
+  for (const name of reached) {
+    const { dependencies = {}, optionalDependencies = {} } = packages[`node_modules/${name}`] ?? {};
+    for (const next of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      if (existsSync(join(repository, 'node_modules', next))) reached.add(next);
+    }
+  }
+  return reached;
+}
 
 export interface Elsewhere {
   readonly top: string;
@@ -44,7 +68,7 @@ export function elsewhere(): Elsewhere {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     cpSync(join(repository, path), join(root, path), { force: true });
   }
-  for (const name of [...tools, ...libraries]) {
+  for (const name of new Set([...tools, ...libraries, ...bundler()])) {
     const from = join(repository, 'node_modules', name);
     cpSync(from, join(root, 'node_modules', name), { recursive: true, verbatimSymlinks: true });
   }

@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { names } from '../../infra/build/artefacts.ts';
 import { bundle } from '../../infra/build/bundle.ts';
 import { lockedPackages } from '../../infra/build/lockfile.ts';
 import { runtime } from '../../infra/build/runtime.ts';
 import { sha256 } from '../../infra/build/sha256.ts';
+import { buildAssets } from '../../status-page/site/build.ts';
 import { anyPorts, Program } from '../host/program.ts';
 import { required } from '../support/required.ts';
 import { elsewhere, repository, runElsewhere } from './elsewhere.ts';
@@ -41,8 +42,19 @@ describe.skipIf(pc.missing || faketime.missing)('a build here and one elsewhere'
     expect(sha256(other)).toBe(sha256(one));
   });
 
-  test('nothing is left over, and nothing else is made', () => {
-    expect(readdirSync(there).toSorted()).toEqual(Object.values(names).toSorted());
+  test('the files of the status page have the same names and bytes, and a release names each', () => {
+    const programs: readonly string[] = Object.values(names);
+    const page = readdirSync(here).filter((name) => !programs.includes(name));
+    for (const kind of [/^page-.*\.js$/, /^style-.*\.css$/, /^card-live-.*\.png$/]) {
+      expect(page.filter((name) => kind.test(name))).toHaveLength(1);
+    }
+    for (const name of page)
+      expect(sha256(readFileSync(join(there, name))), name).toBe(sha256(readFileSync(join(here, name))));
+  });
+
+  test('nothing is left over, and nothing else is made', async () => {
+    const page = [...(await buildAssets()).files.keys()].map((path) => basename(path));
+    expect(readdirSync(there).toSorted()).toEqual([...Object.values(names), ...page].toSorted());
   });
 
   test.each([

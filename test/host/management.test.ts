@@ -136,8 +136,12 @@ describe('the management listener', () => {
 
   test('is not on the ports that strangers come to', async () => {
     const live = await managed();
-    for (const path of ['/metrics', '/log.json'])
-      expect((await fetch(`http://127.0.0.1:${live.service.ports.http}${path}`)).status).toBe(404);
+    const there = (path: string) => fetch(`http://127.0.0.1:${live.service.ports.http}${path}`);
+    expect((await there('/metrics')).status).toBe(404);
+    // A document of this name is there too, with what is everybody's to know alone: nobody's address, no port.
+    const own = await (await fetch(at(live, '/log.json'))).text();
+    expect(own).toContain('127.0.0.1');
+    expect(await (await there('/log.json')).text()).not.toContain('127.0.0.1');
   });
 
   test('answers garbage and goes on', async () => {
