@@ -54,7 +54,7 @@ describe.skipIf(pc.missing || faketime.missing)('a build here and one elsewhere'
 
   test('nothing is left over, and nothing else is made', async () => {
     const page = [...(await buildAssets()).files.keys()].map((path) => basename(path));
-    expect(readdirSync(there).toSorted()).toEqual([...Object.values(names), ...page].toSorted());
+    expect(new Set(readdirSync(there))).toEqual(new Set([...Object.values(names), ...page]));
   });
 
   test.each([
