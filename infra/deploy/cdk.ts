@@ -81,7 +81,7 @@ async function runs(
   whole = false,
 ): Promise<void> {
   mkdirSync(join(cdk.folder, 'cdk'), { recursive: true, mode: 0o700 });
-  if (cdk.poller === undefined && words[0] !== 'bootstrap') await pollerBundled(cdk.root, tell);
+  if (cdk.poller === undefined && words[0] !== 'bootstrap') await pollerBundled(cdk, tell);
   const config = resolve(cdk.folder, 'cdk', 'config.json');
   writeFileSync(config, `${JSON.stringify(cdkConfig(deployment, cdk.unprotected !== true), undefined, 2)}\n`);
   const { status, tail } = await programEnds({
@@ -137,9 +137,11 @@ export function reasonOf(tail: readonly string[]): string {
   return (words.length > 300 ? `${words.slice(0, 300)}...` : words).replace(/\.$/, '');
 }
 
-/** Where infra/app.ts looks for it. */
-async function pollerBundled(root: string, tell: Tell): Promise<void> {
+/** Where infra/app.ts looks for it. Whoever destroys takes what is there: nothing has to be built for that. */
+async function pollerBundled({ root, unprotected }: Cdk, tell: Tell): Promise<void> {
+  const folder = join(root, 'status-page', 'dist', 'poller');
+  if (unprotected === true && existsSync(join(folder, 'poller.mjs'))) return;
   tell('bundling the poller');
   const { bundlePoller } = await import('../../status-page/poller/bundle.ts');
-  await bundlePoller(join(root, 'status-page', 'dist', 'poller'));
+  await bundlePoller(folder);
 }

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, request, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { bundle } from '../../infra/build/bundle.ts';
+import { Refusal } from '../../infra/claim/refusal.ts';
 import { awsWorld } from '../../infra/deploy/aws-world.ts';
 import { type Clients, clientsOf } from '../../infra/deploy/clients.ts';
 import { deployCommand, type Surroundings } from '../../infra/deploy/deploy-command.ts';
@@ -35,6 +37,9 @@ const winner = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 const root = dirname(dirname(import.meta.dirname));
 const refundHeight = 5000;
 export const bait = 50_000_000;
+
+/** Milliseconds for what takes some polls. */
+const patience = 600_000;
 
 export interface Told {
   /** A line for whoever follows. */
@@ -103,11 +108,11 @@ export class Story implements AsyncDisposable {
   /** The page, once the poller says this of the chain: called as its schedule does. */
   async shows(verdict: string): Promise<void> {
     let last = '';
-    for (const end = Date.now() + 240_000; ; await pause(500)) {
+    for (const end = Date.now() + patience; ; await pause(2000)) {
       last = await this.#poll();
       const { status, text } = await this.#read('/status.json');
       const document = status === 200 ? v.safeParse(statusSchema, JSON.parse(text)) : undefined;
-      if (document?.success === true && document.output.chain.verdict === verdict) break;
+      if (document?.success === true && document.output.chain.value.verdict === verdict) break;
       if (Date.now() > end) throw new Error(`the page never said ${verdict}; last ${last} and ${text.slice(0, 3000)}`);
     }
     await this.#told.look(verdict, await this.#served());
@@ -166,12 +171,12 @@ export class Story implements AsyncDisposable {
             return { serverId, address: '127.0.0.1', ports: await this.#answering(deployment) };
           },
           pageShows: async ({ wallet }) => {
-            for (;;) {
-              await this.#poll();
-              const { status, text } = await this.#read('/status.json');
-              if (status === 200 && text.includes(wallet?.address ?? '?')) return;
-              options.signal.throwIfAborted();
-              await pause(500);
+            let last = '';
+            for (const end = Date.now() + patience; ; await pause(2000)) {
+              last = await this.#poll();
+              const { text } = await this.#read('/status.json');
+              if (text.includes(wallet?.address ?? '?')) return;
+              if (Date.now() > end) throw new Refusal(`the page does not show the wallet; the poller says ${last}`);
             }
           },
         };
@@ -217,20 +222,18 @@ export class Story implements AsyncDisposable {
     return `${FunctionError ?? ''} ${Buffer.from(Payload ?? []).toString('utf8')}`;
   }
 
-  /** As CloudFront answers by the name of the distribution. */
-  #read(path: string): Promise<{ status: number; type: string; text: string; bytes: Buffer }> {
-    const { host } = new URL(this.deployment.status?.url ?? '');
-    return new Promise((done, fail) => {
-      const asked = request(
-        { host: '127.0.0.1', port: this.#cloud.edgePort, path, headers: { host }, agent: false },
-        async (answer) => {
-          const bytes = Buffer.concat(await answer.toArray());
-          const type = answer.headers['content-type'] ?? 'text/plain';
-          done({ status: answer.statusCode ?? 0, type, text: bytes.toString('utf8'), bytes });
-        },
-      );
-      asked.on('error', fail).end();
-    });
+  /** What CloudFront would hand out, from the bucket: the emulated one signs nothing that the emulated bucket would believe. */
+  async #read(path: string): Promise<{ status: number; type: string; text: string; bytes: Uint8Array }> {
+    try {
+      const { bucket } = this.deployment.status ?? {};
+      const command = new GetObjectCommand({ Bucket: bucket, Key: `public${path}` });
+      const { Body, ContentType = 'text/plain' } = await this.clients(region).s3.send(command);
+      const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+      return { status: 200, type: ContentType, text: Buffer.from(bytes).toString('utf8'), bytes };
+    } catch (error) {
+      if (error instanceof NoSuchKey) return { status: 404, type: 'text/plain', text: '', bytes: new Uint8Array() };
+      throw error;
+    }
   }
 
   /** A URL for a browser, which has no name of CloudFront's. */
@@ -288,4 +291,4 @@ export class Story implements AsyncDisposable {
 
 const port = v.number();
 const portsSchema = v.object({ http: port, https: port, server: port, dialback: port, reverse: port });
-const statusSchema = v.object({ chain: v.object({ verdict: v.string() }) });
+const statusSchema = v.object({ chain: v.object({ value: v.object({ verdict: v.string() }) }) });
