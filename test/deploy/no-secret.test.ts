@@ -86,8 +86,10 @@ describe('what a cloud keeps', () => {
     const text = renderUserData(definition);
     expect(text).toMatch(/^#cloud-config\n/);
     expect(text).not.toContain(canary);
+    const home = process.env['HOME'];
     vi.stubEnv('HOME', canary);
     expect(renderUserData(definition)).toBe(text);
+    vi.stubEnv('HOME', home); // CDK makes a folder in it
   });
 
   test('templates: a machine without a role, without a key pair, told nothing but its public configuration', () => {
