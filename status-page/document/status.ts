@@ -69,7 +69,8 @@ const proof = v.object({
   random: sha256,
   blockHash: sha256,
   keyOrigin: v.picklist(['measured-image', 'host', 'imported']),
-  recovery: text,
+  /** `none`, or an age recipient, of which the longest has 4004 letters. */
+  recovery: v.pipe(v.string(), v.maxLength(4004)),
 });
 
 const evidence = v.object({

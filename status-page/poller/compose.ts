@@ -26,7 +26,7 @@ import type { State } from './state.ts';
 
 export function compose(before: State | undefined, findings: Findings, settings: Settings): State {
   const { at } = findings;
-  const previous = before?.document;
+  const previous = before === undefined ? undefined : ofSameWallet(before.document, settings);
   const shown = shownBy(findings);
   const proof = proven(findings, before, settings, shown);
   const fields = proof.seen ? proof.value.fields : undefined;
@@ -69,6 +69,20 @@ export function compose(before: State | undefined, findings: Findings, settings:
     hourlyAt: findings.doors.dialback === undefined ? before?.hourlyAt : at,
     archive,
   };
+}
+
+/** Of what was seen of another wallet, in the same store, nothing is said of this one: no proof, no coins, no notice. */
+function ofSameWallet(document: StatusDocument, { network, address }: Settings): StatusDocument {
+  const { watched } = document;
+  const other = address !== undefined && watched.address !== null && watched.address !== address;
+  if (!other && watched.network === network) return document;
+  const forgotten = {
+    state: 'unknown',
+    since: document.asOf,
+    reason: 'another wallet was watched',
+    last: null,
+  } as const;
+  return { ...document, chain: forgotten, proof: forgotten, evidence: forgotten, retirement: null };
 }
 
 /** `since` an unknown part is unknown stays, while it is. */
@@ -269,15 +283,21 @@ function archiveAfter(
   state: State['archive'],
 ): StatusDocument['archive'] {
   const reason = archive?.seen === false ? archive : undefined;
-  const nothing = page.seen ? 'nothing is archived yet' : page.reason;
   if (reason !== undefined) return observe(previous?.archive, reason, at);
   if (archive === undefined && previous?.archive !== undefined && !page.seen) {
     return observe(previous.archive, page, at);
   }
-  if (state === undefined) return observe(previous?.archive, missing(nothing), at);
+  if (state === undefined) return page.seen ? nothingArchived(at) : observe(previous?.archive, page, at);
   const { segments, attempts, bytes, verified } = state;
   return { state: 'known', at: state.at, value: { segments, attempts, bytes, head: verified ?? null } };
 }
+
+/** A host whose first day is not over has nothing that could be archived: no fault of anybody. */
+const nothingArchived = (at: number): StatusDocument['archive'] => ({
+  state: 'known',
+  at,
+  value: { segments: 0, attempts: 0, bytes: 0, head: null },
+});
 
 /** Taken back by nobody: a notice that cannot be read any more stands as it was shown. */
 function retirementAfter(previous: StatusDocument | undefined, { retirement }: Findings): StatusDocument['retirement'] {

@@ -79,15 +79,29 @@ export function sumOf({ day, polls }: DayDocument, attempts: DaySum['attempts'])
 /** Of a long life the newest changes. */
 const keptBalances = 1000;
 
+/** Characters of JSON: years of an honest host, and of one that makes up days what it can add at most. */
+const longestTraffic = 2 * 1024 * 1024;
+
+function newestOf(traffic: HistoryDocument['traffic']): HistoryDocument['traffic'] {
+  let left = longestTraffic;
+  const over = traffic.findLastIndex((entry) => {
+    left -= JSON.stringify(entry).length + 1;
+    return left < 0;
+  });
+  return traffic.slice(over + 1);
+}
+
 /** Everything but the sum of the day, which takes the day's object: see `withSum`. */
 export function historyAfter(
   before: HistoryDocument | undefined,
   document: StatusDocument,
   { page }: Findings,
 ): HistoryDocument {
+  // Its clock may be ahead of ours, and no further.
+  const tomorrow = new Date((document.asOf + 86_400) * 1000).toISOString().slice(0, 10);
   const traffic = new Map((before?.traffic ?? []).map((entry) => [entry.day, entry]));
   for (const { day, byPort, byCategory } of page.seen ? page.value.days : []) {
-    traffic.set(day, { day, byDoor: byPort, byCategory });
+    if (day <= tomorrow) traffic.set(day, { day, byDoor: byPort, byCategory });
   }
   const { balance, at } = pollOf(document);
   const balances = before?.balances ?? [];
@@ -96,7 +110,7 @@ export function historyAfter(
     format: historyFormat,
     asOf: at,
     days: before?.days ?? [],
-    traffic: [...traffic.values()].toSorted((one, other) => (one.day < other.day ? -1 : 1)),
+    traffic: newestOf([...traffic.values()].toSorted((one, other) => (one.day < other.day ? -1 : 1))),
     balances: changed ? [...balances, { at, satoshis: balance }].slice(-keptBalances) : [...balances],
   };
 }

@@ -63,18 +63,28 @@ export async function look(
   const chain = retirement.then((notice) =>
     within(limits.chain, 'the explorers', () => chainOf(before, settings, world, notice, at)),
   );
+  // Of another wallet that was watched here before, nothing can go back.
+  const same = settings.address === undefined || before?.earlier?.address === settings.address;
+  const earlier = same ? before?.earlier : undefined;
   const proof = within(limits.proof, 'a proof', (signal) =>
-    lookAtProof(base, { blockHash: newestBlock(before), earlier: before?.earlier, clock: world.clock }, signal),
+    lookAtProof(base, { blockHash: newestBlock(before), earlier, clock: world.clock }, signal),
   );
   const page = await within(limits.page, 'the page', (signal) => lookAtPage(base, signal));
   const pems = page.seen ? page.value.authorities : before?.authorities;
-  const due = before?.hourlyAt === undefined || at - before.hourlyAt >= hourly || at < before.hourlyAt;
+  const due = hourlyDue(before, at);
   const [doors, archive] = await Promise.all([
     doorsOf(settings, base, pems, due, limits.door),
     archiveOf(before, page, base, at, limits.archive),
   ]);
   const findings = { at, chain: await chain, doors, page, proof: await proof, archive, retirement: await retirement };
   return isolated(findings) ? blind(findings) : findings;
+}
+
+/** Once an hour, for these calls are counted as anybody's; at every look until both are up, or a fault would be shown long after it. */
+function hourlyDue(before: State | undefined, at: number): boolean {
+  if (before?.hourlyAt === undefined || at - before.hourlyAt >= hourly || at < before.hourlyAt) return true;
+  const { dialback, reverse } = before.document.host;
+  return dialback.state !== 'up' || reverse.state !== 'up';
 }
 
 /** What a challenge commits to: it is younger than this block, for all to see. Zeros where no explorer was believed yet. */
@@ -93,9 +103,9 @@ async function chainOf(
 ) {
   const { network, sources } = settings;
   const known = before?.document.watched;
+  if (sources.length === 0) throw new Error('no explorer is configured that could be asked');
   const address = settings.address ?? known?.address ?? undefined;
   if (address === undefined) throw new Error('nobody said which address, and the host was not heard yet');
-  if (sources.length === 0) throw new Error('no explorer is configured that could be asked');
   const wallet = known?.address === address ? known.wallet : null;
   const memory = known?.address === address ? before?.chain : undefined;
   const retirement: Retirement | undefined = notice.seen ? notice.value : undefined;

@@ -2,13 +2,14 @@ import * as v from 'valibot';
 import { type DayDocument, daySchema } from '../document/index.ts';
 import { renderSite, type SiteAssets } from '../site/index.ts';
 import { compose, dayOf, proofPath } from './compose.ts';
+import { missing } from './finding.ts';
 import type { Findings } from './findings.ts';
 import { dayAfter, pollOf, withSum } from './history.ts';
 import { look, type World } from './look.ts';
 import { publish } from './publish.ts';
 import type { Settings } from './settings.ts';
 import { decodeState, encodeState, type State } from './state.ts';
-import { type Put, type Store, type Stored, StoreFailure } from './store.ts';
+import { longestObject, type Put, type Store, type Stored, StoreFailure } from './store.ts';
 
 /*
  * One run: look, remember, show. What is found is written first, each thing once and under a name of its own; then its line in
@@ -81,13 +82,13 @@ export async function remember(
 ): Promise<{ readonly state: State; readonly outcome: 'remembered' | 'superseded' }> {
   await keep(store, findings);
   let { state: before, ifVersion } = loaded;
-  const day = await recordDay(store, dayOf(findings.at), compose(before, findings, settings));
+  const day = await recordDay(store, dayOf(findings.at), readably(before, findings, settings));
   for (let tries = 0; tries < mostTries; tries += 1) {
     // The same run, tried again or answered twice, or a later one.
     if (before !== undefined && before.document.asOf >= findings.at) {
       return { state: before, outcome: before.document.asOf > findings.at ? 'superseded' : 'remembered' };
     }
-    const composed = compose(before, findings, settings);
+    const composed = readably(before, findings, settings);
     const state = { ...composed, history: withSum(composed.history, day) };
     const put = await store.put(stateKey, encodeState(state), { ...privately, ifVersion });
     if (put !== 'conflict') return { state, outcome: 'remembered' };
@@ -111,6 +112,25 @@ async function keep(store: Store, { proof, archive, retirement }: Findings): Pro
   if (retirement.seen && retirement.value !== undefined) {
     await text('public/retirement.json', retirement.value.document, 'application/json', 'any', 'public, max-age=30');
   }
+}
+
+/**
+ * What could not be read again would be put aside by the next run, and with it which address is watched and what is open: so
+ * where the words of a host make such a state, the host was not heard. Throws a StoreFailure where that does not help.
+ */
+function readably(before: State | undefined, findings: Findings, settings: Settings): State {
+  const composed = compose(before, findings, settings);
+  if (isReadable(composed)) return composed;
+  const unheard = missing('what the host says cannot be kept');
+  const without = compose(before, { ...findings, page: unheard, proof: unheard, archive: undefined }, settings);
+  if (isReadable(without)) return without;
+  throw new StoreFailure(`${stateKey}: what was found could not be read again, and is not written`);
+}
+
+/** With room for the sum of a day. */
+function isReadable(state: State): boolean {
+  const bytes = encodeState(state);
+  return bytes.length < longestObject / 2 && decodeState(bytes) !== undefined;
 }
 
 async function recordDay(store: Store, day: string, { document }: State): Promise<DayDocument> {
