@@ -86,7 +86,10 @@ function chainOf({ network, address, wallet }: Wallet, options: StatusOptions, s
 
 function sourcesOf(network: ChainNetwork, { sources: named }: StatusOptions, known: readonly string[]) {
   const sources = [named, known, publicSources[network]].find(({ length }) => length > 0);
-  if (sources === undefined) throw new Misuse(`no public explorer has ${network}: name one with --chain`);
+  if (sources === undefined)
+    throw new Misuse(
+      `no public explorer has ${network}: name one with --chain (\`btc-pinata esplora\` makes one of your own node)`,
+    );
   return sources;
 }
 

@@ -23,7 +23,8 @@ Watches the piñata that runs here, and shows its status page on the loopback.
   --http-port N        and its ports (8080, 8443, 10000, 10001, 10002), each
   --https-port N --server-port N --dialback-port N --reverse-port N
   --network NAME       of its wallet (regtest)
-  --chain URL          an explorer to ask, as \`btc-pinata esplora\` starts one (http://127.0.0.1:3002/api); twice for two
+  --chain URL          an explorer to ask, several times for several; \`btc-pinata esplora\` makes one of your node, at
+                       http://127.0.0.1:3002/api. Without it nothing is known of the coins
   --interval SECONDS   between two looks (60)
   --data FOLDER        where the objects are kept (.tmp/status)
   --port N             of the page (8088)

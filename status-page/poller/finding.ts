@@ -34,6 +34,6 @@ export async function within<T>(
 }
 
 const oneLine = (text: string): string => {
-  const line = text.replace(/[^ -~]+/g, ' ').trim();
+  const line = text.replace(/[^ -~ñ]+/g, ' ').trim();
   return line.length > 300 ? `${line.slice(0, 300)}...` : line;
 };

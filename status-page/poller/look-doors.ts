@@ -115,7 +115,8 @@ export async function lookAtReverse({ host, port }: Door, signal: AbortSignal): 
   }
 }
 
-const down = (error: unknown): DoorSeen => ({
-  state: 'down',
-  sentence: `No connection: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300),
-});
+/** What happened, without the advice for whoever typed a command: this is read by everybody. */
+const down = (error: unknown): DoorSeen => {
+  const [what = ''] = (error instanceof Error ? error.message : String(error)).split(/\. (?=[A-Z])/);
+  return { state: 'down', sentence: `No connection: ${what.slice(0, 280)}.` };
+};

@@ -125,7 +125,9 @@ ${rest > 0 ? html`<details><summary>${plural(rest, 'more category', 'more catego
 
 function archive({ archive, asOf }: StatusDocument): Html {
   const seen = latest(archive);
-  if (seen === undefined) return html`<p class="small soft">No trace is archived here yet.</p>`;
+  if (seen === undefined || seen.value.segments === 0) {
+    return html`<p class="small soft">No trace is archived here yet${archive.state === 'unknown' ? html`: ${archive.reason}` : undefined}.</p>`;
+  }
   const { segments, attempts, head } = seen.value;
   return html`<p class="small soft">Archived here: ${plural(attempts, 'recorded attempt')} in ${plural(segments, 'segment')}${
     head === null

@@ -36,16 +36,24 @@ ${evidence(status.evidence, status)}
 <pre tabindex="0"><code><span class="remark"># the machine: its key, its program, its hardware</span>
 npx btc-pinata verify ${hostOf(status)}
 <span class="remark"># the coins, by explorers of your choice</span>
-npx btc-pinata status ${status.watched.address ?? hostOf(status)}
+npx btc-pinata status ${status.watched.address ?? hostOf(status)}${networkOf(status)}${explorerOf(status)}
 <span class="remark"># a proof over bytes of your own</span>
 npx btc-pinata challenge ${hostOf(status)}</code></pre>`;
 }
 
 const buildMarks = { match: 'match', mismatch: 'bad', unknown: 'unknown' } as const;
 
-/** As the commands take it; they know the port of the page by themselves where it is the usual one. */
+/** Two networks have addresses of one form, so the command has to be told. */
+const networkOf = ({ watched: { network, address } }: StatusDocument): string =>
+  address !== null && (network === 'signet' || network === 'testnet4') ? ` --network ${network}` : '';
+
+/** No public explorer has regtest: the command is told the one that was asked. */
+export const explorerOf = ({ watched: { network }, chain }: StatusDocument): string =>
+  network === 'regtest' ? ` --chain ${latest(chain)?.value.sources[0]?.source ?? 'URL'}` : '';
+
+/** As the commands take it: without a port they ask the piñata's own default, which a host in a cloud does not have. */
 export const hostOf = ({ watched: { host, ports } }: StatusDocument): string =>
-  ports.http === 80 || ports.http === 8080 ? host : `${host.includes(':') ? `[${host}]` : host}:${ports.http}`;
+  ports.http === 8080 ? host : `${host.includes(':') ? `[${host}]` : host}:${ports.http}`;
 
 const marks = {
   good: ['good', '✓', 'holds'],

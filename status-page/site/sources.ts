@@ -17,7 +17,7 @@ export function sources({ chain, page, watched, asOf }: StatusDocument): Html {
   const coins = latest(chain)?.value;
   return html`
 <h2 id="sources-title">Who says so?</h2>
-<p>Nothing is said of the coins that two sources do not agree on, compared at a block that both have.</p>
+<p>Sources are compared at a block that they have in common. An end of it, won or taken back, is said only where two agree; where one alone could be asked, the rest is said by its word, and marked so.</p>
 ${
   coins === undefined
     ? html`<p class="soft">None was read so far.</p>`

@@ -1,6 +1,6 @@
 import { type Html, html } from '../../service/site/html.ts';
 import type { StatusDocument } from '../document/index.ts';
-import { hostOf } from './proof.ts';
+import { explorerOf, hostOf } from './proof.ts';
 import { moment } from './words.ts';
 
 /* What this page cannot show of itself, and the authorities it has seen. */
@@ -11,7 +11,7 @@ export function trust(status: StatusDocument): Html {
 <h2 id="trust-title">Do not believe this page</h2>
 <p>Whoever owns the storage behind <code>${page.url}</code> can replace all of it: the words, the script that checks them in your browser, and the address for gifts. So a check that this page makes of itself shows mistakes, and no fraud. These trust neither page nor machine:</p>
 <pre tabindex="0"><code><span class="remark"># the live page against the files of the release, and the coins against the chain</span>
-npx btc-pinata status ${page.url}
+npx btc-pinata status ${page.url}${explorerOf(status)}
 <span class="remark"># the machine itself</span>
 npx btc-pinata verify ${hostOf(status)}</code></pre>
 <p>What it cannot show even so: that the machine gives the key to whoever breaks it (its code and its hardware do), and that ${watched.wallet?.kind === 'vault' ? 'a spend with the key was a win, if somebody had copied the key out' : 'a spend was a win, since the operator may have the key too'}.</p>

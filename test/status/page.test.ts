@@ -127,6 +127,20 @@ describe('the page', () => {
     expect(page).toContain('npx btc-pinata verify pinata.example.org');
   });
 
+  test('its commands find the host and the coins as they are written', () => {
+    const told = (watched: Partial<StatusDocument['watched']>): string =>
+      indexOf({ ...liveStatus, watched: { ...liveStatus.watched, ...watched } });
+    const at = (http: number) => ({ ports: { ...liveStatus.watched.ports, http } });
+    expect(told(at(8080))).toMatch(/verify pinata\.example\.org\n/);
+    expect(told(at(80))).toMatch(/verify pinata\.example\.org:80\n/); // the command asks 8080 unless it is told
+    const [address, url] = [`${liveStatus.watched.address}`, liveStatus.page.url];
+    expect(told({ network: 'mainnet' })).toContain(`status ${address}\n`);
+    expect(told({ network: 'signet' })).toContain(`status ${address} --network signet\n`);
+    const source = liveStatus.chain.state === 'known' ? liveStatus.chain.value.sources[0]?.source : undefined;
+    expect(told({ network: 'regtest' })).toContain(`status ${address} --chain ${source}\n`);
+    expect(told({ network: 'regtest' })).toContain(`status ${url} --chain ${source}\n`);
+  });
+
   test('nothing of it may ask the host', () => {
     const page = indexOf(liveStatus);
     const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page)?.[1] ?? '';

@@ -27,7 +27,7 @@ describe('a run', () => {
       expect([door, host[door].state, host[door].sentence]).toEqual([door, 'up', expect.any(String)]);
     }
     expect(watched.address).toBe(live.ready.address);
-    expect(status.chain).toMatchObject({ state: 'unknown', reason: expect.stringContaining('not heard yet') });
+    expect(status.chain).toMatchObject({ state: 'unknown', reason: expect.stringContaining('no explorer') });
     if (proof.state !== 'known' || authorities.current.state !== 'known') throw new Error(JSON.stringify(status));
     const archived = decodeProof(await textOf(polled.store, `public${proof.value.url}`));
     if ('fault' in archived || !isProof(archived)) throw new Error('no proof was archived');
@@ -63,6 +63,32 @@ describe('a run', () => {
     expect((await wallet.status()).proof).toMatchObject({ state: 'unknown', reason: expect.stringContaining(other) });
   });
 
+  test('a host that was started after the poller is up at the next look, and its first day is no incident', async () => {
+    const absent = new Polled(settingsWith({}));
+    await absent.run();
+    const { host: without } = await absent.status();
+    expect([without.dialback.state, without.reverse.state]).toEqual(['down', 'down']);
+    expect(without.dialback.sentence).toMatch(/connection refused\.$/); // and no advice for whoever runs one
+    const polled = new Polled(settingsWith({ ports: live.ready.ports }), absent.store);
+    await polled.run(60);
+    await polled.run(120);
+    const { host, incidents, archive } = await polled.status();
+    expect([host.dialback.state, host.reverse.state]).toEqual(['up', 'up']);
+    expect(archive).toMatchObject({ state: 'known', value: { segments: 0, head: null } });
+    expect(incidents.filter(({ resolvedAt }) => resolvedAt === null)).toEqual([]);
+  });
+
+  test('asks the ports that count it as anybody once an hour, as long as they are up', async () => {
+    const polled = new Polled(settingsWith({ ports: live.ready.ports }));
+    const checked = async () => (await polled.status()).host.dialback.checkedAt;
+    await polled.run();
+    const first = await checked();
+    await polled.run(600);
+    expect(await checked()).toBe(first);
+    await polled.run(3700);
+    expect(await checked()).not.toBe(first);
+  });
+
   test('of a host that is not there: every door down or unknown, nothing known that was not seen, and then an incident', async () => {
     const polled = new Polled(settingsWith({}));
     await polled.run();
@@ -75,6 +101,7 @@ describe('a run', () => {
       'unknown',
     ]);
     expect(incidents.map(({ parts, status }) => [parts[0], status])).toContainEqual(['http', 'investigating']);
+    expect(proof).toMatchObject({ reason: expect.stringContaining('a piñata running there') });
   });
 });
 
@@ -87,7 +114,7 @@ describe.skipIf(litecoind.missing)('with a node', () => {
     expect(await polled.run(60)).toMatchObject({ verdict: 'unfunded' });
     await node.send(live.ready.address, 1_000_000);
     await node.mine();
-    expect(await polled.run(200)).toMatchObject({ verdict: 'live', unknown: { archive: expect.any(String) } });
+    expect(await polled.run(200)).toMatchObject({ verdict: 'live', unknown: {} });
     const status = await polled.status();
     expect(status.chain).toMatchObject({
       state: 'known',
