@@ -63,13 +63,15 @@ async function heldBy(
   });
   for (let attempt = 1; ; attempt += 1) {
     await watch.look(now());
-    const { verdict, funds } = watch.view;
+    const { verdict, funds, support } = watch.view;
     const torn = [...watch.failures().values()].some(({ reason }) => reason === 'torn');
     if (torn && attempt < 3) {
       await pause(Math.max(0, watch.next - now()) * 1000);
       continue;
     }
     if (verdict.type === 'stale' || verdict.type === 'disagreement' || funds === undefined) return undefined;
+    // Where several were to be asked, the word of the one that is left is not enough to throw a key away by.
+    if (support !== 'quorum' && sources.length > 1) return undefined;
     // What is going out has not gone: until it is in a block it may come back.
     return funds.balance.confirmed + funds.balance.incoming;
   }

@@ -10,6 +10,7 @@ import { dryRun } from './dry-run.ts';
 import { findingText, problems } from './finding.ts';
 import { liveText } from './live-text.ts';
 import { locked } from './lock.ts';
+import { unchanged } from './names.ts';
 import { type DeployOptions, parseDeployOptions } from './options.ts';
 import { perform } from './perform.ts';
 import { type DeployStep, planOf, planText, refundKeyName } from './plan.ts';
@@ -148,11 +149,4 @@ export async function agreed({ ask }: Terminal, question = 'Go on? [y/N] '): Pro
   if (ask === undefined) throw new Refusal('nobody can be asked here, and nothing was done: --yes goes on without');
   const answer = (await ask(question)).trim().toLowerCase();
   if (answer !== 'y' && answer !== 'yes') throw new Refusal('nothing was done');
-}
-
-/** What was shown is what is done: another run may have ended between the two. */
-function unchanged(folder: string, shown: Deployment | undefined): void {
-  const now = readDeployment(folder);
-  if (JSON.stringify(now) === JSON.stringify(shown)) return;
-  throw new Refusal(`another run has changed ${folder} meanwhile: run this again, and look at what it says`);
 }

@@ -5,7 +5,7 @@ import { nothingHeld } from './coins.ts';
 import { agreed, streamOf } from './deploy-command.ts';
 import type { Deployment } from './deployment.ts';
 import { locked } from './lock.ts';
-import { existing, folderOf, ofDeployment, sameAccount } from './names.ts';
+import { existing, folderOf, ofDeployment, sameAccount, unchanged } from './names.ts';
 import { planText } from './plan.ts';
 import { Progress } from './progress.ts';
 import { type Found, runPlan } from './runner.ts';
@@ -54,9 +54,10 @@ export const destroyCommand = (argv: readonly string[], around: DestroySurroundi
     if (dryRun) return exits.done;
     if (!yes) await agreed(terminal, `Remove ${name} for good? [y/N] `);
     return locked(folder, async () => {
+      unchanged(folder, deployment);
       const progress = new Progress(streamOf(terminal));
       const end = await runPlan(
-        existing(folder, name),
+        deployment,
         steps,
         {
           perform: (step, document) => remove(step, document, world, progress.tell),

@@ -60,6 +60,7 @@ function changed(existing: Deployment, wish: Wish, release: Deployment['release'
     );
   }
   const asked: readonly (readonly [string, unknown, unknown])[] = [
+    ['--name', wish.name, name],
     ['--host', wish.host, provider],
     ['--region', wish.region, existing.region],
     ['--network', wish.network, chosen.network],

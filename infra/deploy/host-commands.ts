@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
 import { decodeStatement } from '../../service/bitcoin/index.ts';
+import { boundedText } from '../../service/tools/bounded-text.ts';
 import { bracketed } from '../../service/tools/challenge.ts';
 import { parseWords } from '../../service/tools/command-words.ts';
 import { printable } from '../../service/tools/sequence-diagram.ts';
@@ -62,6 +63,7 @@ export const rotateCommand = (argv: readonly string[], around: PowerSurroundings
     });
   });
 
+const longestAttestation = 128 * 1024;
 const attestationSchema = v.object({ statement: v.string() });
 
 interface Generation {
@@ -74,8 +76,11 @@ interface Generation {
 async function generation({ host }: Deployment, signal: AbortSignal): Promise<Generation> {
   const url = `http://${bracketed(host.address ?? '')}:${host.ports.http}/attestation.json`;
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) });
-    const { statement } = v.parse(attestationSchema, await response.json());
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
+    // A host that is not ours any more sends nobody elsewhere, and fills no memory.
+    const text = await boundedText(await fetch(url, { redirect: 'error', signal: limit }), longestAttestation);
+    if (text === undefined) throw new Error(`its answer is over ${longestAttestation} bytes`);
+    const { statement } = v.parse(attestationSchema, JSON.parse(text));
     return generationOf(statement);
   } catch (error) {
     signal.throwIfAborted();

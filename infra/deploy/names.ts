@@ -18,10 +18,22 @@ export const folderOf = ({ name, folder }: { readonly name: string; readonly fol
 /** Throws a Refusal where there is no deployment of this name. */
 export function existing(folder: string, name: string): Deployment {
   const deployment = readDeployment(folder);
+  if (deployment !== undefined && deployment.name !== name) {
+    throw new Refusal(
+      `${folder}/deployment.json is of the deployment ${deployment.name}, and ${name} was named: nothing was touched`,
+    );
+  }
   if (deployment !== undefined) return deployment;
   throw new Refusal(
     `there is no deployment ${name} here (${folder}/deployment.json): name another with --name, or its place with --folder`,
   );
+}
+
+/** What was shown is what is done: another run may have ended between the two. Throws a Refusal where it has changed. */
+export function unchanged(folder: string, shown: Deployment | undefined): void {
+  const now = readDeployment(folder);
+  if (JSON.stringify(now) === JSON.stringify(shown)) return;
+  throw new Refusal(`another run has changed ${folder} meanwhile: run this again, and look at what it says`);
 }
 
 export async function sameAccount(

@@ -15,7 +15,7 @@ import { agreed } from './deploy-command.ts';
 import type { Deployment } from './deployment.ts';
 import { identityOf } from './doctor-aws.ts';
 import { locked } from './lock.ts';
-import { existing, folderOf, ofDeployment, sameAccount } from './names.ts';
+import { existing, folderOf, ofDeployment, sameAccount, unchanged } from './names.ts';
 import { refundKeyName, statusRegion } from './plan.ts';
 import { writeDeployment } from './state-file.ts';
 import { processTerminal } from './terminal.ts';
@@ -76,8 +76,9 @@ export const retireCommand = (argv: readonly string[], around: RetireSurrounding
     say(`The page will say, signed with your refund key:\n\n${noticeText(text)}`);
     if (!values.yes) await agreed(terminal, 'Announce it? [y/N] ');
     return locked(folder, async () => {
+      unchanged(folder, deployment);
       await around.publish(status.bucket, text, signal);
-      writeDeployment(folder, { ...existing(folder, values.name), state: 'retired' });
+      writeDeployment(folder, { ...deployment, state: 'retired' });
       say(
         `Announced: ${status.url} shows it at its next poll. Nothing else has changed: the host runs on, and \`btc-pinata destroy\` ends it.`,
       );

@@ -4,7 +4,7 @@ import { Refusal } from '../claim/refusal.ts';
 import { agreed, carriedOut, type Surroundings, surroundings } from './deploy-command.ts';
 import type { Deployment } from './deployment.ts';
 import { locked } from './lock.ts';
-import { existing, folderOf, ofDeployment, sameAccount } from './names.ts';
+import { existing, folderOf, ofDeployment, sameAccount, unchanged } from './names.ts';
 import { planOf, planText, type StepName, usesAws } from './plan.ts';
 import { releaseIn, releaseOf } from './release-files.ts';
 import { exits, verb } from './verb.ts';
@@ -43,6 +43,7 @@ export const upgradeCommand = (argv: readonly string[], around: Surroundings = s
     if (values['dry-run']) return exits.done;
     if (!values.yes) await agreed(terminal);
     return locked(folder, async () => {
+      unchanged(folder, deployment);
       say(`\n${(await carriedOut(upgraded, plan, folder, release, { ...around, world }, signal)).text}`);
       return exits.done;
     });

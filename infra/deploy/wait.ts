@@ -22,7 +22,8 @@ export async function hostAnswers({ host }: Deployment, waiting: Waiting, tell: 
   const { address, ports } = host;
   const url = `http://${bracketed(address ?? '')}:${ports.http}/attestation.json`;
   const answer = await until(patience.host, waiting, tell, async () => {
-    const response = await fetch(url, { signal: AbortSignal.any([waiting.signal, AbortSignal.timeout(10_000)]) });
+    const signal = AbortSignal.any([waiting.signal, AbortSignal.timeout(10_000)]);
+    const response = await fetch(url, { redirect: 'error', signal });
     await response.body?.cancel();
     return response.status === 200 ? undefined : `it answers with status ${response.status}`;
   });

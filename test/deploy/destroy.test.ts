@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { destroyCommand } from '../../infra/deploy/destroy-command.ts';
 import { readDeployment, writeDeployment } from '../../infra/deploy/state-file.ts';
@@ -124,6 +124,51 @@ describe('nothing is removed', () => {
     expect(made.err()).toContain(
       `nobody can say whether ${address} holds coins, and nothing was removed: name explorers`,
     );
+    expect(removed).toEqual([]);
+  });
+
+  test('by the word of one explorer where several were asked', async () => {
+    const { made, removed, run } = deployed();
+    const silent = 'http://127.0.0.1:9';
+    expect(await run(['--chain', await explorer(0), '--chain', silent])).toBe(1);
+    expect(made.err()).toContain(`nobody can say whether ${address} holds coins, and nothing was removed`);
+    expect(removed).toEqual([]);
+  });
+
+  test('where another run changed the deployment after it was looked at', async () => {
+    const { made, folder, removed, run } = deployed();
+    const { wallet, ...rest } = readDeployment(folder) ?? {};
+    writeDeployment(folder, { ...drafted({ refundKey }), ...rest, wallet: null });
+    // While the question stood there, `deploy` came to its end, and coins may have come to the wallet that it shows.
+    const meanwhile = async (): Promise<string> => {
+      writeDeployment(folder, { ...drafted({ refundKey }), ...rest, wallet: wallet ?? null });
+      return 'y';
+    };
+    const status = await destroyCommand(['--folder', made.folder], {
+      terminal: { ...made.around.terminal, ask: meanwhile },
+      environment: {},
+      world: () => ({
+        account: async () => '123456789012',
+        removeHost: async () => void removed.push('host'),
+        removeImage: async () => void removed.push('image'),
+        copyPage: async () => void removed.push('page-copy'),
+        removePage: async () => void removed.push('page'),
+      }),
+    });
+    expect(status).toBe(1);
+    expect(made.err()).toContain('another run has changed');
+    expect(removed).toEqual([]);
+    expect(await run(['--dry-run', '--abandon-until', '1000'])).toBe(0);
+  });
+
+  test('of a deployment that lies under the name of another', async () => {
+    const { made, folder, removed, run } = deployed();
+    const copy = join(made.folder, 'other');
+    writeDeployment(copy, readDeployment(folder) ?? drafted());
+    for (const name of ['other', '../other', `../${basename(made.folder)}/pinata`]) {
+      expect(await run(['--name', name, '--abandon-until', '1000']), name).toBe(1);
+    }
+    expect(made.err()).toContain('is of the deployment pinata, and other was named: nothing was touched');
     expect(removed).toEqual([]);
   });
 

@@ -122,3 +122,32 @@ test('a VPS gets a new server with its wallet, and the page learns of the releas
   expect(await upgradeCommand(argv, around)).toBe(0);
   expect(made.out()).toContain('already.');
 });
+
+test('a host that sends elsewhere is not followed, and what never ends is not read', async () => {
+  let elsewhere = 0;
+  const inside = createServer((_, answer) => {
+    elsewhere += 1;
+    answer.end(JSON.stringify({ statement: encodeStatement(sampleFields).text }));
+  });
+  const endless = 'x'.repeat(1024 * 1024);
+  const host = createServer((_, answer) => {
+    if (long) answer.end(endless);
+    else answer.writeHead(302, { location: `http://127.0.0.1:${(inside.address() as AddressInfo).port}/` }).end();
+  });
+  let long = false;
+  for (const server of [inside, host]) {
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+  }
+  const { made, around, argv } = deployed((host.address() as AddressInfo).port);
+  let rebooted = 0;
+  const reboot = async (): Promise<void> => void (rebooted += 1);
+  expect(await rotateCommand(argv, around({ reboot }))).toBe(1);
+  long = true;
+  expect(await rotateCommand(argv, around({ reboot }))).toBe(1);
+  expect(made.err()).toContain('its answer is over 131072 bytes');
+  expect([elsewhere, rebooted]).toEqual([0, 0]);
+});
