@@ -144,7 +144,9 @@ test('a host that sends elsewhere is not followed, and what never ends is not re
   }
   const { made, around, argv } = deployed((host.address() as AddressInfo).port);
   let rebooted = 0;
-  const reboot = async (): Promise<void> => void (rebooted += 1);
+  const reboot = async (): Promise<void> => {
+    rebooted += 1;
+  };
   expect(await rotateCommand(argv, around({ reboot }))).toBe(1);
   long = true;
   expect(await rotateCommand(argv, around({ reboot }))).toBe(1);
