@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { ask } from '../../service/tools/challenge-http.ts';
 import { type HostDay, type HostStatus, hostDaysSchema, hostStatusSchema, readDocument } from './host-documents.ts';
 
@@ -18,6 +19,20 @@ export async function lookAtPage(base: URL, signal: AbortSignal): Promise<PageSe
     return answer.text;
   };
   const status = readDocument('/status.json', await text('/status.json'), hostStatusSchema);
-  const [bounty, site, days] = await Promise.all([text('/ca.pem'), text('/site-ca.pem'), text('/days.json')]);
+  const certificate = async (path: string): Promise<string> => asCertificate(path, await text(path));
+  const [bounty, site, days] = await Promise.all([
+    certificate('/ca.pem'),
+    certificate('/site-ca.pem'),
+    text('/days.json'),
+  ]);
   return { status, authorities: { bounty, site }, days: readDocument('/days.json', days, hostDaysSchema).days };
+}
+
+/** What is none would call doors down that are held against it, and be remembered for the next run. */
+function asCertificate(path: string, pem: string): string {
+  try {
+    return new X509Certificate(pem).toString();
+  } catch {
+    throw new Error(`its ${path} is no certificate`);
+  }
 }

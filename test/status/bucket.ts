@@ -126,7 +126,7 @@ function forward(port: number, method: string, path: string, headers: IncomingMe
   });
 }
 
-export function portOf(server: Server): number {
+export function portOf(server: Pick<Server, 'address'>): number {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('it listens on no port');
   return address.port;
