@@ -140,8 +140,12 @@ async function main(argv: readonly string[]): Promise<void> {
   };
   if (values.once) return poll();
   const server = createStatusServer(store);
-  server.listen(number('port', values.port, 0, 65_535), '127.0.0.1');
-  await once(server, 'listening');
+  const wanted = number('port', values.port, 0, 65_535);
+  server.listen(wanted, '127.0.0.1');
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new Error(`another program listens on 127.0.0.1:${wanted}; name a free port with --port, or 0 for any`);
+  });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : values.port;
   process.stdout.write(`the status page is at http://127.0.0.1:${port}/\n`);

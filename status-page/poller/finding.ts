@@ -8,7 +8,7 @@ export type Finding<T> =
 export const found = <T>(value: T): Finding<T> => ({ seen: true, value });
 export const missing = (reason: unknown): { readonly seen: false; readonly reason: string } => ({
   seen: false,
-  reason: oneLine(reason instanceof Error ? reason.message : String(reason)),
+  reason: oneLine(withoutAdvice(reason)),
 });
 
 /** Never rejects, and never takes longer: what does not heed the signal is left behind. */
@@ -32,6 +32,10 @@ export async function within<T>(
     clearTimeout(timer);
   }
 }
+
+/** What happened, without what the tools add for whoever typed a command: the page is read by everybody. */
+export const withoutAdvice = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\. Is a piñata running there,.*$/s, '');
 
 const oneLine = (text: string): string => {
   const line = text.replace(/[^ -~ñ]+/g, ' ').trim();

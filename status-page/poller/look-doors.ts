@@ -5,6 +5,7 @@ import { probeProtocol, roleNames } from '../../service/bounty/endpoints.ts';
 import { authorityShown } from '../../service/tools/challenge-authority.ts';
 import { ask } from '../../service/tools/challenge-http.ts';
 import { connect } from '../../service/tools/connect.ts';
+import { withoutAdvice } from './finding.ts';
 
 /*
  * The doors of a host, from outside, by Node's TLS, which is not the host's. What can say that it is a probe says so by ALPN:
@@ -115,8 +116,7 @@ export async function lookAtReverse({ host, port }: Door, signal: AbortSignal): 
   }
 }
 
-/** What happened, without the advice for whoever typed a command: this is read by everybody. */
-const down = (error: unknown): DoorSeen => {
-  const [what = ''] = (error instanceof Error ? error.message : String(error)).split(/\. (?=[A-Z])/);
-  return { state: 'down', sentence: `No connection: ${what.slice(0, 280)}.` };
-};
+const down = (error: unknown): DoorSeen => ({
+  state: 'down',
+  sentence: `No connection: ${withoutAdvice(error).slice(0, 280)}.`,
+});

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -38,4 +39,23 @@ test('shows the piñata of this machine without a node, and says what is unknown
   expect((await fetch(`${url}/../state/poller.json`)).status).toBe(404);
   expect((await fetch(`${url}/state/poller.json`)).status).toBe(404);
   expect((await fetch(url, { method: 'POST' })).status).toBe(405);
+});
+
+test('of a port that is taken says which, and what to do', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  onTestFinished(() => void taken.close());
+  const address = taken.address();
+  const port = String(typeof address === 'object' ? address?.port : address);
+  const data = mkdtempSync(join(tmpdir(), 'status-'));
+  onTestFinished(() => rmSync(data, { recursive: true, force: true }));
+  const child = spawn(process.execPath, [program, '--port', port, '--data', data], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let error = '';
+  child.stderr.setEncoding('utf8').on('data', (part: string) => {
+    error += part;
+  });
+  const [status] = await once(child, 'close');
+  expect([status, error]).toEqual([2, expect.stringContaining(`127.0.0.1:${port}; name a free port with --port`)]);
 });
