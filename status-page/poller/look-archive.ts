@@ -60,6 +60,8 @@ export async function lookAtArchive(options: ArchiveOptions): Promise<ArchiveSee
     .toSorted((one, other) => one.last - other.last);
   const goal = ends.at(-1)?.last ?? 0;
   const { state: start, anew } = await continued(options, goal);
+  const republished = ends.find(({ last, digest }) => last === start.number && digest !== start.digest);
+  if (republished !== undefined) throw new Error(unlike(republished, start.digest));
   const walk = new Walk(start, ends);
   for (let page = 0; page < most.pages && walk.number < goal && walk.bytes < most.bytes; page += 1) {
     const lines = await pageAbove(options, walk.number);
@@ -101,6 +103,9 @@ async function pageAbove({ base, signal }: ArchiveOptions, number: number): Prom
   return lines;
 }
 
+const unlike = ({ day, digest }: { readonly day: string; readonly digest: string }, made: string): string =>
+  `${day}: the heads make ${made}, and ${digest} was published`;
+
 /** A body may have 128 KiB, and its hexadecimal twice that; 256 KiB is where the host stops. */
 const longestPage = 1024 * 1024;
 
@@ -137,7 +142,7 @@ class Walk {
     if (end !== undefined) {
       const digest = bytesToHex(this.#digest);
       if (digest !== end.digest) {
-        throw new Error(`${end.day}: the heads make ${digest}, and ${end.digest} was published`);
+        throw new Error(unlike(end, digest));
       }
       this.#verified = { number: head.number, digest, day: end.day };
     }

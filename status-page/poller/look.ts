@@ -193,14 +193,13 @@ async function archiveOf(
   const { days } = page.value;
   const proof = before?.document.proof;
   const live = proof?.state === 'known' && proof.value.keyOrigin === 'measured-image';
-  const goal = Math.max(
-    0,
-    ...days.flatMap(({ chain }) => (chain !== null && (live || chain.closed) ? [chain.last] : [])),
-  );
+  const ends = days.flatMap(({ chain }) => (chain !== null && (live || chain.closed) ? [chain] : []));
+  const goal = Math.max(0, ...ends.map(({ last }) => last));
   const archived = before?.archive;
   if (archived !== undefined) {
     const waits = live && now - archived.at < everyFiveMinutes && now >= archived.at;
-    if (waits || goal === archived.number) return undefined;
+    const same = ends.every(({ last, digest }) => last !== archived.number || digest === archived.digest);
+    if (waits || (goal === archived.number && same)) return undefined;
   } else if (goal === 0) return undefined;
   return within(patience, 'the traces', (signal) => lookAtArchive({ base, before: archived, days, live, now, signal }));
 }

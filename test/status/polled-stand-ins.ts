@@ -22,8 +22,12 @@ export interface Scene {
   now: number;
   /** One run, `seconds` after the one before, by the clocks of all. */
   poll(seconds?: number, patience?: Partial<Patience>): Promise<StatusDocument>;
-  /** An attempt at the host, and two days that begin. */
+  /** So many attempts at the host. */
+  attempts(count: number): Promise<void>;
+  /** An attempt, and a day that is closed by another on the next. */
   dayWithAttempt(): Promise<void>;
+  /** The host's traces are gone, as those in memory are when it stops. */
+  forgetTraces(): void;
 }
 
 /** A funded wallet, at its newest block, and a closed day of traces. */
@@ -34,7 +38,7 @@ export async function startScene(parts: Readonly<Record<string, unknown>> = {}):
   const host = await startStandIn(now);
   const { address } = host.fields;
   const clock = new StoreClock();
-  const traces = memoryStore(clock);
+  let traces = memoryStore(clock);
   host.archive = traces;
   const chains: [ModelState, ModelState] = [chain, chain];
   const explorerOf = (index: 0 | 1): Promise<Misbehaving> => {
@@ -65,13 +69,19 @@ export async function startScene(parts: Readonly<Record<string, unknown>> = {}):
       await run({ settings, store, assets, world });
       return polled.status();
     },
-    dayWithAttempt: async () => {
-      attempt(traces, clock);
+    attempts: async (count) => {
+      for (let made = 0; made < count; made += 1) attempt(traces, clock);
       await traces.flush();
+    },
+    dayWithAttempt: async () => {
+      await scene.attempts(1);
       clock.now += 86_400;
       // A day is closed by what comes after it.
-      attempt(traces, clock);
-      await traces.flush();
+      await scene.attempts(1);
+    },
+    forgetTraces: () => {
+      traces = memoryStore(clock);
+      host.archive = traces;
     },
   };
   await scene.dayWithAttempt();
