@@ -39,6 +39,10 @@ export async function buildAssets(folder: string = here): Promise<SiteAssets> {
       minify: true,
       reportCompressedSize: false,
     },
+    worker: {
+      format: 'es',
+      rolldownOptions: { output: { entryFileNames: 'assets/[name]-[hash:16].js' } },
+    },
   });
   const files = new Map<string, Uint8Array>();
   let [style, script] = ['', ''];

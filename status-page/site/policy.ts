@@ -8,6 +8,7 @@ type Directives = Readonly<Record<string, readonly string[]>>;
 const directives = (explorers: readonly string[]): Directives => ({
   'default-src': ["'none'"],
   'script-src': ["'self'"],
+  'worker-src': ["'self'"],
   'style-src': ["'self'"],
   'img-src': ["'self'"],
   // Of the explorers the origins alone, and asked after a click alone.
@@ -15,7 +16,8 @@ const directives = (explorers: readonly string[]): Directives => ({
   'base-uri': ["'none'"],
   'form-action': ["'none'"],
   'require-trusted-types-for': ["'script'"],
-  'trusted-types': ["'none'"],
+  // What starts a worker is as good as a script: one policy may name them (browser/ask-worker.ts), and it knows two.
+  'trusted-types': ['workers'],
 });
 
 /** The document schema has made sure of the form. */

@@ -192,7 +192,7 @@ describe('what else is served', () => {
   test('headers name the explorers by their origins, and nothing is allowed beside', () => {
     const headers = responseHeaders(['https://mempool.space/api', 'https://mempool.space/signet/api']);
     expect(headers['content-security-policy']).toBe(
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' https://mempool.space; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors 'none'",
+      "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' https://mempool.space; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types workers; frame-ancestors 'none'",
     );
   });
 

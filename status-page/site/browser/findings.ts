@@ -5,13 +5,18 @@ export interface Finding {
   readonly text: string;
 }
 
+/** What a judge in a worker makes of a document; `fault` where it is none. */
+export type Judgement =
+  | { readonly outcome: 'good' | 'bad' | 'old'; readonly title: string; readonly findings: readonly Finding[] }
+  | { readonly fault: string };
+
 const signs = { pass: '✓', fail: '✗', unchecked: '–' } as const;
 const words = { pass: 'passed: ', fail: 'failed: ', unchecked: 'not checked: ' } as const;
 
 export function showFindings(
   place: HTMLElement,
   title: string,
-  outcome: 'good' | 'bad',
+  outcome: 'good' | 'bad' | 'old',
   findings: readonly Finding[],
 ): void {
   const heading = document.createElement('p');

@@ -1,0 +1,3 @@
+import { type EvidenceQuestion, judgeEvidence } from './judge-evidence.ts';
+
+addEventListener('message', ({ data }: MessageEvent<EvidenceQuestion>) => postMessage(judgeEvidence(data)));
