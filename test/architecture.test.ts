@@ -56,8 +56,8 @@ const allowed: Record<string, readonly string[]> = {
       (name) => `service/host/${name}.ts`,
     ),
     ...['unstartable', 'wallet-settings'].map((name) => `service/host/${name}.ts`),
-    // The parent of a sandbox reads the settings and dials as the service would.
-    ...['brokered-dialler', 'configuration-document', 'descriptors', 'dialler', 'memory'].map(
+    // The parent of a sandbox reads the settings, dials, and sees that the machine was resumed, as the service would.
+    ...['brokered-dialler', 'configuration-document', 'descriptors', 'dialler', 'instance', 'memory'].map(
       (name) => `service/host/${name}.ts`,
     ),
     ...['ip-address', 'limits'].map((name) => `service/bounty/${name}.ts`),
