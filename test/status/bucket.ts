@@ -23,7 +23,7 @@ const cloud = createRequire(resolve(import.meta.dirname, '../cloud/package.json'
 export interface Fault {
   /** True where this request is to meet it. */
   readonly meets: (method: string, path: string) => boolean;
-  readonly does: '500' | 'hang up' | 'written, and no answer';
+  readonly does: '409' | '500' | 'hang up' | 'written, and no answer';
 }
 
 export interface Bucket {
@@ -79,6 +79,7 @@ async function handle(
   const body = Buffer.concat(parts);
   const fault = bucket.fault?.meets(method, path) === true ? bucket.fault.does : undefined;
   if (fault === 'hang up') return void outgoing.destroy();
+  if (fault === '409') return refuse(outgoing, 409, 'ConditionalRequestConflict');
   if (fault === '500') return refuse(outgoing, 500, 'InternalError');
   const act = async (): Promise<void> => {
     if (method === 'PUT') {
