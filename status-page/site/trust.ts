@@ -30,7 +30,7 @@ function authorities({ authorities: { current, history } }: StatusDocument): Htm
 
 export const machines = ({ page }: StatusDocument): Html => html`
 <h2 id="machines-title">For machines</h2>
-<p class="badge"><a href="/badge.svg"><img src="/badge.svg" alt="The badge: the state of this piñata" width="160" height="20"></a> as <a href="/badge.svg">SVG</a> of its own, or for <a href="/badge.json">shields.io</a>.</p>
+<p class="badge"><a href="/badge.svg"><img src="/badge.svg" loading="lazy" alt="The badge: the state of this piñata" width="160" height="20"></a> as <a href="/badge.svg">SVG</a> of its own, or for <a href="/badge.json">shields.io</a>.</p>
 <ul class="list">
 <li><a href="/status.json">/status.json</a>: all that is on this page (<a href="/status.schema.json">its JSON Schema</a>); <a href="/history.json">/history.json</a>: ninety days (<a href="/history.schema.json">its JSON Schema</a>)</li>
 <li><a href="/api/v2/summary.json">/api/v2/summary.json</a>, <a href="/api/v2/status.json">status</a>, <a href="/api/v2/components.json">components</a>, <a href="/api/v2/incidents.json">incidents</a>: as Atlassian’s Statuspage has them, so that its clients work</li>
