@@ -23,7 +23,13 @@ const wallet = v.variant('kind', [
   v.object({ kind: v.literal('vault'), refundHeight: v.nullable(count) }),
 ]);
 
-const release = v.object({ version: v.pipe(v.string(), v.maxLength(64)), sha256 });
+const release = v.object({
+  version: v.pipe(v.string(), v.maxLength(64)),
+  /** Of the program. */
+  sha256,
+  /** release.json beside the page, whose registers a machine is expected to report. */
+  document: v.optional(path),
+});
 
 /** What the poller was told to watch, and what the host said of it in its last proven statement. */
 const watched = v.object({

@@ -120,6 +120,8 @@ function shownBy({ doors: { server, https } }: Findings): Shown {
 interface Proven {
   readonly fields: StatementFields;
   readonly document: NonNullable<ReturnType<typeof latest<ProofValue>>>['value'];
+  /** Where what hardware says of it is archived. */
+  readonly evidence: string | null;
 }
 type ProofValue = StatusDocument['proof'] extends Observed<infer Value> ? Value : never;
 
@@ -146,6 +148,7 @@ function proven(
   if (fields.siteCaSha256 !== siteCaSha256) return missing('the page shows another authority than was signed for');
   return found({
     fields,
+    evidence: proof.value.evidence === undefined ? null : evidencePath(proof.value),
     document: {
       signedAt: fields.time,
       askedAt,
@@ -163,6 +166,10 @@ function proven(
 /** Where the document of a proof is archived, from the root of the page. */
 export const proofPath = ({ askedAt, random }: { readonly askedAt: number; readonly random: string }): string =>
   `/proofs/${dayOf(askedAt)}/${askedAt}-${random.slice(0, 8)}.json`;
+
+/** What hardware says of it. */
+export const evidencePath = (of: Parameters<typeof proofPath>[0]): string =>
+  proofPath(of).replace(/\.json$/, '.evidence.json');
 
 export const dayOf = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 
@@ -246,14 +253,20 @@ function authoritiesAfter(
   return { current, history: [{ ...value, from: at, until: null }, ...closed].slice(0, 200) };
 }
 
-/** Without hardware, what the statement by itself comes to: whoever wants more asks `btc-pinata verify`. */
+/** What the statement by itself comes to. What hardware says is archived, and judged by whoever looks. */
 function evidenceOf(
   proof: Finding<Proven>,
   { release }: Settings,
 ): Finding<StatusDocument['evidence'] extends Observed<infer Value> ? Value : never> {
   if (!proof.seen) return missing(`nothing was proven: ${proof.reason}`);
   const level = proof.value.fields.buildSha256 === release?.sha256 ? 'L2' : 'L1';
-  return found({ level, claim: claims[level], unproven: [...unproven[level]], refused: false, url: null });
+  return found({
+    level,
+    claim: claims[level],
+    unproven: [...unproven[level]],
+    refused: false,
+    url: proof.value.evidence,
+  });
 }
 
 function countersOf({

@@ -1,14 +1,17 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { decodeEvidence, statementName } from '../../service/attest/evidence.ts';
 import { committedChallenge, encodeProof, type ProofCheck, verifyProof } from '../../service/attest/index.ts';
 import { decodeStatement, type StatementFields } from '../../service/bitcoin/index.ts';
 import { proofOf } from '../../service/tools/challenge.ts';
 import { clockTolerance } from '../../service/tools/challenge-record.ts';
+import { evidenceOf } from '../../service/tools/verify-evidence.ts';
 
 /** A statement that answers a challenge of this run; what it was held against comes later. */
 export interface Answered {
   readonly fields: StatementFields;
   readonly text: string;
+  /** What hardware says of it, as it came and not judged; undefined where there is none in time, or none of this statement. */
+  readonly evidence: string | undefined;
   readonly statementSha256: string;
   /** Hex. */
   readonly random: string;
@@ -45,7 +48,8 @@ export async function lookAtProof(base: URL, challenge: Challenge, signal: Abort
   return {
     fields,
     text: encodeProof(proof),
-    statementSha256: bytesToHex(sha256(utf8ToBytes(proof.statement))),
+    evidence: await evidenceText(base, proof.statement, signal),
+    statementSha256: bytesToHex(statementName(proof.statement)),
     random: bytesToHex(random),
     blockHash: challenge.blockHash,
     askedAt,
@@ -53,4 +57,21 @@ export async function lookAtProof(base: URL, challenge: Challenge, signal: Abort
     // That test credentials exist is said, and is no fault of the proof.
     failed: checks.filter(({ name, outcome }) => outcome === 'fail' && name !== 'test'),
   };
+}
+
+/** Milliseconds for a TPM to quote: it is slow, and the statement is worth showing without it. */
+const patience = 5000;
+
+/** Whatever a host hands out under our name is at least a document of evidence, and about this statement. */
+async function evidenceText(base: URL, statement: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
+    const shown = await evidenceOf({ base, patience, signal: limited }, statement);
+    const read = shown === undefined ? undefined : decodeEvidence(shown.text);
+    if (read?.ok !== true) return undefined;
+    return bytesToHex(read.value.statementSha256) === bytesToHex(statementName(statement)) ? shown?.text : undefined;
+  } catch {
+    // The statement was verified without it.
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type DayDocument, daySchema } from '../document/index.ts';
 import { renderSite, type SiteAssets } from '../site/index.ts';
-import { compose, dayOf, proofPath } from './compose.ts';
+import { compose, dayOf, evidencePath, proofPath } from './compose.ts';
 import { missing } from './finding.ts';
 import type { Findings } from './findings.ts';
 import { dayAfter, pollOf, withSum } from './history.ts';
@@ -104,6 +104,8 @@ async function keep(store: Store, { proof, archive, retirement }: Findings): Pro
   const forever = 'public, max-age=31536000, immutable';
   if (proof.seen)
     await text(`public${proofPath(proof.value)}`, proof.value.text, 'application/json', 'absent', forever);
+  if (proof.seen && proof.value.evidence !== undefined)
+    await text(`public${evidencePath(proof.value)}`, proof.value.evidence, 'application/json', 'absent', forever);
   if (archive?.seen === true) {
     for (const { key, text: lines } of archive.value.segments) {
       await text(key, lines, 'application/jsonl', 'absent', forever);

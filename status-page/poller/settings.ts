@@ -17,6 +17,8 @@ export const watchedSchema = v.strictObject({
     v.strictObject({
       version: v.pipe(v.string(), v.maxLength(64)),
       sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+      /** Where the page has its release.json, from the root. */
+      document: v.optional(v.pipe(v.string(), v.regex(/^\/[0-9A-Za-z._/-]{1,200}$/))),
     }),
   ),
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(80)),

@@ -106,7 +106,7 @@ function hardwareMark(of: Observed<EvidenceDocument>): keyof typeof marks {
   return of.state === 'known' ? 'attested' : 'old';
 }
 
-function evidence(of: Observed<EvidenceDocument>, { asOf, watched }: StatusDocument): Html {
+function evidence(of: Observed<EvidenceDocument>, { asOf, build }: StatusDocument): Html {
   const seen = latest(of);
   if (seen === undefined)
     return html`<p>Nothing was found out so far${of.state === 'unknown' ? `: ${of.reason}` : ''}.</p>`;
@@ -118,5 +118,5 @@ function evidence(of: Observed<EvidenceDocument>, { asOf, watched }: StatusDocum
   )}</ol>
 <p>${refused ? html`<strong>Refused: a check failed.</strong> ` : undefined}${claim}</p>
 <p class="small soft">Not proven: ${unproven.join('; ')}.${of.state === 'unknown' ? html` Seen ${ago(seen.at, asOf)}; since then: ${of.reason}.` : undefined}${url === null ? undefined : html` <a href="${url}">The evidence</a>.`}</p>
-${url === null ? undefined : html`<div class="check" data-evidence="${url}" data-host="${watched.host}"></div>`}`;
+${url === null ? undefined : html`<div class="check" data-evidence="${url}"${build.expected?.document === undefined ? undefined : html` data-release="${build.expected.document}"`}></div>`}`;
 }

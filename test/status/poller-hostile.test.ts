@@ -30,7 +30,7 @@ function proven(seconds: number, parts: Partial<ReturnType<typeof fieldsOf>> = {
     page: nothing,
     proof: found({
       ...{ fields: { ...fieldsOf(), ...parts }, text: '{}', statementSha256: random, random, blockHash: random },
-      ...{ askedAt: seconds, answeredAt: seconds, failed: [] },
+      ...{ askedAt: seconds, answeredAt: seconds, failed: [], evidence: undefined },
     }),
     archive: undefined,
     retirement: found(undefined),
