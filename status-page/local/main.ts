@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
+import { chainNetworks, publicSources } from '../chain/index.ts';
 import { FolderStore } from '../poller/folder-store.ts';
 import { type RunReport, run } from '../poller/run.ts';
 import { type Settings, watchedSchema } from '../poller/settings.ts';
@@ -23,8 +24,8 @@ Watches the piñata that runs here, and shows its status page on the loopback.
   --http-port N        and its ports (8080, 8443, 10000, 10001, 10002), each
   --https-port N --server-port N --dialback-port N --reverse-port N
   --network NAME       of its wallet (regtest)
-  --chain URL          an explorer to ask, several times for several; \`btc-pinata esplora\` makes one of your node, at
-                       http://127.0.0.1:3002/api. Without it nothing is known of the coins
+  --chain URL          an explorer to ask, several times for several. If you do not say: on regtest the one that
+                       \`btc-pinata esplora\` makes of your node, at http://127.0.0.1:3002/api; else the public ones
   --interval SECONDS   between two looks (60)
   --data FOLDER        where the objects are kept (.tmp/status)
   --port N             of the page (8088)
@@ -37,7 +38,7 @@ const number = (name: string, text: string, least: number, most: number): number
   throw new RangeError(`--${name} is ${JSON.stringify(text)}; allowed are whole numbers from ${least} to ${most}`);
 };
 
-function words(argv: readonly string[]) {
+export function words(argv: readonly string[]) {
   const text = (value: string) => ({ type: 'string', default: value }) as const;
   return parseArgs({
     args: [...argv],
@@ -59,6 +60,11 @@ function words(argv: readonly string[]) {
   }).values;
 }
 
+const usualSources = (network: string): readonly string[] =>
+  network === 'regtest'
+    ? ['http://127.0.0.1:3002/api']
+    : chainNetworks.flatMap((known) => (known === network ? publicSources[known] : []));
+
 /** Throws an Error that says which word is wrong. */
 export function localSettings(values: Words): Settings {
   const port = (name: 'http' | 'https' | 'server' | 'dialback' | 'reverse'): number =>
@@ -75,7 +81,7 @@ export function localSettings(values: Words): Settings {
     },
     name: 'the piñata on this machine',
     pageUrl: `http://127.0.0.1:${number('port', values.port, 0, 65_535)}`,
-    sources: values.chain,
+    sources: values.chain.length > 0 ? values.chain : usualSources(values.network),
     interval: number('interval', values.interval, 1, 86_400),
   });
   if (read.success) return read.output;

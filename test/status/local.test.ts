@@ -5,6 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { localSettings, words } from '../../status-page/local/main.ts';
+import { freePort } from '../support/free-port.ts';
 import { LivePinata } from '../support/live-pinata.ts';
 
 /* `npm run status`, as anybody starts it. */
@@ -16,9 +18,14 @@ test('shows the piñata of this machine without a node, and says what is unknown
   onTestFinished(() => live.stop());
   const data = mkdtempSync(join(tmpdir(), 'status-'));
   const ports = Object.entries(live.ready.ports).flatMap(([name, port]) => [`--${name}-port`, String(port)]);
-  const child = spawn(process.execPath, [program, '--port', '0', '--data', data, '--interval', '1', ...ports], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const chain = ['--chain', `http://127.0.0.1:${await freePort()}/api`]; // where nobody is, whatever this machine runs
+  const child = spawn(
+    process.execPath,
+    [program, '--port', '0', '--data', data, '--interval', '1', ...chain, ...ports],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   onTestFinished(async () => {
     const ended = once(child, 'close');
     child.kill('SIGKILL');
@@ -29,7 +36,7 @@ test('shows the piñata of this machine without a node, and says what is unknown
   child.stdout.setEncoding('utf8').on('data', (part: string) => {
     output += part;
   });
-  await expect.poll(() => output, { timeout: 300_000 }).toMatch(/chain is unknown: [^\n]*no explorer/);
+  await expect.poll(() => output, { timeout: 300_000 }).toMatch(/chain is unknown: [^\n]*cannot be reached/);
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? '';
   const page = await fetch(`${url}/`);
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -58,4 +65,11 @@ test('of a port that is taken says which, and what to do', async () => {
   });
   const [status] = await once(child, 'close');
   expect([status, error]).toEqual([2, expect.stringContaining(`127.0.0.1:${port}; name a free port with --port`)]);
+});
+
+test('asks of regtest the explorer that btc-pinata esplora makes, and of the others those that everybody knows', () => {
+  const sourcesOf = (...argv: readonly string[]) => localSettings(words(argv)).sources;
+  expect(sourcesOf()).toEqual(['http://127.0.0.1:3002/api']);
+  expect(sourcesOf('--network', 'signet').length).toBeGreaterThanOrEqual(2);
+  expect(sourcesOf('--chain', 'http://127.0.0.1:4000/api')).toEqual(['http://127.0.0.1:4000/api']);
 });
