@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import { type Browser, chromium as playwright } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildAssets } from '../../status-page/site/build.ts';
-import { renderSite, type SiteAssets } from '../../status-page/site/index.ts';
+import { renderSite, type SiteAssets, type SiteObject } from '../../status-page/site/index.ts';
 import { required } from '../support/required.ts';
 import { liveHistory, newbornHistory } from './sample-history.ts';
-import { sampleAsOf } from './sample-proof.ts';
+import { sampleAsOf, sampleProof } from './sample-proof.ts';
 import { scenes } from './sample-scenes.ts';
 import { newborn } from './sample-status.ts';
 import { serveSite } from './serve-site.ts';
@@ -32,7 +32,9 @@ describe.skipIf(chromium.missing)('pictures of', () => {
 
   test.each(Object.entries({ ...scenes, newborn }))('%s', async (name, status) => {
     const history = name === 'newborn' ? newbornHistory : liveHistory;
-    const site = await serveSite(renderSite(status, history, assets), status.page.explorers);
+    const proof = { bytes: new TextEncoder().encode(sampleProof.text), contentType: 'application/json' };
+    const objects = new Map<string, Pick<SiteObject, 'bytes' | 'contentType'>>(renderSite(status, history, assets));
+    const site = await serveSite(objects.set(sampleProof.path, proof), status.page.explorers);
     for (const width of [390, 1440]) {
       for (const colorScheme of ['light', 'dark'] as const) {
         const context = await browser.newContext({
@@ -45,6 +47,7 @@ describe.skipIf(chromium.missing)('pictures of', () => {
         const page = await context.newPage();
         await page.clock.setFixedTime((sampleAsOf + 40) * 1000);
         await page.goto(site.origin);
+        if (name !== 'newborn') await page.waitForSelector('.check[data-proof] strong');
         const path = join(folder, `${name}-${width}-${colorScheme}.png`);
         const picture = await page.screenshot({ path, fullPage: true });
         expect(picture.length).toBeGreaterThan(20_000);
