@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 /** One import as it stands in a file: `to` is a path in the repository, or the name of a package or of a Node module. */
 export interface Import {
@@ -41,7 +41,7 @@ export async function importsOf(root: string, files: readonly string[]): Promise
     }
     return [...stated].map((specifier): Import => {
       const external = !specifier.startsWith('.');
-      const to = external ? specifier : relative(root, join(root, dirname(from), specifier));
+      const to = external ? specifier : relative(root, join(root, dirname(from), withoutQuery(specifier)));
       return { from, to, kind: atRunTime.has(specifier) ? 'value' : 'type', external };
     });
   });
@@ -58,6 +58,20 @@ export function specifiers(source: string): Set<string> {
   return new Set(found.flatMap(([, specifier]) => (specifier === undefined ? [] : [specifier])));
 }
 
+const withoutQuery = (specifier: string): string => specifier.replace(/\?.*$/, '');
+
+/** Vite's `?worker&url`: where a file is served, and not what it exports. */
+const addresses: Plugin = {
+  name: 'addresses',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\?/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, withoutQuery(path)),
+      namespace: 'address',
+    }));
+    onLoad({ filter: /./, namespace: 'address' }, () => ({ contents: `export default '';` }));
+  },
+};
+
 async function valueSpecifiers(root: string, files: readonly string[]): Promise<Map<string, Set<string>>> {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -70,6 +84,7 @@ async function valueSpecifiers(root: string, files: readonly string[]): Promise<
     platform: 'node',
     packages: 'external',
     logLevel: 'silent',
+    plugins: [addresses],
   });
   return new Map(
     Object.entries(metafile.inputs).map(([path, { imports }]) => [
