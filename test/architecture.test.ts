@@ -74,6 +74,7 @@ const allowed: Record<string, readonly string[]> = {
     'service/bounty/endpoints.ts',
     ...['challenge', 'challenge-authority', 'challenge-http', 'challenge-record', 'connect'].map(
       (name) => `service/tools/${name}.ts`,
+    'service/tools/verify-evidence.ts',
     ),
   ],
   bench: ['service', 'infra', 'status-page'],
