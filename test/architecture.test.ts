@@ -74,8 +74,8 @@ const allowed: Record<string, readonly string[]> = {
     'service/bounty/endpoints.ts',
     ...['challenge', 'challenge-authority', 'challenge-http', 'challenge-record', 'connect'].map(
       (name) => `service/tools/${name}.ts`,
-    'service/tools/verify-evidence.ts',
     ),
+    'service/tools/verify-evidence.ts',
   ],
   bench: ['service', 'infra', 'status-page'],
   test: ['service', 'infra', 'status-page', 'bench'],
