@@ -25,7 +25,7 @@ export const cdkConfig = (
   sources: chosen.sources,
   host: host.address === null ? null : { address: host.address, ports: host.ports },
   wallet: wallet?.address ?? null,
-  release: { version: release.version, sha256: release.build },
+  release: { version: release.version, sha256: release.build, document: `/release/${release.sha256}/release.json` },
   pageUrl: status?.url ?? null,
   reservedConcurrency: null,
   protected: isProtected,

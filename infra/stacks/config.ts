@@ -43,7 +43,12 @@ export const stackConfigSchema = v.strictObject({
     }),
   ),
   wallet: v.nullable(v.string()),
-  release: v.strictObject({ version: v.string(), sha256: hex(32) }),
+  release: v.strictObject({
+    version: v.string(),
+    sha256: hex(32),
+    /** Where the page has its release.json, from the root. */
+    document: v.optional(v.pipe(v.string(), v.regex(/^\/[0-9A-Za-z._/-]{1,200}$/))),
+  }),
   pageUrl: v.optional(v.nullable(v.pipe(v.string(), v.url())), null),
   /** Whole minutes between two polls: EventBridge knows no less. */
   pollMinutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60)), 1),

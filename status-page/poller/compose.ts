@@ -1,6 +1,6 @@
 import { claims, unproven } from '../../service/attest/ladder.ts';
 import { readPublicDescriptor, type StatementFields } from '../../service/bitcoin/index.ts';
-
+import { failureKeys, failureTable } from '../../service/trace/index.ts';
 import {
   type AuthorityDocument,
   type Door,
@@ -269,6 +269,12 @@ function evidenceOf(
   });
 }
 
+const noAttempts: ReadonlySet<string> = new Set(
+  failureKeys.filter((key) => failureTable[key].nature === 'website' || failureTable[key].nature === 'ours'),
+);
+/** Whoever read the website, this poller among them, and the connections that only ask to be called back: those are counted then. */
+const isNoAttempt = (key: string): boolean => key === 'dialback.triggered' || noAttempts.has(key);
+
 function countersOf({
   page,
 }: Findings): Finding<StatusDocument['counters'] extends Observed<infer Value> ? Value : never> {
@@ -276,12 +282,14 @@ function countersOf({
   const { startedAt, connections, visitors, successes } = page.value.status;
   const { total, open, byPort, byCategory } = connections;
   const probes = byCategory['probe'] ?? 0;
+  const others = Object.entries(byCategory).filter(([key]) => isNoAttempt(key));
+  const besides = others.reduce((sum, [, connections]) => sum + connections, 0);
   return found({
     since: startedAt,
     of: 'host',
     connections: total,
     open,
-    attempts: Math.max(0, total - open - probes),
+    attempts: Math.max(0, total - open - besides),
     probes,
     visitors,
     byDoor: byPort,

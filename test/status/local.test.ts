@@ -42,7 +42,10 @@ test('shows the piñata of this machine without a node, and says what is unknown
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
   expect(await page.text()).toContain(live.ready.address);
   const status: unknown = await (await fetch(`${url}/status.json`)).json();
-  expect(status).toMatchObject({ chain: { state: 'known', value: { verdict: 'stale' } }, host: { server: { state: 'up' } } });
+  expect(status).toMatchObject({
+    chain: { state: 'known', value: { verdict: 'stale' } },
+    host: { server: { state: 'up' } },
+  });
   expect((await fetch(`${url}/../state/poller.json`)).status).toBe(404);
   expect((await fetch(`${url}/state/poller.json`)).status).toBe(404);
   expect((await fetch(url, { method: 'POST' })).status).toBe(405);

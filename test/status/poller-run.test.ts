@@ -47,6 +47,13 @@ describe('a run', () => {
     const before = await probes();
     await polled.run();
     await expect.poll(probes, { timeout: 60_000 }).toBe(before + 2);
+    await polled.run(60);
+    const { counters } = await polled.status();
+    if (counters.state !== 'known') throw new Error(counters.reason);
+    const { byCategory, attempts } = counters.value;
+    expect(byCategory['website.page']).toBeGreaterThan(2); // its own looks at the page
+    const tried = Object.entries(byCategory).filter(([key]) => !/^(?:website|http|probe|dialback)\b/.test(key));
+    expect(attempts).toBe(tried.reduce((sum, [, connections]) => sum + connections, 0));
   });
 
   test('of another build, and of another wallet, says so', async () => {
