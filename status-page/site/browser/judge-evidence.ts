@@ -1,16 +1,14 @@
 import type { Check } from '../../../service/attest/check.ts';
-import { claims, levelNames } from '../../../service/attest/ladder.ts';
 import { decodeProof, isProof } from '../../../service/attest/proof.ts';
 import { decodeRelease } from '../../../service/attest/release.ts';
-import { decodeVerification, verificationFormat } from '../../../service/attest/verification.ts';
-import { pinnedRoots, verify } from '../../../service/attest/verify.ts';
+import { pinnedRoots } from '../../../service/attest/verify.ts';
 import { type JudgedHardware, verifyHardware } from '../../../service/attest/verify-hardware.ts';
 import type { Finding, Judgement } from './findings.ts';
 
 /* What hardware says, judged again by the code of `btc-pinata verify` and the roots that it has. */
 
 export interface EvidenceQuestion {
-  /** A document of evidence, or a whole run as `btc-pinata verify --save` writes it. */
+  /** A document of evidence. Not a whole run of `btc-pinata verify`: that may be about any piñata. */
   readonly text: string;
   /** The archived statement, which evidence is about. */
   readonly proof: string | undefined;
@@ -20,22 +18,7 @@ export interface EvidenceQuestion {
   readonly release: string | undefined;
 }
 
-export function judgeEvidence(question: EvidenceQuestion): Judgement {
-  return question.text.includes(`"${verificationFormat}"`) ? judgeRun(question) : judgeHardware(question);
-}
-
-function judgeRun({ text }: EvidenceQuestion): Judgement {
-  const read = decodeVerification(text);
-  if (!read.ok) return { fault: `what is archived is no verification: ${read.fault}` };
-  const { refused, level, sections } = verify(read.value, { key: undefined, release: undefined, pinned: pinnedRoots });
-  return {
-    outcome: refused ? 'bad' : level === 'L3' || level === 'L4' ? 'good' : 'old',
-    title: `Your browser finds ${refused ? 'that a check fails' : `${level}, ${levelNames[level]}`}. ${claims[level]}`,
-    findings: sections.flatMap((section) => section.checks.map(findingOf)),
-  };
-}
-
-function judgeHardware({ text, proof: archived, received, release: published }: EvidenceQuestion): Judgement {
+export function judgeEvidence({ text, proof: archived, received, release: published }: EvidenceQuestion): Judgement {
   const proof = archived === undefined ? undefined : decodeProof(archived);
   if (proof === undefined || 'fault' in proof || !isProof(proof))
     return { fault: 'the archived statement that it would be about is none' };
