@@ -1,6 +1,5 @@
 import { claims, unproven } from '../../service/attest/ladder.ts';
 import { readPublicDescriptor, type StatementFields } from '../../service/bitcoin/index.ts';
-import { failureKeys, failureTable } from '../../service/trace/index.ts';
 import {
   type AuthorityDocument,
   type Door,
@@ -12,6 +11,7 @@ import {
   statusFormat,
   verdicts,
 } from '../document/index.ts';
+import { attemptsIn } from '../site/attempts.ts';
 import { type Finding, found, missing } from './finding.ts';
 import type { Findings } from './findings.ts';
 import { historyAfter } from './history.ts';
@@ -269,12 +269,6 @@ function evidenceOf(
   });
 }
 
-const noAttempts: ReadonlySet<string> = new Set(
-  failureKeys.filter((key) => failureTable[key].nature === 'website' || failureTable[key].nature === 'ours'),
-);
-/** Whoever read the website, this poller among them, and the connections that only ask to be called back: those are counted then. */
-const isNoAttempt = (key: string): boolean => key === 'dialback.triggered' || noAttempts.has(key);
-
 function countersOf({
   page,
 }: Findings): Finding<StatusDocument['counters'] extends Observed<infer Value> ? Value : never> {
@@ -282,14 +276,12 @@ function countersOf({
   const { startedAt, connections, visitors, successes } = page.value.status;
   const { total, open, byPort, byCategory } = connections;
   const probes = byCategory['probe'] ?? 0;
-  const others = Object.entries(byCategory).filter(([key]) => isNoAttempt(key));
-  const besides = others.reduce((sum, [, connections]) => sum + connections, 0);
   return found({
     since: startedAt,
     of: 'host',
     connections: total,
     open,
-    attempts: Math.max(0, total - open - besides),
+    attempts: attemptsIn(byCategory),
     probes,
     visitors,
     byDoor: byPort,

@@ -66,10 +66,11 @@ function daysOf(traffic: readonly TrafficDocument[]): readonly DayOfTraffic[] {
   });
 }
 
-function diagrams(traffic: readonly TrafficDocument[]): Html | undefined {
+function diagrams(traffic: readonly TrafficDocument[]): Html {
   const days = daysOf(traffic);
   const [first, last] = [days[0], days.at(-1)];
-  if (first === undefined || last === undefined || days.length < 2) return undefined;
+  if (first === undefined || last === undefined || days.length < 2)
+    return html`<p class="soft">Connections by day are drawn from the second day on.</p>`;
   let [bounty, website] = [0, 0];
   const together = days.map((day) => {
     bounty += day.bounty;

@@ -59,10 +59,10 @@ export function framed({ status, answer, assets, title, description, path, conte
 ${ownMarkup(garland)}
 ${content}
 <footer class="wrap">
-<p>As of ${moment(asOf)}, by a program that watches from elsewhere every ${page.interval} seconds. Static files: no cookie, no counter, nothing of anybody else’s until you click.</p>
+<p>As of ${moment(asOf)}, by a program apart from the piñata, which looks every ${page.interval} seconds. Static files: no cookie, no counter, nothing of anybody else’s until you click.</p>
 <p><a href="/">Status</a> · <a href="/incidents.html">Incidents</a> · <a href="/history.html">Day by day</a> · <a href="/status.json">status.json</a> · <a href="/feed.xml">Feed</a></p>
 </footer>
-<p class="stale-note" role="status">Out of date: nothing was looked at since ${moment(asOf)}. What this page says was so then.</p>
+<p class="stale-note" role="status">Out of date: nothing was looked at since ${moment(asOf)}. What this page says was so then, unless your clock is wrong.</p>
 </body>
 </html>
 `);

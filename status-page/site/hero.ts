@@ -70,7 +70,7 @@ ${tile(over ? 'Still in it' : 'The prize', balance === null ? '—' : bitcoin(ba
 ${tile(over ? 'It hung for' : 'Unclaimed for', hung === undefined ? '—' : age(hung), unknownSince ?? vault)}
 ${tile('Tried', counted === undefined ? '—' : grouped(counted.attempts), triedNote(status))}
 ${tile('Key proven', proven === undefined ? 'never' : ago(proven.answeredAt, asOf), proven === undefined ? undefined : 'by a fresh signature')}
-${tile('Answers', up ?? '—', `${bare(watched.host)}, 90 days`)}
+${tile('Answers', up ?? '—', `${bare(watched.host)}, ${history.days.length < 2 ? 'since today' : `${Math.min(90, history.days.length)} days`}`)}
 </dl>`;
 }
 

@@ -3,6 +3,7 @@ import type { HistoryDocument, StatusDocument } from '../document/index.ts';
 import { type Answer, answerOf } from './answer.ts';
 import type { SiteAssets } from './assets.ts';
 import { attacks } from './attacks.ts';
+import { attemptsIn } from './attempts.ts';
 import { framed } from './frame.ts';
 import { hero, standing } from './hero.ts';
 import { everyIncident, incidents } from './incidents.ts';
@@ -76,7 +77,7 @@ export function historyPage(status: StatusDocument, history: HistoryDocument, as
 <p>Ninety days at most, the newest first. ${uptimeShare(history, 'server') ?? 'None'} of all looks at the bounty’s own server were answered. As data: <a href="/history.json">/history.json</a>.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Days"><table><thead><tr><th scope="col">Day</th><th scope="col">Verdict</th><th scope="col" class="number">Balance</th><th scope="col" class="number">Looks</th><th scope="col" class="number">Server up</th><th scope="col" class="number">Proofs</th><th scope="col" class="number">Attempts</th><th scope="col" class="number">Longest gap</th></tr></thead><tbody>${rows.map(
       ({ day, verdict, balance, polls, uptime, proofs, attempts, longestGap }) =>
-        html`<tr><th scope="row" class="nowrap">${day}</th><td>${verdict.replaceAll('_', ' ')}</td><td class="number">${balance === null ? '—' : bitcoin(balance)}</td><td class="number">${grouped(polls)}</td><td class="number">${grouped(uptime.server.up)}</td><td class="number">${grouped(proofs)}</td><td class="number">${grouped(Object.values(attempts).reduce((sum, count) => sum + count, 0))}</td><td class="number">${grouped(longestGap)}&nbsp;s</td></tr>`,
+        html`<tr><th scope="row" class="nowrap">${day}</th><td>${verdict.replaceAll('_', ' ')}</td><td class="number">${balance === null ? '—' : bitcoin(balance)}</td><td class="number">${grouped(polls)}</td><td class="number">${grouped(uptime.server.up)}</td><td class="number">${grouped(proofs)}</td><td class="number">${grouped(attemptsIn(attempts))}</td><td class="number">${grouped(longestGap)}&nbsp;s</td></tr>`,
     )}</tbody></table></div>`,
   });
 }

@@ -24,7 +24,7 @@ ${
     : html`<div class="scroll" tabindex="0" role="region" aria-label="Sources"><table class="stack"><thead><tr><th scope="col">Source</th><th scope="col" class="number">Newest block</th><th scope="col" class="number">Balance</th><th scope="col">Heard</th><th scope="col">Standing</th></tr></thead><tbody>${coins.sources.map(
         ({ source, standing, height, balance, heardAt, failure }) => {
           const [kind, words] = standings[standing];
-          return html`<tr><th scope="row">${bare(source)}</th><td class="number" data-label="Newest block">${height === null ? '—' : grouped(height)}</td><td class="number" data-label="Balance">${balance === null ? '—' : bitcoin(balance)}</td><td data-label="Heard">${heardAt === null ? 'never' : ago(heardAt, asOf)}</td><td data-label="Standing"><span class="standing mark-${kind}">${words}</span>${failure === null ? undefined : html`<span class="small soft"> ${failure.message}</span>`}</td></tr>`;
+          return html`<tr><th scope="row">${bare(source)}</th><td class="number" data-label="Newest block">${height === null ? '—' : grouped(height)}</td><td class="number" data-label="Balance">${balance === null ? '—' : bitcoin(balance)}</td><td data-label="Heard">${heardAt === null ? 'never' : ago(heardAt, asOf)}</td><td data-label="Standing"><span class="standing mark-${kind}">${words}</span>${failure === null ? undefined : html`<span class="small soft">: ${failure.message}</span>`}</td></tr>`;
         },
       )}</tbody></table></div>
 ${coins.common === null ? undefined : html`<p class="small soft">Compared at block ${grouped(coins.common.height)}, <code>${coins.common.hash}</code>.</p>`}`

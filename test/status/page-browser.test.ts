@@ -234,9 +234,14 @@ describe.skipIf(chromium.missing)('in Chromium', () => {
     await context.close();
   });
 
-  test('a visitor whose clock is behind sees no age below zero', async () => {
+  test('a visitor whose clock is behind sees no age below zero, and no address where nothing tells what is old', async () => {
+    const little = await visit('live', { later: -200 });
+    expect(await little.page.isVisible('.deposit')).toBe(true);
+    await little.context.close();
     const { context, page } = await visit('live', { later: -86_400 });
     expect(await page.textContent('.tiles [data-ago]')).toMatch(/^0 seconds ago$/);
+    expect(await page.isVisible('.deposit')).toBe(false);
+    expect(await page.isVisible('.stale-note')).toBe(true);
     await context.close();
   });
 

@@ -3,6 +3,8 @@ import { age } from '../age.ts';
 /* The clock of the visitor decides what is old: it also knows how old the page was when it came. */
 
 const everySeconds = 15;
+/** Seconds that a visitor's clock may be behind: one that is further behind cannot tell what is old. */
+const tolerated = 300;
 
 export function keepTime(): void {
   const root = document.documentElement;
@@ -14,11 +16,12 @@ export function keepTime(): void {
     for (const element of document.querySelectorAll<HTMLElement>('[data-ago]')) {
       element.textContent = `${age(now - Number(element.dataset['ago']))} ago`;
     }
-    root.classList.toggle('stale', now - asOf > limit);
+    const stale = now - asOf > limit || asOf - now > tolerated;
+    root.classList.toggle('stale', stale);
     for (const deposit of document.querySelectorAll<HTMLElement>('.deposit')) {
       const proven = Number(deposit.dataset['proven']);
-      // Not even for a clock that is behind: what says NaN is gone, too.
-      deposit.hidden = !(now - proven <= Number(deposit.dataset['window'])) || now - asOf > limit;
+      // What says NaN is gone, too.
+      deposit.hidden = !(now - proven <= Number(deposit.dataset['window'])) || stale;
       const gone = document.querySelector<HTMLElement>('.deposit-gone');
       if (gone !== null) gone.hidden = !deposit.hidden;
     }
