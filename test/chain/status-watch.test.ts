@@ -50,8 +50,17 @@ const withoutPage = ((): readonly string[] => {
   const folder = mkdtempSync(join(tmpdir(), 'pinata-watch-'));
   const path = join(folder, 'release.json');
   const output = { name: 'btc-pinata.cjs', bytes: 1, sha256: '0a'.repeat(32) };
-  const release = { format: releaseFormat, version: '9.9.9', commit: 'c0'.repeat(20), inputs: [], outputs: [output] };
-  writeFileSync(path, encodeRelease({ ...release, measurements: [] }));
+  writeFileSync(
+    path,
+    encodeRelease({
+      format: releaseFormat,
+      version: '9.9.9',
+      commit: 'c0'.repeat(20),
+      inputs: [],
+      outputs: [output],
+      measurements: [],
+    }),
+  );
   afterAll(() => rmSync(folder, { recursive: true }));
   return ['--release', path];
 })();
