@@ -60,19 +60,21 @@ export interface Report {
   readonly complete: boolean;
 }
 
-export type SourceFailureReason =
-  | 'unreachable'
-  | 'timeout'
-  | 'too_large'
+export const sourceFailureReasons = [
+  'unreachable',
+  'timeout',
+  'too_large',
   /** 429, or a block page of a proxy in its place. */
-  | 'rate_limited'
-  | 'http_status'
-  | 'not_found'
-  | 'malformed'
+  'rate_limited',
+  'http_status',
+  'not_found',
+  'malformed',
   /** A block came in while we were asking: the answers do not fit each other. */
-  | 'torn'
+  'torn',
   /** Our own limit: this source was asked often enough in this hour. */
-  | 'allowance';
+  'allowance',
+] as const;
+export type SourceFailureReason = (typeof sourceFailureReasons)[number];
 
 /** Why a source could not be read. The message says what it answered; `retryAfter` is in seconds, where it said so. */
 export class SourceFailure extends Error {

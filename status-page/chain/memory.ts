@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { BlockReference } from './facts.ts';
+import { type BlockReference, sourceFailureReasons } from './facts.ts';
 import type { SourceMemory } from './source-watch.ts';
 import type { Known } from './view.ts';
 
@@ -86,18 +86,6 @@ const blocks = v.pipe(
   }),
 );
 
-const reasons = [
-  'unreachable',
-  'timeout',
-  'too_large',
-  'rate_limited',
-  'http_status',
-  'not_found',
-  'malformed',
-  'torn',
-  'allowance',
-] as const;
-
 const source = v.pipe(
   v.object({
     url: v.string(),
@@ -108,7 +96,7 @@ const source = v.pipe(
     allowance: v.object({ left: v.pipe(v.number(), v.minValue(0)), at: count }),
     seen: v.nullish(v.object({ blocks, sums: v.object({ confirmed: sums, mempool: sums }), at: count })),
     reportedAt: v.nullish(count),
-    failed: v.nullish(v.object({ at: count, reason: v.picklist(reasons), message: v.string() })),
+    failed: v.nullish(v.object({ at: count, reason: v.picklist(sourceFailureReasons), message: v.string() })),
     failures: count,
     next: count,
   }),

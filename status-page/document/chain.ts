@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { sourceFailureReasons } from '../chain/facts.ts';
 import type { ChainDocument } from '../chain/index.ts';
 import { count, satoshis, seconds, text } from './fields.ts';
 
@@ -33,17 +34,7 @@ const source = v.object({
   heardAt: v.nullable(seconds),
   failure: v.nullable(
     v.object({
-      reason: v.picklist([
-        'unreachable',
-        'timeout',
-        'too_large',
-        'rate_limited',
-        'http_status',
-        'not_found',
-        'malformed',
-        'torn',
-        'allowance',
-      ]),
+      reason: v.picklist(sourceFailureReasons),
       message: text,
       at: seconds,
     }),

@@ -1,5 +1,5 @@
 import { finality } from '../chain/index.ts';
-import { latest, type StatusDocument, type VerdictName } from '../document/index.ts';
+import { latest, type StatusDocument, type VerdictName, verdicts } from '../document/index.ts';
 
 /* The answer to the one question that brings people here: was it taken? */
 
@@ -133,19 +133,7 @@ function lookOf(verdict: VerdictName, contested: number, confirmations: number):
 }
 
 /** Of every state there is: cards are drawn for each. */
-export const answerNames = [
-  'unfunded',
-  'live',
-  'live_refundable',
-  'spend_seen',
-  'spend_confirmed',
-  'claimed',
-  'spent',
-  'refunded',
-  'disagreement',
-  'stale',
-  'unknown',
-] as const satisfies readonly Answer['name'][];
+export const answerNames = [...verdicts, 'unknown'] as const satisfies readonly Answer['name'][];
 
 /** A card is kept by others for days: it says the state, and no number that will be another one tomorrow. */
 export const cardOf = (name: Answer['name']): Pick<Answer, 'tone' | 'pose' | 'pill' | 'answer'> =>

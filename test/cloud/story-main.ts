@@ -1,15 +1,12 @@
 import { join } from 'node:path';
-import { startVitest } from 'vitest/node';
-import { CountingReporter } from '../support/reporter.ts';
+import { runSuite } from '../support/suite.ts';
 
 /* `npm run test:story`: minutes on a machine that has nothing else to do, so that it is no part of `npm test`. */
 
 process.chdir(join(import.meta.dirname, '../..'));
-const vitest = await startVitest('test', [], {
-  run: true,
-  watch: false,
+process.exitCode = await runSuite({
+  words: process.argv.slice(2),
   include: ['test/cloud/*.story.ts'],
-  testTimeout: 3_600_000,
-  reporters: [new CountingReporter()],
+  milliseconds: 3_600_000,
+  atOnce: 1,
 });
-await vitest.close();

@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect as connectTls } from 'node:tls';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { createBase58check } from '@scure/base';
@@ -10,26 +9,12 @@ import { anyPorts, Program } from '../host/program.ts';
 import { Polled, settingsWith, textOf } from '../status/polled.ts';
 import { formsOfKey } from '../support/forms-of-a-key.ts';
 import { relayed } from '../support/relayed.ts';
+import { released } from './released.ts';
 
 /*
  * The canary of canary.test.ts, as far as the status page: a poller watches a piñata whose key is known and was won, and no
  * object of its store, private or public, has the key in any form.
  */
-
-/** A real client with the credentials that were handed out, and what it was given. */
-function released(port: number, credentials: string): Promise<string> {
-  const read = (name: string): Buffer => readFileSync(join(credentials, name));
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const socket = connectTls({
-      ...{ port, host: '127.0.0.1', servername: 'server.btc-pinata.invalid', ca: read('authority.pem') },
-      ...{ cert: read('client.pem'), key: read('client-key.pem'), ALPNProtocols: ['pinata/1'] },
-    });
-    socket.on('data', (chunk) => (text += String(chunk)));
-    socket.on('end', () => resolve(text));
-    socket.on('error', reject);
-  });
-}
 
 test('the key is in no object that a poller writes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'pinata-canary-status-'));

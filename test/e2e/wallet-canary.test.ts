@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect as connectTls } from 'node:tls';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { createBase58check } from '@scure/base';
@@ -15,6 +14,7 @@ import { openSealedWallet } from '../../service/host/sealed-wallet.ts';
 import { anyPorts, Program } from '../host/program.ts';
 import { textOf } from '../host/trace-store.ts';
 import { formsOfKey } from '../support/forms-of-a-key.ts';
+import { released } from './released.ts';
 
 /*
  * The canary of canary.test.ts, in a vault and in a sealed file: a key that was made inside is in nothing that comes out of
@@ -69,21 +69,6 @@ async function command(where: string, ...argv: readonly string[]): Promise<void>
   vi.restoreAllMocks();
   hear(where, lines.join('\n'));
   expect([where, status]).toEqual([where, 0]);
-}
-
-/** A real client with the credentials that were handed out. */
-function released(port: number, credentials: string): Promise<string> {
-  const read = (name: string): Buffer => readFileSync(join(credentials, name));
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const socket = connectTls({
-      ...{ port, host: '127.0.0.1', servername: 'server.btc-pinata.invalid', ca: read('authority.pem') },
-      ...{ cert: read('client.pem'), key: read('client-key.pem'), ALPNProtocols: ['pinata/1'] },
-    });
-    socket.on('data', (chunk) => (text += String(chunk)));
-    socket.on('end', () => resolve(text));
-    socket.on('error', reject);
-  });
 }
 
 describe('the key of a sealed vault', () => {

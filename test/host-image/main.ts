@@ -1,8 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { startVitest } from 'vitest/node';
-import { repository } from '../../infra/build/bundle.ts';
-import { CountingReporter } from '../support/reporter.ts';
+import { runSuite } from '../support/suite.ts';
 import { keptRootfs, rootfs } from './rootfs.ts';
 
 /*
@@ -44,20 +42,7 @@ async function main(words: readonly string[]): Promise<number> {
     return notTested;
   }
   if (words.includes('--rootfs')) return 0;
-  const run = await startVitest('test', [...words], {
-    config: false,
-    root: repository,
-    watch: false,
-    include: ['test/host-image/*.boot.ts'],
-    testTimeout: 1_800_000,
-    hookTimeout: 1_800_000,
-    maxWorkers: 2,
-    reporters: [new CountingReporter()],
-  });
-  const failed = run.state.getCountOfFailedTests() > 0 || run.state.getUnhandledErrors().length > 0;
-  const passed = run.state.getTestModules().every((module) => module.ok());
-  await run.close();
-  return failed || !passed ? 1 : 0;
+  return runSuite({ words, include: ['test/host-image/*.boot.ts'], milliseconds: 1_800_000, atOnce: 2 });
 }
 
 /** What is wrong, where there is none and none could be made. */

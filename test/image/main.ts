@@ -1,11 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { startVitest } from 'vitest/node';
-import { repository } from '../../infra/build/bundle.ts';
 import { CannotBuild } from '../../infra/build/cannot-build.ts';
 import { buildKernel, keptKernel } from '../../infra/image/kernel.ts';
 import { sharedLibraries, systemdStub } from '../../infra/image/libraries.ts';
-import { CountingReporter } from '../support/reporter.ts';
+import { runSuite } from '../support/suite.ts';
 
 /*
  * `npm run test:image`: installs what is missing, builds the kernel if the cache has none, and boots the image in qemu.
@@ -61,20 +59,12 @@ async function main(words: readonly string[]): Promise<number> {
   }
   if (words.includes('--kernel')) return 0;
   // One machine at a time: each is a program that computes every instruction of another.
-  const run = await startVitest('test', words.includes('--sample') ? ['test/image/uki.boot.ts'] : [...words], {
-    config: false,
-    root: repository,
-    watch: false,
+  return runSuite({
+    words: words.includes('--sample') ? ['test/image/uki.boot.ts'] : words,
     include: ['test/image/*.boot.ts'],
-    testTimeout: 900_000,
-    hookTimeout: 900_000,
-    maxWorkers: 1,
-    reporters: [new CountingReporter()],
+    milliseconds: 900_000,
+    atOnce: 1,
   });
-  const failed = run.state.getCountOfFailedTests() > 0 || run.state.getUnhandledErrors().length > 0;
-  const passed = run.state.getTestModules().every((module) => module.ok());
-  await run.close();
-  return failed || !passed ? 1 : 0;
 }
 
 process.exitCode = await main(process.argv.slice(2));

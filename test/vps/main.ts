@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { startVitest } from 'vitest/node';
-import { repository } from '../../infra/build/bundle.ts';
-import { CountingReporter } from '../support/reporter.ts';
+import { runSuite } from '../support/suite.ts';
 import { buildEngine, builtEngine } from './build-engine.ts';
 
 /*
@@ -24,24 +22,12 @@ async function main(words: readonly string[]): Promise<number> {
     console.error(`NOT TESTED: the program was not run on a real engine of Pulumi: ${why}`);
     return notTested;
   }
-  const run = await startVitest(
-    'test',
-    words.filter((word) => !word.startsWith('--')),
-    {
-      config: false,
-      root: repository,
-      watch: false,
-      include: ['test/vps/*.pulumi.ts'],
-      testTimeout: 600_000,
-      hookTimeout: 600_000,
-      maxWorkers: 1,
-      reporters: [new CountingReporter()],
-    },
-  );
-  const failed = run.state.getCountOfFailedTests() > 0 || run.state.getUnhandledErrors().length > 0;
-  const passed = run.state.getTestModules().every((module) => module.ok());
-  await run.close();
-  return failed || !passed ? 1 : 0;
+  return runSuite({
+    words: words.filter((word) => !word.startsWith('--')),
+    include: ['test/vps/*.pulumi.ts'],
+    milliseconds: 600_000,
+    atOnce: 1,
+  });
 }
 
 process.exitCode = await main(process.argv.slice(2));
