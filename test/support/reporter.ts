@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { DefaultReporter, type TestModule } from 'vitest/node';
 
 /**
@@ -11,6 +12,8 @@ export class CountingReporter extends DefaultReporter {
     const count = counted(modules, unhandled.length);
     const forbidden = process.env['PINATA_REQUIRE_ALL'] === '1' ? skippedTests(modules) : [];
     if (forbidden.length > 0) process.exitCode = 1;
+    const failures = process.env['PINATA_FAILED_FILES'];
+    if (failures !== undefined) writeFileSync(failures, failedFiles(modules));
     this.log([...missingThings(modules), ...forbiddenSkips(forbidden), '', line(count)].join('\n'));
   }
 }
@@ -37,6 +40,13 @@ function counted(modules: readonly TestModule[], unhandledErrors: number): Count
   }
   return count;
 }
+
+/** A line for each file that did not pass: its name, and how many of its tests did. `.ci/run` runs them again, alone. */
+const failedFiles = (modules: readonly TestModule[]): string =>
+  modules
+    .filter((module) => !module.ok())
+    .map((module) => `${module.relativeModuleId} ${counted([module], 0).passed}\n`)
+    .join('');
 
 /** Those that did not run for whatever reason. */
 const skippedTests = (modules: readonly TestModule[]): string[] =>
