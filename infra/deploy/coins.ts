@@ -16,12 +16,11 @@ export interface Chain {
 
 /** Throws a Refusal while the wallet holds coins, or nobody can say; gives back what is known, in words. */
 export async function nothingHeld(
-  deployment: Deployment,
+  wallet: NonNullable<Deployment['wallet']>,
+  { chosen }: Pick<Deployment, 'chosen'>,
   chain: Chain,
   abandonUntil: number | undefined,
 ): Promise<string> {
-  const { wallet, chosen } = deployment;
-  if (wallet === null) return 'No host has ever shown a wallet, so nothing can be held.';
   if (abandonUntil !== undefined && abandonUntil !== wallet.refundHeight) {
     throw new Misuse(
       wallet.refundHeight === null

@@ -13,6 +13,7 @@ import { writeDeployment } from './state-file.ts';
 import { leftOver, type TeardownName, teardownOf } from './teardown.ts';
 import { type TeardownWorld, teardownWorld } from './teardown-world.ts';
 import { processTerminal } from './terminal.ts';
+import { unverifiedWallet } from './unverified-wallet.ts';
 import { exits, type Terminal, verb } from './verb.ts';
 import type { Tell } from './world.ts';
 
@@ -33,7 +34,7 @@ export const destroyCommand = (argv: readonly string[], around: DestroySurroundi
   verb('destroy', around.terminal, async (signal) => {
     const { terminal, environment } = around;
     const say = (text: string): void => void terminal.stdout.write(`${text}\n`);
-    const { name, folder, height, sources, dryRun, yes } = words(argv);
+    const { name, folder, height, sources, walletUnknown, dryRun, yes } = words(argv);
     const deployment = existing(folder, name);
     if (deployment.state === 'destroyed') {
       say(`${name} is destroyed already.\n${leftOver(deployment, folder)}`);
@@ -47,7 +48,16 @@ export const destroyCommand = (argv: readonly string[], around: DestroySurroundi
     });
     const pause = (milliseconds: number) => delay(milliseconds, undefined, { signal });
     const now = (): number => Math.floor(Date.now() / 1000);
-    say(await nothingHeld(deployment, { ask, sources, now, pause }, height));
+    if (deployment.wallet === null && walletUnknown) {
+      say('Which wallet its host has is not known: what that holds is lost.');
+    } else {
+      const wallet = deployment.wallet ?? (await unverifiedWallet(deployment, world.findHost, signal));
+      say(
+        wallet === undefined
+          ? 'There is no host of it, so that no key is lost.'
+          : await nothingHeld(wallet, deployment, { ask, sources, now, pause }, height),
+      );
+    }
 
     const steps = teardownOf(deployment, folder);
     say(`\nWhat will be done:\n${planText(steps)}\n`);
@@ -101,6 +111,7 @@ function words(argv: readonly string[]) {
       ...ofDeployment,
       'abandon-until': { type: 'string' },
       chain: { type: 'string', multiple: true, default: [] },
+      'wallet-unknown': { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
     },
   });
@@ -113,6 +124,7 @@ function words(argv: readonly string[]) {
     folder: folderOf(values),
     height: height === undefined ? undefined : Number(height),
     sources: values.chain,
+    walletUnknown: values['wallet-unknown'],
     dryRun: values['dry-run'],
     yes: values.yes,
   };

@@ -1,14 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import * as v from 'valibot';
-import { decodeStatement } from '../../service/bitcoin/index.ts';
-import { boundedText } from '../../service/tools/bounded-text.ts';
-import { bracketed } from '../../service/tools/challenge.ts';
 import { parseWords } from '../../service/tools/command-words.ts';
 import { printable } from '../../service/tools/sequence-diagram.ts';
 import { Refusal } from '../claim/refusal.ts';
 import { agreed } from './deploy-command.ts';
 import type { Deployment } from './deployment.ts';
 import { type HostPower, hostPower } from './host-power.ts';
+import { hostWord } from './host-word.ts';
 import { locked } from './lock.ts';
 import { existing, folderOf, ofDeployment, sameAccount } from './names.ts';
 import { processTerminal } from './terminal.ts';
@@ -63,35 +60,14 @@ export const rotateCommand = (argv: readonly string[], around: PowerSurroundings
     });
   });
 
-const longestAttestation = 128 * 1024;
-const attestationSchema = v.object({ statement: v.string() });
-
 interface Generation {
   readonly address: string;
   readonly caSha256: string;
   readonly startedAt: string;
 }
 
-/** What the host says of itself. Throws a Refusal where it does not answer. */
-async function generation({ host }: Deployment, signal: AbortSignal): Promise<Generation> {
-  const url = `http://${bracketed(host.address ?? '')}:${host.ports.http}/attestation.json`;
-  try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
-    // A host that is not ours any more sends nobody elsewhere, and fills no memory.
-    const text = await boundedText(await fetch(url, { redirect: 'error', signal: limit }), longestAttestation);
-    if (text === undefined) throw new Error(`its answer is over ${longestAttestation} bytes`);
-    const { statement } = v.parse(attestationSchema, JSON.parse(text));
-    return generationOf(statement);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new Refusal(`the host does not answer at ${url}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function generationOf(statement: string): Generation {
-  const fields = decodeStatement(statement)?.fields;
-  if (fields === undefined) throw new Error('its statement is none');
-  const { address, caSha256, startedAt } = fields;
+async function generation(deployment: Deployment, signal: AbortSignal): Promise<Generation> {
+  const { address, caSha256, startedAt } = await hostWord(deployment, signal);
   return { address, caSha256, startedAt: new Date(startedAt * 1000).toISOString() };
 }
 

@@ -1,11 +1,11 @@
 import { GetConsoleOutputCommand, RebootInstancesCommand } from '@aws-sdk/client-ec2';
 import { Refusal } from '../claim/refusal.ts';
-import { tokenVariables } from '../vps/inputs.ts';
 import { cloudOf } from '../vps/run.ts';
 import { type Clients, clientsOf } from './clients.ts';
 import type { Deployment } from './deployment.ts';
 import { identityOf } from './doctor-aws.ts';
 import { statusRegion } from './plan.ts';
+import { tokenIn } from './token.ts';
 import { vpsProvider } from './vps.ts';
 
 /* What can be done to a host that takes no commands: its cloud turns it off and on, and shows its console. */
@@ -34,9 +34,7 @@ export function hostPower({ environment, signal, clients = clientsOf }: PowerOpt
         return;
       }
       const provider = vpsProvider(deployment);
-      const token = environment[tokenVariables[provider]] ?? '';
-      if (token === '') throw new Refusal(`${tokenVariables[provider]} is not set: export a token of ${provider}`);
-      await cloudOf({ provider }, { token }).reboot(id);
+      await cloudOf({ provider }, { token: tokenIn(environment, provider) }).reboot(id);
     },
     console: async (deployment) => {
       if (deployment.provider !== 'ec2') {

@@ -3,9 +3,10 @@ import {
   DeleteSnapshotCommand,
   DeregisterImageCommand,
   DescribeImagesCommand,
+  DescribeInstancesCommand,
   DescribeSnapshotsCommand,
 } from '@aws-sdk/client-ec2';
-import { destroy as destroyVps } from '../vps/run.ts';
+import { cloudOf, destroy as destroyVps } from '../vps/run.ts';
 import { type Cdk, deployed, destroyed } from './cdk.ts';
 import { type Clients, clientsOf } from './clients.ts';
 import type { Deployment } from './deployment.ts';
@@ -13,12 +14,16 @@ import { identityOf, stackOutputs } from './doctor-aws.ts';
 import { copied, emptied } from './empty-bucket.ts';
 import { hostStack, statusRegion, statusStack } from './plan.ts';
 import { deploymentTag } from './policy.ts';
+import { tokenIn } from './token.ts';
+import type { FoundHost } from './unverified-wallet.ts';
 import { runOptions, vpsProvider } from './vps.ts';
 import type { Tell } from './world.ts';
 
 /** What is removed. What is gone already is no error: each may be called again after it was killed at any moment. */
 export interface TeardownWorld {
   account(): Promise<string>;
+  /** The host as its cloud has it, whatever the document says; undefined where there is none. */
+  findHost(deployment: Deployment): Promise<FoundHost | undefined>;
   removeHost(deployment: Deployment, tell: Tell): Promise<void>;
   removeImage(deployment: Deployment): Promise<void>;
   copyPage(deployment: Deployment, tell: Tell): Promise<void>;
@@ -56,6 +61,10 @@ export function teardownWorld({
   };
   return {
     account: async () => (await identityOf(clients(statusRegion), signal)).account,
+    findHost: async (deployment) =>
+      deployment.provider === 'ec2'
+        ? instanceOf(deployment, clients(deployment.region), signal)
+        : serverOf(deployment, environment),
     removeHost: async (deployment, tell) => {
       if (deployment.provider === 'ec2')
         return removeStack(hostStack(deployment.name), deployment.region, deployment, tell);
@@ -80,6 +89,27 @@ export function teardownWorld({
       await destroyed(statusStack(name), deployment, cdk, tell);
     },
   };
+}
+
+/** One that is not over; its stack may not know it yet, or any more. */
+async function instanceOf({ name }: Deployment, { ec2 }: Clients, signal: AbortSignal): Promise<FoundHost | undefined> {
+  const command = new DescribeInstancesCommand({
+    Filters: [
+      { Name: `tag:${deploymentTag}`, Values: [name] },
+      { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
+    ],
+  });
+  const { Reservations = [] } = await ec2.send(command, { abortSignal: signal });
+  const [instance] = Reservations.flatMap(({ Instances = [] }) => Instances);
+  return instance === undefined ? undefined : { address: instance.PublicIpAddress };
+}
+
+/** The key is on the volume, so that a volume without its server is a host too. */
+async function serverOf(deployment: Deployment, environment: NodeJS.ProcessEnv): Promise<FoundHost | undefined> {
+  const provider = vpsProvider(deployment);
+  const found = await cloudOf({ provider }, { token: tokenIn(environment, provider) }).labelled(deployment.name);
+  const kept = found.some(({ kind }) => kind === 'server' || kind === 'volume');
+  return kept ? { address: undefined } : undefined;
 }
 
 /** Those with the tag of this deployment, of all its releases. An image first: a snapshot that one stands on is not deleted. */

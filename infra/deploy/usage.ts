@@ -42,11 +42,12 @@ Exit status: 0 nothing is missing; 1 something is, and what to do is said; 2 wro
 export const destroyUsage = `Usage: btc-pinata destroy [options]
 
 Removes what a deployment has in its clouds. Refuses while the chain says that the wallet holds coins, or when nobody can
-say. Of a vault before its height the coins stay locked until then, and your refund key alone can move them: that takes
---abandon-until. Says at the end what is left, and what that costs.
+say; a host that was never verified is asked for its wallet. Of a vault before its height the coins stay locked until then,
+and your refund key alone can move them: that takes --abandon-until. Says at the end what is left, and what that costs.
 
 ${common}
   --abandon-until H       leave the coins of the vault where they are, until block H, its height
+  --wallet-unknown        of a host that was never verified and says nothing: remove it, whatever its wallet holds
   --chain URL             an explorer to ask; once for each (public ones of the network)
   --dry-run               show what would be done, and do nothing
   --yes                   ask nothing

@@ -5,6 +5,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { destroyCommand } from '../../infra/deploy/destroy-command.ts';
 import { readDeployment, writeDeployment } from '../../infra/deploy/state-file.ts';
 import type { TeardownWorld } from '../../infra/deploy/teardown-world.ts';
+import { fieldsOf } from '../attest/sample-statement.ts';
+import { hostSaying } from './host-saying.ts';
 import { drafted, refundKey, scene } from './scene.ts';
 
 /* What is removed, and when it is not: the chain decides, and silence is no permission. */
@@ -88,6 +90,7 @@ function deployed(kind: 'vault' | 'classic' = 'vault') {
   const removed: string[] = [];
   const world: TeardownWorld = {
     account: async () => '123456789012',
+    findHost: async () => ({ address: '192.0.2.7' }),
     removeHost: async () => void removed.push('host'),
     removeImage: async () => void removed.push('image'),
     copyPage: async () => void removed.push('page-copy'),
@@ -149,6 +152,7 @@ describe('nothing is removed', () => {
       environment: {},
       world: () => ({
         account: async () => '123456789012',
+        findHost: async () => undefined,
         removeHost: async () => void removed.push('host'),
         removeImage: async () => void removed.push('image'),
         copyPage: async () => void removed.push('page-copy'),
@@ -187,6 +191,57 @@ describe('nothing is removed', () => {
     expect(await run(['--abandon-until', '1000'], { account: async () => '210987654321' })).toBe(1);
     expect(made.err()).toContain('these credentials are of 210987654321: nothing was touched.');
     expect(removed).toEqual([]);
+  });
+});
+
+describe('a host that was never verified', () => {
+  /** As a run that ended at `verify` leaves it. `says`: the wallet on the page of the host; undefined: there is no page. */
+  async function unverified(says?: string) {
+    const made = deployed();
+    const fields = { ...fieldsOf('classic', 'regtest'), address: says ?? '' };
+    const page = says === undefined ? 1 : await hostSaying(() => fields);
+    const before = readDeployment(made.folder) ?? drafted();
+    const host = { ...before.host, address: '127.0.0.1', ports: { ...before.host.ports, http: page } };
+    writeDeployment(made.folder, { ...before, wallet: null, host, state: 'deploying:verify' });
+    return made;
+  }
+
+  test('is asked for its wallet, and stays while that holds coins', async () => {
+    const { made, removed, run } = await unverified(address);
+    expect(await run(['--chain', await explorer(50_000)])).toBe(1);
+    expect(made.err()).toContain(`are held by ${address}, and nothing was removed: the key is on this host alone`);
+    expect(removed).toEqual([]);
+    expect(await run(['--chain', await explorer(0)]), made.err()).toBe(0);
+    expect(removed).toHaveLength(4);
+  });
+
+  test('that does not answer is not taken for one with nothing in it', async () => {
+    const { made, removed, run } = await unverified();
+    expect(await run([])).toBe(1);
+    expect(made.err()).toMatch(
+      /which wallet it has is not known .* nothing was removed, because somebody may have paid/,
+    );
+    expect(await run([], { findHost: async () => ({ address: undefined }) })).toBe(1);
+    expect(removed).toEqual([]);
+    expect(await run(['--wallet-unknown']), made.err()).toBe(0);
+    expect(made.out()).toContain('what that holds is lost');
+    expect(removed).toHaveLength(4);
+  });
+
+  test('without an address is not taken for one either', async () => {
+    const { made, folder, removed, run } = deployed();
+    const before = readDeployment(folder) ?? drafted();
+    writeDeployment(folder, { ...before, wallet: null, host: { ...before.host, address: null } });
+    expect(await run([], { findHost: async () => ({ address: undefined }) })).toBe(1);
+    expect(made.err()).toContain('(it has no address yet)');
+    expect(removed).toEqual([]);
+  });
+
+  test('that the cloud does not have loses nobody a key', async () => {
+    const { made, removed, run } = await unverified();
+    expect(await run([], { findHost: async () => undefined }), made.err()).toBe(0);
+    expect(made.out()).toContain('There is no host of it, so that no key is lost.');
+    expect(removed).toHaveLength(4);
   });
 });
 

@@ -9,22 +9,12 @@ import { upgradeCommand } from '../../infra/deploy/upgrade-command.ts';
 import { encodeStatement, type StatementFields } from '../../service/bitcoin/index.ts';
 import { fieldsOf } from '../attest/sample-statement.ts';
 import { FakeCloud } from './fake-cloud.ts';
+import { hostSaying } from './host-saying.ts';
 import { drafted, refundKey, scene } from './scene.ts';
 
 /* Verbs that act on a host through its cloud: what is asked of the cloud, and what is made of what the host says. */
 
 const sampleFields = fieldsOf('vault', 'regtest');
-
-/** A host that says of itself what `fields` has at the time. */
-async function hostSaying(fields: () => StatementFields): Promise<number> {
-  const server = createServer((_, answer) => answer.end(JSON.stringify({ statement: encodeStatement(fields()).text })));
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return (server.address() as AddressInfo).port;
-}
 
 function deployed(http: number) {
   const made = scene();
