@@ -46,7 +46,7 @@ export const surroundings = (): Surroundings => ({
 export const deployCommand = (argv: readonly string[], around: Surroundings = surroundings()): Promise<number> =>
   verb('deploy', around.terminal, async (signal) => deploy(parseDeployOptions(argv), around, signal));
 
-async function deploy(options: DeployOptions, around: Surroundings, signal: AbortSignal): Promise<number> {
+export async function deploy(options: DeployOptions, around: Surroundings, signal: AbortSignal): Promise<number> {
   const { terminal, environment, root } = around;
   const say = (text: string): void => void terminal.stdout.write(`${text}\n`);
   const named = options.wish.name ?? 'pinata';

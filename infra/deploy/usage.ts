@@ -70,11 +70,14 @@ Exit status: 0 it is announced; 1 it is not, and why is said; 2 wrong usage.`;
 export const upgradeUsage = `Usage: btc-pinata upgrade [--release DIR] [options]
 
 A VPS: a new server with the release, the same address, volume and wallet; the old server is deleted last. A measured host
-has its key for exactly its image: there the new release is a new deployment beside the old one, which runs on until its
-coins are claimed or taken back, and this verb says how.
+has its key for exactly its image: there the release gets a deployment of its own beside the old one (pinata-2), with what was
+chosen for that, but another key and another address. The old one is not touched, and runs on until its coins are claimed or
+taken back.
 
 ${common}
   --release DIR           a folder with release.json and its files (dist)
+  --refund-height H       of a measured host: that of the new wallet
+  --host-name NAME        of a measured host: a DNS name for the new one
   --dry-run, --yes        as for deploy
 
 Exit status: 0 it runs; 1 it does not, and why is said; 2 wrong usage.`;

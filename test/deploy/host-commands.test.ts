@@ -77,13 +77,6 @@ test('what a console says is made harmless to a terminal', async () => {
   expect(made.out()).not.toContain('\u001b');
 });
 
-test('a measured host is not upgraded in place, and the command that puts another beside it is said', async () => {
-  const { made } = deployed(1);
-  const argv = ['--folder', made.folder, '--release', made.release, '--yes'];
-  expect(await upgradeCommand(argv, made.around)).toBe(1);
-  expect(made.err()).toContain('`btc-pinata deploy --name pinata-2 --region eu-west-1 --network regtest`');
-});
-
 test('a VPS gets a new server with its wallet, and the page learns of the release', async () => {
   const made = scene();
   const start = drafted({ host: 'hetzner', region: 'fsn1', refundKey });
