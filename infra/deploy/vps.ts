@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { names } from '../build/artefacts.ts';
 import { runtime } from '../build/runtime.ts';
@@ -7,10 +8,11 @@ import { Refusal } from '../claim/refusal.ts';
 import { archiveOf, type HostArchive, hostProgram } from '../host-image/archive.ts';
 import { renderUserData } from '../host-image/user-data.ts';
 import { fetchEngine } from '../vps/engine.ts';
-import { tokenVariables, type VpsInputs, type VpsProvider } from '../vps/inputs.ts';
-import { type RunOptions, up } from '../vps/run.ts';
+import type { VpsInputs, VpsProvider } from '../vps/inputs.ts';
+import { preview, type RunOptions, up } from '../vps/run.ts';
 import type { Deployment } from './deployment.ts';
 import { outputOf, type ReleaseFolder } from './release-files.ts';
+import { tokenIn } from './token.ts';
 import type { HostOutputs, Tell } from './world.ts';
 
 /* A host on a VPS: what it is made of, and Pulumi's engine that makes it (infra/vps). */
@@ -20,7 +22,16 @@ export interface Vps {
   readonly folder: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
+  readonly runner?: Runner;
 }
+
+/** What a test has another of. */
+export interface Runner {
+  readonly fetchEngine: typeof fetchEngine;
+  readonly up: typeof up;
+  readonly preview: typeof preview;
+}
+const runner: Runner = { fetchEngine, up, preview };
 
 /** What the server pulls on its first boot, by its SHA-256: Node, the program of the release, the dialler. */
 export async function archiveFor(release: ReleaseFolder, root: string): Promise<HostArchive> {
@@ -66,22 +77,39 @@ export async function vpsDeployed(
 ): Promise<HostOutputs> {
   tell('the archive of the host');
   const inputs = inputsOf(deployment, await archiveFor(release, vps.root));
+  const { up } = vps.runner ?? runner;
   const { address, serverId } = await up(inputs, { ...(await runOptions(deployment, vps, tell)), replaceServer });
   return { address, serverId };
 }
 
+/** What the engine would change, in its own words. Where there is no state yet, none is left behind. */
+export async function vpsPreview(
+  deployment: Deployment,
+  release: ReleaseFolder,
+  vps: Vps,
+  tell: Tell,
+): Promise<string> {
+  const inputs = inputsOf(deployment, await archiveFor(release, vps.root));
+  const isThere = existsSync(stateIn(vps.folder));
+  const folder = isThere ? vps.folder : mkdtempSync(join(tmpdir(), 'btc-pinata-preview-'));
+  try {
+    const { preview } = vps.runner ?? runner;
+    const { text } = await preview(inputs, await runOptions(deployment, { ...vps, folder }, tell));
+    return text.trim();
+  } finally {
+    if (!isThere) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 export async function runOptions(deployment: Deployment, vps: Vps, tell: Tell): Promise<RunOptions> {
   const provider = vpsProvider(deployment);
-  const variable = tokenVariables[provider];
-  const token = vps.environment[variable] ?? '';
-  if (token === '')
-    throw new Refusal(`${variable} is not set: make a token that may read and write at ${provider}, and export it`);
-  const engine = await fetchEngine(provider, {
+  const token = tokenIn(vps.environment, provider);
+  const engine = await (vps.runner ?? runner).fetchEngine(provider, {
     signal: vps.signal,
     onProgress: ({ name }, bytes, of) => tell(`fetching ${name}`, of === undefined ? undefined : bytes / of),
   });
   return {
-    folder: join(vps.folder, 'pulumi'),
+    folder: stateIn(vps.folder),
     passphraseFile: passphraseIn(vps.folder),
     token,
     engine,
@@ -107,5 +135,7 @@ function passphraseIn(folder: string): string {
   closeSync(descriptor);
   return path;
 }
+
+const stateIn = (folder: string): string => join(folder, 'pulumi');
 
 const slashed = (url: string): string => (url.endsWith('/') ? url : `${url}/`);

@@ -20,6 +20,9 @@ const devicePattern = v.pipe(v.string(), v.maxLength(200), v.regex(/^\/dev\/[A-Z
 /** Where the volumes of Hetzner and DigitalOcean show. A server has one volume of ours; more than one that fits is refused. */
 export const volumePatterns = ['/dev/disk/by-id/scsi-0HC_Volume_*', '/dev/disk/by-id/scsi-0DO_Volume_*'] as const;
 
+/** The state folder of its unit (infra/sandbox/systemd.ts). */
+export const testCredentialsFolder = '/var/lib/btc-pinata-test';
+
 export const hostDefinitionSchema = v.strictObject({
   /** Of the deployment; also the host name of the machine. */
   name: v.pipe(v.string(), v.regex(/^[a-z](?:[a-z0-9-]{0,22}[a-z0-9])?$/)),
@@ -40,6 +43,8 @@ export const hostDefinitionSchema = v.strictObject({
   contact: v.optional(v.string()),
   /** https: of the source. */
   source: v.optional(v.string()),
+  /** On regtest alone: what opens it, in `testCredentialsFolder`, for root to read. */
+  testCredentials: v.optional(v.boolean(), false),
   /** Where the data volume is looked for while it has no label yet. */
   volumes: v.optional(v.pipe(v.array(devicePattern), v.minLength(1)), [...volumePatterns]),
 });
@@ -61,7 +66,8 @@ export interface HostSettings {
 
 /** Throws an UnusableSetting for what the service would refuse, so that it is refused before a server is paid for. */
 export function hostSettings(definition: ParsedHostDefinition): HostSettings {
-  const { hostNames, network, wallet, refundKey, lockHeight, statusUrl, operator, contact, source } = definition;
+  const { hostNames, network, wallet, refundKey, lockHeight, statusUrl, operator, contact, source, testCredentials } =
+    definition;
   const given = {
     listen: ['0.0.0.0', '::'],
     httpPort: 80,
@@ -75,6 +81,7 @@ export function hostSettings(definition: ParsedHostDefinition): HostSettings {
     ...(operator === undefined ? {} : { operator }),
     ...(contact === undefined ? {} : { contact }),
     ...(source === undefined ? {} : { source }),
+    ...(testCredentials ? { testCredentials: testCredentialsFolder } : {}),
     allowPrivateDialback: false,
     data: '/var/lib/btc-pinata',
     sealPassphraseFile: '/run/btc-pinata-secrets/passphrase',

@@ -27,7 +27,12 @@ export function hostFiles(definition: ParsedHostDefinition): readonly HostFile[]
   const { release, volumes } = definition;
   const { given, configuration } = hostSettings(definition);
   const manifest = sandboxManifest({ configuration, privateAddresses: false, compiler: true, memoryMebibytes });
-  const within = { ...given, data: inside.data, sealPassphraseFile: inside.passphrase };
+  const within = {
+    ...given,
+    ...(definition.testCredentials ? { testCredentials: inside.testCredentials } : {}),
+    data: inside.data,
+    sealPassphraseFile: inside.passphrase,
+  };
   const variables = { RELEASE_URL: release.url, RELEASE_SHA256: release.sha256, VOLUME_PATTERNS: volumes.join(' ') };
   const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'\n`);
   return [

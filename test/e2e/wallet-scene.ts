@@ -83,13 +83,13 @@ export class Scene implements AsyncDisposable {
   }
 
   /** What the port that plays the server gives to who has the credentials in `folder`. */
-  static payload(port: number, folder: string): Promise<Buffer> {
+  static payload(port: number, folder: string, host = '127.0.0.1'): Promise<Buffer> {
     const read = (name: string): Buffer => readFileSync(join(folder, name));
     return new Promise<Buffer>((done, fail) => {
       const chunks: Buffer[] = [];
       const socket = connect({
         port,
-        host: '127.0.0.1',
+        host,
         servername: 'server.btc-pinata.invalid',
         ca: read('authority.pem'),
         cert: read('client.pem'),

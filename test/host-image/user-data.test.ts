@@ -51,6 +51,7 @@ describe('user-data', () => {
     ['a vault without a refund', { ...classic, wallet: 'vault' }, /refund-key/],
     ['a height in seconds', { ...vault, lockHeight: 1_700_000_000 }, /refundHeight/],
     ['a name with a capital', { ...vault, hostNames: ['Pinata'] }, /name/],
+    ['test credentials where coins may be worth something', { ...vault, testCredentials: true }, /--test-credentials/],
     ['a status page in clear', { ...vault, statusUrl: 'http://example.org/' }, /statusPage/],
   ])('is refused for %s, before a server is paid for', (_, definition, why) => {
     expect(() => renderUserData(definition)).toThrow(why);
@@ -86,6 +87,26 @@ describe('user-data', () => {
       ...{ wallet: 'vault', refundKey: vault.refundKey, refundHeight: 400_000, statusPage: vault.statusUrl },
       ...{ allowPrivateDialback: false, data: '/data', sealPassphraseFile: '/secrets/passphrase' },
     });
+  });
+});
+
+describe('test credentials', () => {
+  const [with_, without] = [true, false].map((testCredentials) =>
+    hostFiles(parseHostDefinition({ ...classic, testCredentials })),
+  );
+  const text = (files: typeof with_, path: string) => files?.find((one) => one.path === path)?.content ?? '';
+
+  it('are asked for by whoever defines a host of regtest, and are in a folder that its service has', () => {
+    expect(JSON.parse(text(with_, '/etc/btc-pinata/configuration.json'))).toMatchObject({
+      testCredentials: '/test-credentials',
+    });
+    expect(text(with_, '/etc/systemd/system/btc-pinata.service')).toContain(
+      'BindPaths=%S/btc-pinata-test:/test-credentials\n',
+    );
+  });
+
+  it('are on no other host', () => {
+    expect(without?.filter(({ content }) => /test-?credentials/i.test(content))).toEqual([]);
   });
 });
 
