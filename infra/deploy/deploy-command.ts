@@ -31,6 +31,8 @@ export interface Surroundings {
   readonly root: string;
   /** Looks at what is needed. */
   readonly examine: typeof examine;
+  /** What the tools would change; what they say themselves, if absent. */
+  readonly dryRun?: typeof dryRun;
   readonly world: (options: Parameters<typeof awsWorld>[0]) => World;
 }
 
@@ -74,7 +76,7 @@ export async function deploy(options: DeployOptions, around: Surroundings, signa
   const steps = planOf(start, folder);
   say(`\nWhat will be done:\n${planText(steps)}\n\nWhat it costs a month:\n${costText(costOf(costRequest(start)))}\n`);
   if (options.dryRun) {
-    say(await dryRun(start, { root, folder, environment, signal }));
+    say(await (around.dryRun ?? dryRun)(start, release, { root, folder, environment, signal }));
     return exits.done;
   }
   if (!options.yes) await agreed(terminal);

@@ -3,6 +3,7 @@ import { parseWords } from '../../service/tools/command-words.ts';
 import { Refusal } from '../claim/refusal.ts';
 import { agreed, carriedOut, deploy, type Surroundings, surroundings } from './deploy-command.ts';
 import type { Deployment } from './deployment.ts';
+import { dryRun } from './dry-run.ts';
 import { locked } from './lock.ts';
 import { existing, folderOf, ofDeployment, sameAccount, unchanged } from './names.ts';
 import { parseDeployOptions } from './options.ts';
@@ -63,7 +64,7 @@ async function replaceServer(
   deployment: Deployment,
   next: Deployment['release'],
   release: ReleaseFolder,
-  { yes, dryRun, ...options }: UpgradeOptions,
+  { yes, dryRun: isDry, ...options }: UpgradeOptions,
   around: Surroundings,
   signal: AbortSignal,
 ): Promise<number> {
@@ -81,7 +82,10 @@ async function replaceServer(
   say(
     `${name}: from release ${deployment.release.version} to ${next.version}. A new server takes the address and the volume; the old one is deleted last.\n\nWhat will be done:\n${planText(plan)}\n`,
   );
-  if (dryRun) return exits.done;
+  if (isDry) {
+    say(await (around.dryRun ?? dryRun)(upgraded, release, { root: around.root, folder, environment, signal }));
+    return exits.done;
+  }
   if (!yes) await agreed(terminal);
   return locked(folder, async () => {
     unchanged(folder, deployment);

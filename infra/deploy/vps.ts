@@ -27,11 +27,12 @@ export interface Vps {
 
 /** What a test has another of. */
 export interface Runner {
+  readonly archiveFor: typeof archiveFor;
   readonly fetchEngine: typeof fetchEngine;
   readonly up: typeof up;
   readonly preview: typeof preview;
 }
-const runner: Runner = { fetchEngine, up, preview };
+const runner: Runner = { archiveFor, fetchEngine, up, preview };
 
 /** What the server pulls on its first boot, by its SHA-256: Node, the program of the release, the dialler. */
 export async function archiveFor(release: ReleaseFolder, root: string): Promise<HostArchive> {
@@ -76,8 +77,8 @@ export async function vpsDeployed(
   replaceServer: boolean,
 ): Promise<HostOutputs> {
   tell('the archive of the host');
+  const { archiveFor, up } = vps.runner ?? runner;
   const inputs = inputsOf(deployment, await archiveFor(release, vps.root));
-  const { up } = vps.runner ?? runner;
   const { address, serverId } = await up(inputs, { ...(await runOptions(deployment, vps, tell)), replaceServer });
   return { address, serverId };
 }
@@ -89,11 +90,11 @@ export async function vpsPreview(
   vps: Vps,
   tell: Tell,
 ): Promise<string> {
+  const { archiveFor, preview } = vps.runner ?? runner;
   const inputs = inputsOf(deployment, await archiveFor(release, vps.root));
   const isThere = existsSync(stateIn(vps.folder));
   const folder = isThere ? vps.folder : mkdtempSync(join(tmpdir(), 'btc-pinata-preview-'));
   try {
-    const { preview } = vps.runner ?? runner;
     const { text } = await preview(inputs, await runOptions(deployment, { ...vps, folder }, tell));
     return text.trim();
   } finally {

@@ -80,8 +80,14 @@ export async function up(given: VpsInputs, options: UpOptions): Promise<VpsOutpu
   });
 }
 
+export interface Preview {
+  readonly steps: readonly Step[];
+  /** The same in the engine's own words, as it shows it to a person. */
+  readonly text: string;
+}
+
 /** What `up` would do, without doing any of it. */
-export async function preview(given: VpsInputs, options: RunOptions): Promise<readonly Step[]> {
+export async function preview(given: VpsInputs, options: RunOptions): Promise<Preview> {
   const inputs = parseVpsInputs(given);
   const place = { ...options, provider: inputs.provider, name: inputs.name };
   // Nothing is begun here: of the engine's events, its errors alone are heard.
@@ -91,15 +97,17 @@ export async function preview(given: VpsInputs, options: RunOptions): Promise<re
     await clearDeadLock(stack, place);
     refuseMove(inputs, await outputsOf(stack));
     const steps: Step[] = [];
-    await stack.preview({
+    const { stdout } = await stack.preview({
       ...heard,
+      color: 'never',
+      diff: true,
       onEvent(event) {
         const step = event.resourcePreEvent === undefined ? undefined : stepOf(event.resourcePreEvent.metadata);
         if (step !== undefined) steps.push(step);
         heard.onEvent(event);
       },
     });
-    return steps;
+    return { steps, text: stdout };
   });
 }
 

@@ -104,6 +104,7 @@ export function scene(answers?: readonly string[]): Scene {
         findings: [ok('credentials', 'AWS account 123456789012')],
         identity: { account: '123456789012', arn: 'arn:aws:iam::123456789012:user/somebody' },
       }),
+      dryRun: async ({ name }) => `what the tools would change of ${name}`,
       world: (options) => worldOf(cloud, options.folder),
     },
   };

@@ -103,7 +103,9 @@ describe.each(cases)('$provider', ({ open, inputs: inputsAt, makesServer, delete
 
   test('preview, up, up again, upgrade, destroy, and the volume when it is asked for', async () => {
     const { cloud, left } = opened;
-    const plan = await preview(inputs, here.options);
+    const { steps: plan, text } = await preview(inputs, here.options);
+    expect(text).toMatch(/^\s*\+ .*:Volume: \(create\)/m);
+    expect(text).not.toContain('\u001b');
     expect(plan.map(({ operation }) => operation)).not.toContain('delete');
     expect(plan.map(({ resource }) => resource)).toEqual(expect.arrayContaining(['address', 'volume', 'firewall']));
     expect(cloud.log).toEqual([]);
@@ -115,7 +117,7 @@ describe.each(cases)('$provider', ({ open, inputs: inputsAt, makesServer, delete
 
     const asked = cloud.log.length;
     expect(await make()).toEqual(first);
-    expect(await preview(inputs, here.options)).toEqual([]);
+    expect((await preview(inputs, here.options)).steps).toEqual([]);
     expect(cloud.log.length).toBe(asked);
 
     await expect(make(false, { userData: otherUserData })).rejects.toThrow(/would replace server-[0-9a-f]{8}.*upgrade/);
