@@ -12,8 +12,9 @@ import { bountyPeer } from './bounty-peer.ts';
 import { BountySession } from './bounty-session.ts';
 import { type Correlator, finishedPoint } from './correlator.ts';
 import type { Lease } from './credentials.ts';
-import { probeProtocol, type TlsRole } from './endpoints.ts';
+import type { TlsRole } from './endpoints.ts';
 import type { Outcome, Release } from './outcome.ts';
+import { declinesAsProbe, isOfProbe, saysProbe } from './probe.ts';
 import { nextBoundary, type RecordPosition, recordStart } from './record-boundary.ts';
 
 /*
@@ -261,29 +262,9 @@ function farewell(
   const out = last.reduce<Uint8Array>((joined, step) => concat(joined, step.out), new Uint8Array(0));
   const events = last.flatMap((step) => step.events);
   const told: readonly Effect[] = events.length > 0 ? [{ type: 'events', events }] : [];
-  return parting(told, conversation.probe && isOfProbe(outcome) ? { type: 'probe' } : outcome, out, terms);
-}
-
-/** A probe shows no certificate and breaks no rule. Who does either under its name is counted like everybody else. */
-function isOfProbe(outcome: Outcome): boolean {
-  switch (outcome.type) {
-    case 'fault':
-      return outcome.fault.reason === 'certificate_missing';
-    case 'alert_received':
-    case 'probe':
-    case 'empty':
-    case 'eof':
-    case 'reset':
-    case 'timeout':
-    case 'shutdown':
-      return true;
-    case 'released':
-    case 'withheld':
-    case 'byte_budget':
-    case 'overloaded':
-    case 'exception':
-      return false;
-  }
+  const { session, received, probe } = conversation;
+  const ours = (probe && isOfProbe(outcome)) || declinesAsProbe(session.role, received, outcome);
+  return parting(told, ours ? { type: 'probe' } : outcome, out, terms);
 }
 
 function parting(told: readonly Effect[], outcome: Outcome, out: Uint8Array, { drain }: Terms): Turn {
@@ -367,9 +348,6 @@ const broken = (error: unknown): Turn => ({
     { type: 'destroy', when: 'now' },
   ],
 });
-
-const saysProbe = (event: TraceEvent): boolean =>
-  event.type === 'negotiated' && event.applicationProtocol === probeProtocol;
 
 const sending = (bytes: Uint8Array): Effect => ({ type: 'send', bytes });
 

@@ -89,3 +89,8 @@ export const oppositeRole = (role: TlsRole): TlsRole => (role === 'server' ? 'cl
 export const bountyProtocol = 'pinata/1';
 /** What our own monitoring says instead. It is counted apart and never gets the bait. */
 export const probeProtocol = 'pinata-probe/1';
+/**
+ * And where we are the client: a fatal no_application_protocol, which is what a server that speaks that alone answers to our
+ * hello (RFC 7301 §3.2). On 10001 it is said beforehand, on the call that we answer with one of ours.
+ */
+export const probeAlert: Uint8Array = Uint8Array.of(21, 3, 3, 0, 2, 2, 120);

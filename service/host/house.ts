@@ -6,12 +6,13 @@ import type { IpAddress } from '../bounty/ip-address.ts';
 import type { Outcome } from '../bounty/outcome.ts';
 import type { Site } from '../site/index.ts';
 import type { Environment, Version } from '../tls/index.ts';
-import type { TraceStep } from '../trace/index.ts';
+import type { DialBackOutcome, TraceStep } from '../trace/index.ts';
 import { type Admission, type Visitor, visitorOf } from './admission.ts';
 import { BountyConnection } from './bounty-connection.ts';
 import { type Arrival, BountyGuest, type HouseParts } from './bounty-guest.ts';
 import { type Contain, containment } from './containment.ts';
 import { Deadlines } from './deadlines.ts';
+import { DialbackCaller } from './dialback-caller.ts';
 import type { Dialler } from './dialler.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import type { Accept } from './listeners.ts';
@@ -71,6 +72,7 @@ interface Call {
   readonly key: PortKey;
   readonly role: TlsRole;
   readonly visitor: Visitor;
+  readonly caller: DialbackCaller;
 }
 
 /** What stands for a connection in the ledger, once it does. */
@@ -199,16 +201,19 @@ export class House {
       return;
     }
     const { ledger, terms } = this.#options;
+    const caller = new DialbackCaller();
     let left = terms.drain.bytes;
     const linger = setTimeout(() => socket.destroy(), terms.drain.milliseconds);
     const stay = this.#stay(arrival, () => {
       clearTimeout(linger);
+      caller.end();
       leave();
     });
     stay.guest = { idle: true, shutdown: () => socket.destroySoon() };
     socket.on('error', () => undefined);
     socket.on('data', (chunk) =>
       contain(() => {
+        caller.hear(chunk);
         ledger.discarded(chunk.length);
         left -= chunk.length;
         if (left < 0) socket.destroy();
@@ -216,29 +221,31 @@ export class House {
     );
     socket.on('end', () => socket.destroySoon());
     socket.end();
-    this.#callBack(arrival, role);
+    this.#callBack(arrival, role, caller);
   }
 
-  #callBack({ key, visitor, visit }: Arrival, role: TlsRole): void {
+  #callBack({ key, visitor, visit, contain }: Arrival, role: TlsRole, caller: DialbackCaller): void {
     const { admission, terms, dialback } = this.#options;
     const { address } = visitor;
     if (address === undefined || this.#closing.signal.aborted) {
       visit.end({ type: 'reset' });
       return;
     }
-    const refusal = dialback.dialler.refusal(address, dialback.allowPrivate);
-    if (refusal !== undefined) {
-      visit.end({ type: 'dialback', outcome: 'blocked' });
+    const end = (outcome: DialBackOutcome): void =>
+      caller.whenKnown((probe) => contain(() => endOfDialback(visit, outcome, probe)));
+    if (dialback.dialler.refusal(address, dialback.allowPrivate) !== undefined) {
+      end('blocked');
       return;
     }
     const hangUp = admission.mayDialBack(visitor, terms.clock()) ? admission.dialbacks.enter(visitor) : undefined;
     // Called before it is counted: the call gives its place back, whatever becomes of the caller.
-    if (hangUp !== undefined) void this.#call({ address, key, role, visitor }, hangUp);
-    visit.end({ type: 'dialback', outcome: hangUp === undefined ? 'rate_limited' : 'triggered' });
+    if (hangUp !== undefined) void this.#call({ address, key, role, visitor, caller }, hangUp);
+    if (hangUp === undefined) visit.end({ type: 'dialback', outcome: 'rate_limited' });
+    else end('triggered');
   }
 
   /** Never rejects. */
-  async #call({ address, key, role, visitor }: Call, hangUp: () => void): Promise<void> {
+  async #call({ address, key, role, visitor, caller }: Call, hangUp: () => void): Promise<void> {
     const { dialler, port, milliseconds } = this.#options.dialback;
     this.#calling += 1;
     const result = await dialler
@@ -251,7 +258,10 @@ export class House {
     this.#count({ socket, key, role, visitor: () => visitor }, (counted) => {
       if (result.type === 'connected') this.#converse({ ...counted, socket: result.socket }, role, hangUp);
       else if (result.type === 'broken') throw result.error;
-      else counted.visit.end({ type: 'dialback', outcome: result.type });
+      else {
+        const { visit, contain } = counted;
+        caller.whenKnown((probe) => contain(() => endOfDialback(visit, result.type, probe)));
+      }
     });
     this.#whenEmptyNow();
   }
@@ -327,6 +337,13 @@ export class House {
       this.#whenEmptyNow();
     });
   }
+}
+
+/** A probe that cannot be called back, as no Lambda can, made no attempt. */
+function endOfDialback(visit: LedgerEntry, outcome: DialBackOutcome, probe: boolean): void {
+  if (!probe) return visit.end({ type: 'dialback', outcome });
+  visit.tell({ type: 'dialback', outcome });
+  visit.end({ type: 'probe' });
 }
 
 /** Up to where it was done: what came after it is the visitor's reading. */

@@ -54,6 +54,8 @@ export class WebsiteConnection {
   /** The step holds requests back until `out` is written. */
   #more = false;
   #answered = false;
+  /** Every request so far was of a poller. */
+  #ofPoller = true;
   #ended = false;
 
   constructor(options: WebsiteConnectionOptions) {
@@ -140,8 +142,9 @@ export class WebsiteConnection {
     const step = this.#options.site.step(this.#http, input, this.#options.visit);
     this.#http = step.connection;
     this.#more = step.more;
-    for (const { status } of step.events) {
+    for (const { status, probe } of step.events) {
       this.#answered = true;
+      this.#ofPoller &&= probe === true;
       this.#options.onRequest(status);
     }
     this.#unsent = [...this.#unsent, ...step.out];
@@ -246,7 +249,8 @@ export class WebsiteConnection {
   #end(outcome: WebsiteOutcome): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#options.onOutcome(outcome);
+    const ours = this.#answered && this.#ofPoller && outcome.type !== 'fault';
+    this.#options.onOutcome(ours ? { type: 'probe' } : outcome);
   }
 
   get #isBehind(): boolean {

@@ -55,6 +55,8 @@ export interface Fields {
   readonly close: boolean;
   readonly keepAlive: boolean;
   readonly ifNoneMatch: string;
+  /** Who asks calls himself the poller of a status page. Anybody may: he is counted apart, and answered like anybody. */
+  readonly probe: boolean;
 }
 
 export const noFields: Fields = {
@@ -67,6 +69,7 @@ export const noFields: Fields = {
   close: false,
   keepAlive: false,
   ifNoneMatch: '',
+  probe: false,
 };
 
 const refused = (status: RefusedStatus): Refused => ({ refused: status });
@@ -78,6 +81,8 @@ const digits = /^[0-9]+$/;
 const authority = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?$/;
 const pathAndQuery =
   /^(\/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*)(?:\?((?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*))?$/;
+/** RFC 9110 §10.1.5: the first product is the poller's. What else stands there is not looked at. */
+const probeAgent = /^btc-pinata-poller\/1(?: |$)/;
 const absolute = /^https?:\/\/([^/?]+)(.*)$/i;
 
 /** Registered methods that make sense to somebody, though not here: 405 and not 501 (RFC 9110 §15.5.6, §15.6.2). */
@@ -136,6 +141,8 @@ export function addField(fields: Fields, line: string, length: number): Fields |
     }
     case 'if-none-match': // a list may be sent in several lines (RFC 9110 §5.3)
       return { ...seen, ifNoneMatch: fields.ifNoneMatch === '' ? value : `${fields.ifNoneMatch},${value}` };
+    case 'user-agent':
+      return { ...seen, probe: fields.probe || probeAgent.test(value) };
     default:
       return seen;
   }

@@ -75,9 +75,10 @@ export interface HttpStep {
   readonly events: readonly HttpEvent[];
 }
 
-/** One a request answered: the status alone, for the statistics. Nothing of what was sent. */
+/** One a request answered: for the statistics the status, and whether a poller asked. Nothing of what was sent. */
 export interface HttpEvent {
   readonly status: number;
+  readonly probe?: true;
 }
 
 /** What is answered. All are total, and none may repeat anything of a request. */
@@ -147,7 +148,8 @@ function proceed(start: HttpConnection, responder: HttpResponder): HttpStep {
         : refusal(connection, progress.status, responder);
     const framing = frame(connection, progress);
     out.push(...frameResponse(answer, framing));
-    events.push({ status: answer.status });
+    const probe = progress.kind === 'request' && connection.fields.probe;
+    events.push({ status: answer.status, ...(probe ? { probe } : {}) });
     if (!framing.persist) return ended(connection, out, events);
     connection = { ...openHttp(), ...remaining(connection), answered: connection.answered + 1 };
   }

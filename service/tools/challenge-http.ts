@@ -7,16 +7,19 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
-/** One request over plain HTTP, and its answer, whatever its status. Rejects with why there is none. */
+/** One request over plain HTTP, and its answer, whatever its status. Rejects with why there is none. `agent`: the User-Agent. */
 export function ask(
   url: URL,
   content: Uint8Array | undefined,
   signal: AbortSignal,
-  longest = longestAnswer,
+  { longest = longestAnswer, agent }: { readonly longest?: number; readonly agent?: string | undefined } = {},
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const method = content === undefined ? 'GET' : 'POST';
-    const headers = content === undefined ? {} : { 'content-length': content.length };
+    const headers = {
+      ...(content === undefined ? {} : { 'content-length': content.length }),
+      ...(agent === undefined ? {} : { 'user-agent': agent }),
+    };
     const asking = request(url, { method, headers, agent: false, signal }, (response) => {
       let text = '';
       response.setEncoding('utf8');

@@ -59,11 +59,11 @@ export async function blockHashOf(block: AskOptions['block'], signal: AbortSigna
   return Uint8Array.from(answer.text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
-/** Asks until it is signed. Rejects with an Unanswered. */
-export async function proofOf(base: URL, bytes: Uint8Array, signal: AbortSignal): Promise<Proof> {
-  const ticket = await ticketOf(base, bytes, signal);
+/** Asks until it is signed. Rejects with an Unanswered. `agent`: the User-Agent that asks. */
+export async function proofOf(base: URL, bytes: Uint8Array, signal: AbortSignal, agent?: string): Promise<Proof> {
+  const ticket = await ticketOf(base, bytes, signal, agent);
   for (;;) {
-    const { status, text } = await answerOf(new URL(ticket, base), undefined, signal);
+    const { status, text } = await answerOf(new URL(ticket, base), undefined, signal, agent);
     if (status === 200) {
       const proof = decodeProof(text);
       if ('fault' in proof) throw new Unanswered(`what ${base.host} answers is no proof: ${proof.fault}`);
@@ -77,9 +77,9 @@ export async function proofOf(base: URL, bytes: Uint8Array, signal: AbortSignal)
 }
 
 /** The path of its ticket. */
-async function ticketOf(base: URL, bytes: Uint8Array, signal: AbortSignal): Promise<string> {
+async function ticketOf(base: URL, bytes: Uint8Array, signal: AbortSignal, agent?: string): Promise<string> {
   for (;;) {
-    const { status, text } = await answerOf(new URL('/challenge', base), bytes, signal);
+    const { status, text } = await answerOf(new URL('/challenge', base), bytes, signal, agent);
     if (status === 202) {
       const [, path] = /"url": *"(\/challenge\/[0-9a-f]{16}-[0-9]{1,15})"/.exec(text) ?? [];
       if (path === undefined)
@@ -94,9 +94,9 @@ async function ticketOf(base: URL, bytes: Uint8Array, signal: AbortSignal): Prom
   }
 }
 
-export async function answerOf(url: URL, content: Uint8Array | undefined, signal: AbortSignal) {
+export async function answerOf(url: URL, content: Uint8Array | undefined, signal: AbortSignal, agent?: string) {
   try {
-    return await ask(url, content, signal);
+    return await ask(url, content, signal, { agent });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Unanswered(`${url.host} does not answer: ${why}. Is a piñata running there, and its page on this port?`);

@@ -17,6 +17,8 @@ export interface Asked {
   readonly base: URL;
   readonly patience: number;
   readonly signal: AbortSignal;
+  /** The User-Agent. */
+  readonly agent?: string;
 }
 
 /** Undefined where the machine has none of this statement. Rejects with an Unanswered. */
@@ -61,10 +63,10 @@ export async function credentialOf(
 }
 
 /** The path of its ticket; undefined where credentials are not taken. One is opened a second: whoever is told so asks again. */
-async function taken({ base, patience, signal }: Asked, request: Uint8Array): Promise<string | undefined> {
+async function taken({ base, patience, signal, agent }: Asked, request: Uint8Array): Promise<string | undefined> {
   const late = performance.now() + patience;
   while (performance.now() < late) {
-    const { status, text } = await answerOf(new URL('/credential', base), request, signal);
+    const { status, text } = await answerOf(new URL('/credential', base), request, signal, agent);
     const ticket = safeParse(ticketDocument, parsed(text));
     if (status === 202) return ticket.success ? ticket.output.url : undefined;
     if (status !== 429 && status !== 503) return undefined;
@@ -74,10 +76,10 @@ async function taken({ base, patience, signal }: Asked, request: Uint8Array): Pr
 }
 
 /** What is there once it is no longer being made; undefined where there is nothing, or too late. */
-async function once({ base, patience, signal }: Asked, path: string): Promise<string | undefined> {
+async function once({ base, patience, signal, agent }: Asked, path: string): Promise<string | undefined> {
   const late = performance.now() + patience;
   while (performance.now() < late) {
-    const { status, text } = await answerOf(new URL(path, base), undefined, signal);
+    const { status, text } = await answerOf(new URL(path, base), undefined, signal, agent);
     if (status === 200) return text;
     if (status !== 202) return undefined;
     await wait(pollMilliseconds, undefined, { signal }).catch(() => undefined);

@@ -22,7 +22,7 @@ export type LifecycleEvent =
   | { readonly type: 'begun'; readonly generation: string; readonly now: number; readonly versions: readonly Version[] }
   /** One request of the website answered. The whole connection is in one category: that of its first error, if there is one. */
   | { readonly type: 'http'; readonly status: number }
-  /** Our own monitoring. Excluded from the attempts, and outranked by a release alone. */
+  /** Our own monitoring, or who says so. Excluded from the attempts, and outranked by a release alone. */
   | { readonly type: 'probe' }
   /** What became of a call to 10001 outside of any handshake. */
   | { readonly type: 'dialback'; readonly outcome: DialBackOutcome }

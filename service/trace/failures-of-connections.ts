@@ -143,6 +143,7 @@ export const failuresOfConnections = {
     nature: 'ours',
     title:
       'Our own monitoring, or who says so: it gets no more than anybody, and is left out of the attempts and visitors',
-    provoke: '`openssl s_client -connect HOST:10000 -alpn pinata-probe/1`',
+    provoke:
+      "`openssl s_client -connect HOST:10000 -alpn pinata-probe/1`; `printf '\\25\\3\\3\\0\\2\\2\\170' | nc HOST 10001`; `curl -A btc-pinata-poller/1 http://HOST:8080/`",
   },
 } as const satisfies FailureEntries;

@@ -4,6 +4,7 @@ import { ask } from '../../service/tools/challenge-http.ts';
 import { chained, chainStart } from '../../service/trace/chain.ts';
 import { headLine } from '../../service/trace/head-line.ts';
 import { type AttemptLine, parseTraceLine } from '../../service/trace/index.ts';
+import { pollerAgent } from './agent.ts';
 import type { HostDay } from './host-documents.ts';
 import type { ArchiveState } from './state.ts';
 
@@ -88,7 +89,10 @@ async function continued(
 /** Numbers from `number + 1` on, without a gap. */
 async function pageAbove({ base, signal }: ArchiveOptions, number: number): Promise<readonly AttemptLine[]> {
   const path = `/attempts.jsonl?before=${number + pageLength + 1}&limit=${pageLength}`;
-  const { status, text } = await ask(new URL(path, base), undefined, signal, longestPage);
+  const { status, text } = await ask(new URL(path, base), undefined, signal, {
+    longest: longestPage,
+    agent: pollerAgent,
+  });
   if (status !== 200) throw new Error(`its ${path} is answered with ${status}`);
   const lines: AttemptLine[] = [];
   for (const each of text.split('\n')) {

@@ -1,15 +1,17 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { probeProtocol, roleNames } from '../../service/bounty/endpoints.ts';
+import { bountyProtocol, probeAlert, probeProtocol, roleNames } from '../../service/bounty/endpoints.ts';
 import { authorityShown } from '../../service/tools/challenge-authority.ts';
 import { ask } from '../../service/tools/challenge-http.ts';
 import { connect } from '../../service/tools/connect.ts';
+import { pollerAgent } from './agent.ts';
 import { withoutAdvice } from './finding.ts';
+import { probeContext } from './probe-context.ts';
 
 /*
- * The doors of a host, from outside, by Node's TLS, which is not the host's. What can say that it is a probe says so by ALPN:
- * the host counts it apart, and gives it no more than anybody.
+ * The doors of a host, from outside, by Node's TLS, which is not the host's. Each says that it is a
+ * probe: the host counts it apart, and gives it no more than anybody.
  */
 
 /** `authority`: SHA-256 of the one whose certificate it showed; undefined where that is none of those it publishes. */
@@ -27,7 +29,7 @@ export interface Door {
 /** Up where anything answers as it should, whatever its documents say. */
 export async function lookAtHttp(base: URL, signal: AbortSignal): Promise<DoorSeen> {
   try {
-    const { status } = await ask(new URL('/healthz', base), undefined, signal);
+    const { status } = await ask(new URL('/healthz', base), undefined, signal, { agent: pollerAgent });
     if (status === 200) return { state: 'up', sentence: 'The page answers.' };
     return { state: 'down', sentence: `It answers ${status}, as no piñata does.` };
   } catch (error) {
@@ -57,7 +59,10 @@ async function shown(door: Door, showing: Showing, signal: AbortSignal): Promise
   }
 }
 
-/** It closes at once and calls back. Nothing can be said to it, so this call is counted as anybody's. */
+/**
+ * It closes at once and calls back, where nobody listens. That this is a probe is said beforehand, in the words of the other
+ * port: the host counts both calls as such.
+ */
 export async function lookAtDialback({ host, port }: Door, signal: AbortSignal): Promise<DoorSeen> {
   let socket: Socket;
   try {
@@ -70,19 +75,23 @@ export async function lookAtDialback({ host, port }: Door, signal: AbortSignal):
       socket.once('data', () => resolve('bytes'));
       for (const name of ['end', 'close', 'error'] as const) socket.once(name, () => resolve('closed'));
       signal.addEventListener('abort', () => resolve('late'), { once: true });
+      socket.write(probeAlert);
       socket.resume();
     });
     if (first === 'closed') return { state: 'up', sentence: 'It took the call and closed it, to call back.' };
     const did = first === 'bytes' ? 'says something' : 'does not close';
     return { state: 'down', sentence: `It takes the call and ${did}, as no piñata does.` };
   } finally {
-    socket.destroy();
+    socket.on('error', () => undefined);
+    // Not a reset, which could take with it what was said.
+    socket.destroySoon();
   }
 }
 
 /**
- * It plays the TLS client: its whole ClientHello has to be one that OpenSSL reads, with the name of the server it looks for. It
- * is answered with an alert, for there is no certificate to show it, and counted as anybody's.
+ * It plays the TLS client: its whole ClientHello has to be one that OpenSSL reads, with the name of the server it looks for
+ * and the bounty's protocol and no other. What answers it speaks that of probes alone, and so has to decline (RFC 7301 §3.2):
+ * that alert is what the host counts as a probe.
  */
 export async function lookAtReverse({ host, port }: Door, signal: AbortSignal): Promise<DoorSeen> {
   let socket: Socket;
@@ -91,12 +100,13 @@ export async function lookAtReverse({ host, port }: Door, signal: AbortSignal): 
   } catch (error) {
     return down(error);
   }
-  let name: string | undefined;
+  let offered: Offer | undefined;
   const tls = new TLSSocket(socket, {
     isServer: true,
-    SNICallback: (said, done) => {
-      name = said;
-      done(null);
+    secureContext: probeContext(),
+    ALPNCallback: (offer) => {
+      offered = offer;
+      return undefined;
     },
   });
   try {
@@ -104,9 +114,7 @@ export async function lookAtReverse({ host, port }: Door, signal: AbortSignal): 
       for (const event of ['error', 'close', 'secure'] as const) tls.once(event, () => resolve());
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    if (name === roleNames.server) return { state: 'up', sentence: `It sends a ClientHello that looks for ${name}.` };
-    const said = name === undefined ? 'no ClientHello that could be read' : 'a ClientHello that looks for another name';
-    return { state: 'down', sentence: `It takes the call and sends ${said}.` };
+    return judged(offered);
   } finally {
     tls.on('error', () => undefined); // what still comes of a connection that is over
     await Promise.race([once(socket, 'close'), new Promise((resolve) => setTimeout(resolve, 250).unref())]).catch(
@@ -114,6 +122,25 @@ export async function lookAtReverse({ host, port }: Door, signal: AbortSignal): 
     );
     socket.destroy();
   }
+}
+
+interface Offer {
+  readonly servername: string;
+  readonly protocols: readonly string[];
+}
+
+function judged(offered: Offer | undefined): DoorSeen {
+  if (offered === undefined) {
+    return { state: 'down', sentence: 'It takes the call and sends no ClientHello that could be read.' };
+  }
+  const { servername, protocols } = offered;
+  if (servername !== roleNames.server) {
+    return { state: 'down', sentence: 'It takes the call and sends a ClientHello that looks for another name.' };
+  }
+  if (protocols.join() !== bountyProtocol) {
+    return { state: 'down', sentence: 'It takes the call and sends a ClientHello that offers another protocol.' };
+  }
+  return { state: 'up', sentence: `It sends a ClientHello that looks for ${servername} and offers ${bountyProtocol}.` };
 }
 
 const down = (error: unknown): DoorSeen => ({

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { ask } from '../../service/tools/challenge-http.ts';
+import { pollerAgent } from './agent.ts';
 import { type HostDay, type HostStatus, hostDaysSchema, hostStatusSchema, readDocument } from './host-documents.ts';
 
 /** What the host says of itself on its page over HTTP. */
@@ -14,7 +15,7 @@ export interface PageSeen {
 /** Rejects with an Error for people. Each document is at most 128 KiB. */
 export async function lookAtPage(base: URL, signal: AbortSignal): Promise<PageSeen> {
   const text = async (path: string): Promise<string> => {
-    const answer = await ask(new URL(path, base), undefined, signal);
+    const answer = await ask(new URL(path, base), undefined, signal, { agent: pollerAgent });
     if (answer.status !== 200) throw new Error(`its ${path} is answered with ${answer.status}`);
     return answer.text;
   };

@@ -5,6 +5,7 @@ import { decodeStatement, type StatementFields } from '../../service/bitcoin/ind
 import { proofOf } from '../../service/tools/challenge.ts';
 import { clockTolerance } from '../../service/tools/challenge-record.ts';
 import { evidenceOf } from '../../service/tools/verify-evidence.ts';
+import { pollerAgent } from './agent.ts';
 
 /** A statement that answers a challenge of this run; what it was held against comes later. */
 export interface Answered {
@@ -35,7 +36,7 @@ export async function lookAtProof(base: URL, challenge: Challenge, signal: Abort
   const blockHash = hexToBytes(challenge.blockHash);
   const bytes = committedChallenge(random, blockHash);
   const askedAt = challenge.clock();
-  const proof = await proofOf(base, bytes, signal);
+  const proof = await proofOf(base, bytes, signal, pollerAgent);
   const answeredAt = challenge.clock();
   const fields = decodeStatement(proof.statement)?.fields;
   if (fields === undefined) throw new Error('what the host signed is no statement');
@@ -66,7 +67,7 @@ const patience = 5000;
 async function evidenceText(base: URL, statement: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
-    const shown = await evidenceOf({ base, patience, signal: limited }, statement);
+    const shown = await evidenceOf({ base, patience, signal: limited, agent: pollerAgent }, statement);
     const read = shown === undefined ? undefined : decodeEvidence(shown.text);
     if (read?.ok !== true) return undefined;
     return bytesToHex(read.value.statementSha256) === bytesToHex(statementName(statement)) ? shown?.text : undefined;

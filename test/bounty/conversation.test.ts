@@ -1,7 +1,8 @@
-import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
-import { bountyProtocol, probeProtocol, roleNames } from '../../service/bounty/endpoints.ts';
+import { bountyProtocol, probeAlert, probeProtocol, roleNames } from '../../service/bounty/endpoints.ts';
 import { trustIn } from '../../service/bounty/generation.ts';
+import type { Outcome } from '../../service/bounty/outcome.ts';
 import { client, close, receive } from '../../service/tls/index.ts';
 import { attackAsClient, attackAsServer, environment } from './attackers.ts';
 import { forgedGeneration } from './forged.ts';
@@ -48,6 +49,36 @@ describe('who holds a genuine key', () => {
     const table = layTable();
     const { guest } = attackAsClient(table, undefined, [probeProtocol]);
     expect(guest.outcomes).toEqual([{ type: 'probe' }]);
+  });
+
+  describe('our client, answered by what is called a probe', () => {
+    const answered = (bytes: Uint8Array, cut = whole): readonly Outcome[] => {
+      const guest = new Guest('client', layTable());
+      for (const piece of cut(bytes)) guest.feed(piece);
+      guest.take({ type: 'eof' });
+      return guest.outcomes;
+    };
+    const warning = Uint8Array.of(21, 3, 3, 0, 2, 1, 90);
+
+    test.each([
+      ['at once', whole],
+      ['byte by byte', byByte],
+    ])('no_application_protocol and nothing else, %s', (_, cut) => {
+      expect(answered(probeAlert, cut)).toEqual([{ type: 'probe' }]);
+      expect(answered(concatBytes(probeAlert, random(20)), cut)).toEqual([{ type: 'probe' }]);
+    });
+
+    test('any other alert, or that one behind something else, is counted as anybody', () => {
+      const other = Uint8Array.of(21, 3, 3, 0, 2, 2, 40);
+      expect(answered(other)).toEqual([{ type: 'alert_received', description: 40 }]);
+      expect(answered(concatBytes(warning, probeAlert))).toEqual([{ type: 'alert_received', description: 120 }]);
+    });
+
+    test('said to our server it is an alert before any ClientHello', () => {
+      const guest = new Guest('server', layTable());
+      guest.feed(probeAlert);
+      expect(guest.outcomes).toMatchObject([{ type: expect.stringMatching(/^(?:fault|alert_received)$/) }]);
+    });
   });
 
   test.each(['client', 'server'] as const)(

@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { probeAlert } from '../../service/bounty/endpoints.ts';
 import { freePort } from '../support/free-port.ts';
 import { liveService } from './live-service.ts';
 import { dial, eventually, join as joinSockets, readAll } from './relay.ts';
@@ -233,6 +234,31 @@ describe('a dial-back', () => {
   test('that nobody answers is told apart', async () => {
     const live = await liveService(['--dialback-target-port', String(await freePort())]);
     await readAll(await dialled(live.service.ports.dialback));
+    await live.counted('connectback.refused', 1);
+  });
+
+  test.each([
+    ['whole', (word: Uint8Array) => [word]],
+    ['byte by byte', (word: Uint8Array) => [...word].map((byte) => Uint8Array.of(byte))],
+  ])('for who says beforehand that he is a probe: both calls are counted as one, said %s', async (_, cut) => {
+    const live = await liveService(['--dialback-target-port', String(await freePort())]);
+    const trigger = await dialled(live.service.ports.dialback);
+    for (const piece of cut(probeAlert)) trigger.write(piece);
+    expect(await readAll(trigger)).toHaveLength(0);
+    trigger.end();
+    await live.counted('probe', 2);
+    const { byPort, byCategory } = (await live.status()).connections;
+    expect([byPort.dialback, byCategory['dialback.triggered'] ?? 0, byCategory['connectback.refused'] ?? 0]).toEqual([
+      2, 0, 0,
+    ]);
+  });
+
+  test('for who is nearly a probe is counted as anybody', async () => {
+    const live = await liveService(['--dialback-target-port', String(await freePort())]);
+    const trigger = await dialled(live.service.ports.dialback);
+    trigger.end(probeAlert.subarray(0, 6));
+    await readAll(trigger);
+    await live.counted('dialback.triggered', 1);
     await live.counted('connectback.refused', 1);
   });
 

@@ -62,6 +62,19 @@ describe('the page over HTTPS', () => {
     await live.counted('probe', 2);
   });
 
+  test('a poller that says so is counted as a probe, unless a request of its connection is not its own', async () => {
+    const live = await liveService();
+    const asked = (agent: string): string => `GET /healthz HTTP/1.1\r\nHost: localhost\r\nUser-Agent: ${agent}\r\n\r\n`;
+    const poller = asked('btc-pinata-poller/1');
+    for (const said of [poller, poller + poller, poller + asked('curl/8'), asked('curl/8') + poller]) {
+      const socket = await dial(live.service.ports.http);
+      onTestFinished(() => void socket.destroy());
+      socket.end(said);
+      await readAll(socket);
+    }
+    await live.counted('probe', 2);
+  });
+
   test('by any name of its certificate, and by no other', async () => {
     const live = await liveService(['--name', 'pinata.example,192.0.2.7']);
     const ca = await live.get('/certificates.pem');

@@ -37,6 +37,22 @@ describe('requests that are answered', () => {
     expect(closed).toBe(false);
   });
 
+  test.each([
+    ['btc-pinata-poller/1', true],
+    ['btc-pinata-poller/1 (a status page)', true],
+    ['btc-pinata-poller/10', false],
+    ['Mozilla/5.0 btc-pinata-poller/1', false],
+  ])('who calls himself %s is told apart: %s', (agent, probe) => {
+    const { events } = stepHttp(openHttp(), bytes(get('/', `Host: h\r\nUser-Agent: ${agent}\r\n`)), responder);
+    expect(events).toEqual([{ status: 200, ...(probe ? { probe } : {}) }]);
+    const refused = stepHttp(
+      openHttp(),
+      bytes(`BREW / HTTP/1.1\r\nHost: h\r\nUser-Agent: ${agent}\r\n\r\n`),
+      responder,
+    );
+    expect(refused.events).toEqual([{ status: 501 }]);
+  });
+
   test('HTTP/1.0: no Host needed, and closed after the response', () => {
     const { text, closed } = send('GET / HTTP/1.0\r\n\r\n');
     expect(text).toContain('Connection: close\r\n');

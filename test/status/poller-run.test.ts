@@ -41,21 +41,6 @@ describe('a run', () => {
     expect(polls).toHaveLength(1);
   });
 
-  test('is told apart by the host: probes are no attempts, and their number is shown', async () => {
-    const polled = new Polled(settingsWith({ ports: live.ready.ports }));
-    const probes = async (): Promise<number> => (await live.status()).connections.byCategory['probe'] ?? 0;
-    const before = await probes();
-    await polled.run();
-    await expect.poll(probes, { timeout: 60_000 }).toBe(before + 2);
-    await polled.run(60);
-    const { counters } = await polled.status();
-    if (counters.state !== 'known') throw new Error(counters.reason);
-    const { byCategory, attempts } = counters.value;
-    expect(byCategory['website.page']).toBeGreaterThan(2); // its own looks at the page
-    const tried = Object.entries(byCategory).filter(([key]) => !/^(?:website|http|probe|dialback)\b/.test(key));
-    expect(attempts).toBe(tried.reduce((sum, [, connections]) => sum + connections, 0));
-  });
-
   test('of another build, and of another wallet, says so', async () => {
     const sha256 = '11'.repeat(32);
     const other = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
@@ -95,7 +80,7 @@ describe('a run', () => {
     expect(Object.values(host).map(({ state }) => state)).toEqual(['down', 'down', 'down', 'down', 'down']);
   });
 
-  test('asks the ports that count it as anybody once an hour, as long as they are up', async () => {
+  test('asks the ports where the host is the client once an hour, as long as they are up', async () => {
     const polled = new Polled(settingsWith({ ports: live.ready.ports }));
     const checked = async () => (await polled.status()).host.dialback.checkedAt;
     await polled.run();

@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import { challengeLeaf } from '../../service/attest/challenge-tree.ts';
 import { encodeProof, type Proof } from '../../service/attest/index.ts';
 import type { StatementFields } from '../../service/bitcoin/index.ts';
-import { probeProtocol, roleNames } from '../../service/bounty/endpoints.ts';
+import { bountyProtocol, probeProtocol, roleNames } from '../../service/bounty/endpoints.ts';
 import type { SiteView } from '../../service/site/index.ts';
 import { RogueAuthority } from '../../service/tools/rogue/identity.ts';
 import { encodePem, exportPkcs8 } from '../../service/x509/index.ts';
@@ -81,9 +81,8 @@ export async function startStandIn(now: number): Promise<StandInHost> {
     dialback: await listening(createTcp((socket) => socket.end())),
     reverse: await listening(
       createTcp((socket) => {
-        connectTls({ socket, servername: roleNames.server, rejectUnauthorized: false }).on('error', () =>
-          socket.destroy(),
-        );
+        const offer = { servername: roleNames.server, ALPNProtocols: [bountyProtocol], rejectUnauthorized: false };
+        connectTls({ socket, ...offer }).on('error', () => socket.destroy());
       }),
     ),
   };
