@@ -113,7 +113,7 @@ function exact(lo: bigint, hi: bigint, unit: number, form: Form | undefined): In
   }
   if (unit < -1000 || largest > power(1000)) throw new Violation('a result is out of the range of exponents');
   peak.value = Math.max(peak.value, real((largest << BigInt(POINT)) / (step << 53n)));
-  if (low === high || form === undefined || form.terms.size > MOST_TERMS) return opaque(low, high, unit);
+  if (low === high || form === undefined) return opaque(low, high, unit);
   return { lo: low, hi: high, unit, form };
 }
 
@@ -153,7 +153,9 @@ export function add(a: Interval, b: Interval): Interval {
   const form = sumOf(a.form, b.form);
   const step = carryStep(a) ?? carryStep(b);
   if (step !== undefined && step > Math.min(a.unit, b.unit)) return rounded(lo, hi, step, form);
-  return exact(lo, hi, Math.min(a.unit, b.unit), form);
+  // A constant adds no atom: without this a carry of MOST_TERMS atoms would lose them as its constant is taken off again.
+  const grown = a.form.terms.size > 0 && b.form.terms.size > 0;
+  return exact(lo, hi, Math.min(a.unit, b.unit), grown && form.terms.size > MOST_TERMS ? undefined : form);
 }
 
 /** e, for the constant 3 * 2^(51+e): what is added to it stays within a factor of two, and so is rounded to steps of 2^e. */
