@@ -1,18 +1,29 @@
+import {
+  addressCost,
+  bucketCost,
+  diskGigabytes,
+  isPriced,
+  lookUp,
+  machineCost,
+  type PriceName,
+  pollerCost,
+  pollsAt,
+  priceLists,
+  prices,
+  priceText,
+  usualUsage,
+} from '../stacks/prices.ts';
 import type { Provider } from './deployment.ts';
 
-/*
- * What a deployment costs a month, by list prices of one day. 730 hours. A price that is not in the table is said to be unknown,
- * and not guessed.
- */
-
-/** When they were known, of each vendor's price list, without tax; nobody has looked them up again since. */
-export const pricesAsOf = 'December 2025';
+/* What a deployment costs a month, by the one table of prices (infra/stacks/prices.ts). What is not in it is unknown, and not guessed. */
 
 export interface CostLine {
   readonly what: string;
   /** A month; undefined: not in our table. */
   readonly amount: number | undefined;
   readonly currency: 'USD' | 'EUR';
+  /** What it is made of. */
+  readonly of: readonly PriceName[];
 }
 
 export interface CostRequest {
@@ -23,93 +34,114 @@ export interface CostRequest {
   readonly pageDomain: boolean;
 }
 
-const hours = 730;
+/** Of the image, without its zeros, in GB. */
+const snapshotGigabytes = 0.04;
+const polls = pollsAt(1);
+const alarms = 4;
 
-/** USD an hour, Linux, on demand, in us-east-1. */
-const ec2: Readonly<Record<string, number>> = {
-  't3.micro': 0.0104,
-  't3.small': 0.0208,
-  't3.medium': 0.0416,
-  't3a.micro': 0.0094,
-  'm7a.medium': 0.05796,
-};
-/** Where on-demand prices of T3 differ from us-east-1, as a factor. */
-const regions: Readonly<Record<string, number>> = {
-  'us-east-1': 1,
-  'us-east-2': 1,
-  'us-west-2': 1,
-  'eu-west-1': 1.096,
-  'eu-north-1': 1.038,
-  'eu-central-1': 1.154,
-};
-/** EUR a month, with IPv4. */
-const hetzner: Readonly<Record<string, number>> = { cx23: 4.1, cx33: 6.1, cpx11: 5.5 };
-/** USD a month. */
-const digitalOcean: Readonly<Record<string, number>> = { 's-1vcpu-512mb-10gb': 4, 's-1vcpu-1gb': 6, 's-1vcpu-2gb': 12 };
-
-/** The poller runs once a minute, some seconds with 512 MiB on arm64. */
-const runs = 43_800;
-const lambda = runs * (3 * 0.5 * 0.0000133334 + 0.0000002);
-/** Written in each run: a dozen objects at 0.005 USD a thousand. */
-const puts = ((runs * 12) / 1000) * 0.005;
-
-export function costOf(request: CostRequest): readonly CostLine[] {
-  return [...hostLines(request), ...(request.statusPage ? pageLines(request.pageDomain) : [])];
-}
+export const costOf = (request: CostRequest): readonly CostLine[] => [
+  ...hostLines(request),
+  ...(request.statusPage ? pageLines(request.pageDomain) : []),
+];
 
 function hostLines({ provider, serverType, region }: CostRequest): readonly CostLine[] {
+  const known = isPriced(serverType) ? serverType : undefined;
+  const of = known === undefined ? [] : [known];
   switch (provider) {
-    case 'ec2': {
-      const hourly = ec2[serverType];
-      const factor = regions[region];
-      const amount = hourly === undefined || factor === undefined ? undefined : hourly * hours * factor;
+    case 'ec2':
       return [
-        { what: `EC2 ${serverType} in ${region}`, amount, currency: 'USD' },
-        { what: 'its public IPv4 address', amount: 0.005 * hours, currency: 'USD' },
-        { what: 'volume of 1 GiB, and the snapshot of the image', amount: 0.08 + 0.05 * 0.04, currency: 'USD' },
+        {
+          what: `EC2 ${serverType} in ${region}`,
+          amount: known === undefined ? undefined : machineCost(known, region),
+          currency: 'USD',
+          of,
+        },
+        { what: 'its public IPv4 address', amount: addressCost, currency: 'USD', of: ['public IPv4 address'] },
+        {
+          what: `disk of ${diskGigabytes} GB, and the snapshot of the image`,
+          amount: diskGigabytes * prices['disk (gp3)'].amount + snapshotGigabytes * prices.snapshot.amount,
+          currency: 'USD',
+          of: ['disk (gp3)', 'snapshot'],
+        },
       ];
-    }
     case 'hetzner':
       return [
-        { what: `Hetzner ${serverType}, with IPv4`, amount: hetzner[serverType], currency: 'EUR' },
-        { what: 'volume of 10 GB', amount: 0.53, currency: 'EUR' },
+        { what: `Hetzner ${serverType}, with IPv4`, amount: monthly(known), currency: 'EUR', of },
+        {
+          what: 'volume of 10 GB',
+          amount: 10 * prices['volume at Hetzner'].amount,
+          currency: 'EUR',
+          of: ['volume at Hetzner'],
+        },
       ];
     case 'digitalocean':
       return [
-        { what: `DigitalOcean ${serverType}, with IPv4`, amount: digitalOcean[serverType], currency: 'USD' },
-        { what: 'volume of 1 GiB', amount: 0.1, currency: 'USD' },
+        { what: `DigitalOcean ${serverType}, with IPv4`, amount: monthly(known), currency: 'USD', of },
+        {
+          what: 'volume of 1 GiB',
+          amount: prices['volume at DigitalOcean'].amount,
+          currency: 'USD',
+          of: ['volume at DigitalOcean'],
+        },
       ];
     default:
       return provider satisfies never;
   }
 }
 
-const pageLines = (domain: boolean): readonly CostLine[] => [
-  { what: `poller: ${runs} runs of Lambda (less within the free tier)`, amount: lambda, currency: 'USD' },
-  { what: 'objects written to S3, some megabytes kept', amount: puts + 0.01, currency: 'USD' },
-  { what: 'CloudFront, up to 1 TB and ten million requests', amount: 0, currency: 'USD' },
-  { what: 'alarms of CloudWatch', amount: 0.4, currency: 'USD' },
-  ...(domain ? [{ what: 'hosted zone of the domain', amount: 0.5, currency: 'USD' } as const] : []),
-];
+const monthly = (type: PriceName | undefined): number | undefined =>
+  type === undefined ? undefined : prices[type].amount;
 
+function pageLines(domain: boolean): readonly CostLine[] {
+  const { pollSeconds, writes, reads, stored } = usualUsage;
+  const line = (what: string, amount: number, ...of: PriceName[]): CostLine => ({ what, amount, currency: 'USD', of });
+  return [
+    line(`Lambda: ${polls} polls of ${pollSeconds} s`, pollerCost(polls), 'Lambda, arm64', 'call of Lambda'),
+    line(
+      `S3: ${writes} writes and ${reads} reads a poll, ${stored} GB kept`,
+      bucketCost(polls),
+      'S3 write (PUT)',
+      'S3 read (GET, LIST)',
+      'S3 storage',
+    ),
+    line('CloudFront, free up to 1 TB and ten million requests', 0),
+    line(`${alarms} alarms of CloudWatch`, alarms * prices['alarm of CloudWatch'].amount, 'alarm of CloudWatch'),
+    ...(domain
+      ? [line('hosted zone of the domain', prices['hosted zone of Route 53'].amount, 'hosted zone of Route 53')]
+      : []),
+  ];
+}
+
+/** Of each currency, what is known of it. */
+export const sumOf = (lines: readonly CostLine[], currency: CostLine['currency']): number | undefined => {
+  const amounts = lines.filter((line) => line.currency === currency).map(({ amount }) => amount ?? 0);
+  return amounts.length === 0 ? undefined : amounts.reduce((sum, amount) => sum + amount, 0);
+};
+
+const money = (amount: number | undefined, currency: string): string =>
+  amount === undefined ? `   ? ${currency}` : `${amount.toFixed(2).padStart(6)} ${currency}`;
+
+/** As the plan and `btc-pinata cost` show it. */
 export function costText(lines: readonly CostLine[]): string {
   const width = Math.max(...lines.map(({ what }) => what.length)) + 2;
-  const money = (amount: number | undefined, currency: string): string =>
-    amount === undefined ? `   ? ${currency}` : `${amount.toFixed(2).padStart(6)} ${currency}`;
   const sums = (['USD', 'EUR'] as const).flatMap((currency) => {
-    const known = lines.flatMap((line) => (line.currency === currency ? [line.amount ?? 0] : []));
-    return known.length === 0
-      ? []
-      : [
-          money(
-            known.reduce((sum, amount) => sum + amount, 0),
-            currency,
-          ).trim(),
-        ];
+    const sum = sumOf(lines, currency);
+    return sum === undefined ? [] : [money(sum, currency).trim()];
   });
   const unknown = lines.some(({ amount }) => amount === undefined) ? ', and what is not in our table' : '';
   return [
     ...lines.map(({ what, amount, currency }) => `  ${what.padEnd(width)}${money(amount, currency)}`),
-    `  about ${sums.join(' and ')} a month${unknown}: list prices of ${pricesAsOf}, not looked up since, without tax and traffic`,
+    `  about ${sums.join(' and ')} a month${unknown}; without tax, traffic and free tiers`,
+    `  ${lookUp}.`,
+  ].join('\n');
+}
+
+/** Where each figure is from, and where today's is. */
+export function sourcesText(lines: readonly CostLine[]): string {
+  const names = [...new Set(lines.flatMap(({ of }) => of))];
+  return [
+    'Where these figures are from:',
+    ...names.map((name) => `  ${priceText(name)}`),
+    `Today's: ${Object.values(priceLists).join(', ')}`,
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Misuse } from '../../service/tools/command-words.ts';
 import { Refusal } from '../claim/refusal.ts';
-import { costOf, costText } from './cost.ts';
+import { costOf, costText, sourcesText } from './cost.ts';
 import { costRequest, type Surroundings, surroundings } from './deploy-command.ts';
 import type { Deployment } from './deployment.ts';
 import { draft } from './draft.ts';
@@ -71,7 +71,8 @@ export const costCommand = (argv: readonly string[], around: Surroundings = surr
             pageDomain: wish.pageDomain !== undefined,
           }
         : costRequest(existing);
-    around.terminal.stdout.write(`${costText(costOf(request))}\n`);
+    const lines = costOf(request);
+    around.terminal.stdout.write(`${costText(lines)}\n\n${sourcesText(lines)}\n`);
     return exits.done;
   });
 

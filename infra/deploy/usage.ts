@@ -101,6 +101,7 @@ Exit status: 0; 1 it cannot be had, and why is said; 2 wrong usage.`;
 
 export const costUsage = `Usage: btc-pinata cost [options of deploy]
 
-What a deployment costs a month, from list prices of a day that is named. Asks nobody.
+What a deployment costs a month, as the plan of deploy shows it, and where each figure is from. No price list is asked: look
+them up before you rely on them.
 
 Exit status: 0; 2 wrong usage.`;

@@ -1,10 +1,21 @@
-/*
- * What the resources of a template cost a month, each by its type, so that nothing can be added to a stack without a price.
- * List prices of us-east-1 in USD without tax, as AWS had them on its public lists; 730 hours. What is free below a limit that a
- * status page never comes near is free here.
- */
+import {
+  addressCost,
+  bucketCost,
+  diskGigabytes,
+  isPriced,
+  machineCost,
+  pollerCost,
+  pollsAt,
+  prices as priced,
+  type Usage,
+  usualUsage,
+} from './prices.ts';
 
-export const stackPricesAsOf = '2025-12';
+/*
+ * What the resources of a template cost a month, each by its type, so that nothing can be added to a stack without a price. The
+ * figures are those of prices.ts: USD, us-east-1, without tax. What is free below a limit that a status page never comes near is
+ * free here.
+ */
 
 export interface TemplateLine {
   readonly logicalId: string;
@@ -21,21 +32,6 @@ export interface CostedTemplate {
   >;
 }
 
-export interface Usage {
-  /** Seconds that one takes. */
-  readonly pollSeconds: number;
-  /** Objects that one writes. */
-  readonly writes: number;
-  /** Kept in the bucket, with what was replaced within a month, in GB. */
-  readonly stored: number;
-}
-
-/** Some seconds for the host and the explorers, and the objects that change. */
-export const usualUsage: Usage = { pollSeconds: 3, writes: 12, stored: 1 };
-
-const hours = 730;
-const hourly: Readonly<Record<string, number>> = { 't3.micro': 0.0104, 't3.small': 0.0208, 't3.medium': 0.0416 };
-
 type Price = (
   properties: Readonly<Record<string, unknown>>,
   usage: Usage & { readonly polls: number },
@@ -50,24 +46,21 @@ const free = nothing('free, or free below what this comes near');
 
 const prices: Readonly<Record<string, Price>> = {
   'AWS::EC2::Instance': ({ InstanceType: type }) => {
-    const price = typeof type === 'string' ? hourly[type] : undefined;
-    if (price === undefined)
-      throw new RangeError(`${JSON.stringify(type)}: no price here; there is for ${Object.keys(hourly).join(', ')}`);
-    return [price * hours + 0.08, `${price} an hour, and 0.08 for its disk of 1 GB`];
+    const machine = typeof type === 'string' && isPriced(type) ? machineCost(type) : undefined;
+    if (machine === undefined) throw new RangeError(`${JSON.stringify(type)}: no price in infra/stacks/prices.ts`);
+    const disk = diskGigabytes * priced['disk (gp3)'].amount;
+    return [machine + disk, `${machine.toFixed(2)}, and ${disk} for its disk of ${diskGigabytes} GB`];
   },
-  'AWS::EC2::EIP': () => [0.005 * hours, 'a public IPv4 address: 0.005 an hour'],
-  'AWS::Lambda::Function': ({ MemorySize: megabytes }, { polls, pollSeconds }) => {
-    const gigabyteSeconds = polls * pollSeconds * (Number(megabytes) / 1024);
-    return [
-      gigabyteSeconds * 0.0000133334 + polls * 0.0000002,
-      `${polls} polls of ${pollSeconds} s on arm64, less what Lambda gives for nothing: 400 000 GB-seconds a month`,
-    ];
-  },
-  'AWS::S3::Bucket': (_, { polls, writes, stored }) => [
-    ((polls * writes) / 1000) * 0.005 + stored * 0.023,
-    `${writes} writes a poll at 0.005 a thousand, and ${stored} GB at 0.023`,
+  'AWS::EC2::EIP': () => [addressCost, 'a public IPv4 address'],
+  'AWS::Lambda::Function': ({ MemorySize: megabytes }, { polls, ...usage }) => [
+    pollerCost(polls, { ...usage, memoryMegabytes: Number(megabytes) }),
+    `${polls} polls of ${usage.pollSeconds} s on arm64, less what Lambda gives for nothing: 400 000 GB-seconds a month`,
   ],
-  'AWS::CloudWatch::Alarm': () => [0.1, '0.10 each; an account has ten for nothing'],
+  'AWS::S3::Bucket': (_, { polls, ...usage }) => [
+    bucketCost(polls, usage),
+    `${usage.writes} writes and ${usage.reads} reads a poll, and ${usage.stored} GB`,
+  ],
+  'AWS::CloudWatch::Alarm': () => [priced['alarm of CloudWatch'].amount, 'an account has ten for nothing'],
   'AWS::CloudFront::Distribution': nothing('free up to 1 TB and ten million requests a month'),
   'AWS::CloudFront::OriginAccessControl': free,
   'AWS::CloudFront::CachePolicy': free,
@@ -111,5 +104,5 @@ export function monthlyCost(template: CostedTemplate, usage: Usage = usualUsage)
 /** A month, of a schedule that is a rate of minutes. */
 function callsOf({ Type, Properties }: CostedTemplate['Resources'][string]): number {
   const [, minutes] = /^rate\((\d+) minutes?\)$/.exec(String(Properties?.['ScheduleExpression'])) ?? [];
-  return Type === 'AWS::Events::Rule' && minutes !== undefined ? (hours * 60) / Number(minutes) : 0;
+  return Type === 'AWS::Events::Rule' && minutes !== undefined ? pollsAt(Number(minutes)) : 0;
 }

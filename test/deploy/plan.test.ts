@@ -53,9 +53,10 @@ test('what it costs is a sum of what is named', () => {
   });
   expect(costText(lines)).toBe(
     `
-  Hetzner cx23, with IPv4    4.10 EUR
+  Hetzner cx23, with IPv4    4.11 EUR
   volume of 10 GB            0.53 EUR
-  about 4.63 EUR a month: list prices of December 2025, not looked up since, without tax and traffic`.slice(1),
+  about 4.64 EUR a month; without tax, traffic and free tiers
+  No price list can be asked from here: these were remembered, or read where somebody wrote them down. Look them up before you rely on them.`.slice(1),
   );
 });
 
