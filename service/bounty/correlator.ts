@@ -67,7 +67,8 @@ export class LocalCorrelator implements Correlator {
   }
 }
 
-const keyOf = (record: TranscriptRecord): string =>
+/** A text for a record, and another for every other. */
+export const keyOf = (record: TranscriptRecord): string =>
   // Not hex: put together digit by digit it would be a tree of its parts, and there are many thousands of these.
   `${record.role} ${record.generation} ${record.point} ${String.fromCharCode(...record.hash)}`;
 

@@ -11,13 +11,19 @@ export interface TokenBucketOptions {
   readonly keys: number;
 }
 
+/** How often. */
+export interface Rates {
+  /** True if `key` may go on now; takes one token then. */
+  take(key: string, now: number): boolean;
+}
+
 interface Bucket {
   tokens: number;
   at: number;
 }
 
 /** Token buckets by key, usually a prefix of addresses. A bucket that is full again is forgotten: it equals no bucket. */
-export class TokenBuckets {
+export class TokenBuckets implements Rates {
   readonly #options: TokenBucketOptions;
   readonly #buckets = new Map<string, Bucket>();
   readonly #shared: Bucket;
@@ -33,7 +39,6 @@ export class TokenBuckets {
     return this.#buckets.size;
   }
 
-  /** True if `key` may go on now; takes one token then. */
   take(key: string, now: number): boolean {
     const bucket = this.#bucket(key, now);
     this.#refill(bucket, now);
@@ -90,8 +95,15 @@ export interface OccupancyOptions {
   readonly total: number;
 }
 
+/** How many at once. */
+export interface Places {
+  readonly taken: number;
+  /** Gives the place back when called, once; undefined if there is none. */
+  enter(origin: Origin): (() => void) | undefined;
+}
+
 /** How many places are taken, by origin and in all. A place is given back by the function that was handed out with it. */
-export class Occupancy {
+export class Occupancy implements Places {
   readonly #options: OccupancyOptions;
   readonly #byPrefix = new Map<string, number>();
   readonly #byNetwork = new Map<string, number>();
@@ -105,7 +117,6 @@ export class Occupancy {
     return this.#all;
   }
 
-  /** Gives the place back when called, once; undefined if there is none. */
   enter({ prefix, network }: Origin): (() => void) | undefined {
     const { perPrefix, perNetwork, total } = this.#options;
     const ofPrefix = this.#byPrefix.get(prefix) ?? 0;

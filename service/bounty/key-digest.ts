@@ -1,0 +1,25 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+
+/** Of the words of a digest each has 32 bits. */
+export type DigestWords = Int32Array;
+
+/**
+ * A name of fixed length for a text of any: SHA-256 behind a seed that nobody outside knows, so that nobody can choose texts
+ * that fall into one place of a table, or are taken for another's.
+ */
+export class KeyDigest {
+  readonly #seed: Uint8Array;
+  readonly #words: number;
+
+  /** `seed`: random bytes, the same in all threads. `words`: how many of the eight are kept; three are 96 bits. */
+  constructor(seed: Uint8Array, words: 3 | 8) {
+    this.#seed = seed;
+    this.#words = words;
+  }
+
+  of(text: string): DigestWords {
+    const { buffer, byteOffset } = sha256(concatBytes(this.#seed, utf8ToBytes(text)));
+    return new Int32Array(buffer, byteOffset, this.#words);
+  }
+}
