@@ -155,6 +155,11 @@ describe('imports', () => {
     expect(importers.map(({ from }) => from).filter((from) => !expected.includes(from))).toEqual([]);
   });
 
+  test('the buffer of that key is handed to the other threads by main.ts alone', () => {
+    const importers = imports.filter(({ to, from }) => to === 'service/bitcoin/sharing.ts' && areaOf(from) !== 'test');
+    expect(importers.map(({ from }) => from).filter((from) => from !== 'service/main.ts')).toEqual([]);
+  });
+
   test('what main.ts reaches is the bundle, and node:* is reached by host/ alone', () => {
     const bundle = closure('service/main.ts');
     expect(bundle.size).toBeGreaterThan(50);

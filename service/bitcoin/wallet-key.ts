@@ -30,22 +30,25 @@ export class UnusableKey extends Error {
   }
 }
 
-let secretOf: (key: WalletKey) => Uint8Array;
+let secretOf: (key: WalletKey) => Uint8Array<SharedArrayBuffer>;
 
-/** The wallet's private key: 32 bytes in one buffer, which nothing but `useSecret` hands out. */
+/**
+ * The wallet's private key: 32 bytes in one buffer, which nothing but `useSecret` hands out. The threads of a process have the
+ * same buffer: there is one key, and whoever destroys it has destroyed it for all.
+ */
 export class WalletKey {
-  readonly #secret: Uint8Array;
+  readonly #secret: Uint8Array<SharedArrayBuffer>;
   readonly #publicKey: Uint8Array;
-  #destroyed = false;
 
   static {
     secretOf = (key) => {
-      if (key.#destroyed) throw new TypeError('this wallet key was destroyed');
+      // By another thread perhaps: no key is zero.
+      if (key.#secret.every((byte) => byte === 0)) throw new TypeError('this wallet key was destroyed');
       return key.#secret;
     };
   }
 
-  private constructor(secret: Uint8Array) {
+  private constructor(secret: Uint8Array<SharedArrayBuffer>) {
     this.#secret = secret;
     this.#publicKey = secp256k1.getPublicKey(secret, true);
   }
@@ -59,7 +62,7 @@ export class WalletKey {
     }
     const secret = secp256k1.utils.randomSecretKey(entropy);
     entropy.fill(0);
-    return new WalletKey(secret);
+    return new WalletKey(moved(secret));
   }
 
   /**
@@ -74,17 +77,22 @@ export class WalletKey {
     const fault = judge(decoded, network);
     const secret = decoded.slice(1, 1 + secretLength);
     decoded.fill(0);
-    if (fault === undefined && secp256k1.utils.isValidSecretKey(secret) === true) return new WalletKey(secret);
+    if (fault === undefined && secp256k1.utils.isValidSecretKey(secret) === true) return new WalletKey(moved(secret));
     secret.fill(0);
     throw fault ?? unusable.out_of_range();
   }
 
-  /** What `secretToSeal` gave, read back. Takes `secret` over: it is zeroed unless it is a key. */
+  /** What `secretToSeal` gave, read back. Takes `secret` over: it is zeroed. */
   static fromSealed(secret: Uint8Array): WalletKey {
     if (secret.length === secretLength && secp256k1.utils.isValidSecretKey(secret) === true)
-      return new WalletKey(secret);
+      return new WalletKey(moved(secret));
     secret.fill(0);
     throw unusable.out_of_range();
+  }
+
+  /** The key of another thread, by what `secretToShare` gave there. */
+  static fromShared(memory: SharedArrayBuffer): WalletKey {
+    return new WalletKey(new Uint8Array(memory));
   }
 
   /** Compressed: 33 bytes. */
@@ -94,15 +102,23 @@ export class WalletKey {
 
   destroy(): void {
     this.#secret.fill(0);
-    this.#destroyed = true;
   }
+}
+
+/** Into memory that threads can have in common. Takes `secret` over: it is zeroed. */
+function moved(secret: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  const shared = new Uint8Array(new SharedArrayBuffer(secret.length));
+  shared.set(secret);
+  secret.fill(0);
+  return shared;
 }
 
 /**
  * Lends the secret for the time of one call: `use` keeps no copy. For this folder alone, and not in its public face:
  * what leaves is a payload or a signature over a text of ours, never the key and never a signature over somebody's hash.
  */
-export const useSecret = <T>(key: WalletKey, use: (secret: Uint8Array) => T): T => use(secretOf(key));
+export const useSecret = <T>(key: WalletKey, use: (secret: Uint8Array<SharedArrayBuffer>) => T): T =>
+  use(secretOf(key));
 
 /** The key in wallet import format, as ASCII. Whoever asks for it zeroes it. */
 export function wifOf(key: WalletKey, network: Network): Uint8Array {

@@ -16,6 +16,7 @@ import {
   WalletKey,
   walletKeyEntropyLength,
 } from '../../service/bitcoin/index.ts';
+import { secretToShare } from '../../service/bitcoin/sharing.ts';
 import { useSecret, wifOf } from '../../service/bitcoin/wallet-key.ts';
 
 const base58check = createBase58check(sha256);
@@ -180,6 +181,15 @@ describe('the secret of a wallet key', () => {
       expect(output).not.toMatch(/\b12, ?40, ?252\b/);
     }
     expect(structuredClone({ ...wallet() })).toEqual({});
+  });
+
+  test('is the same buffer in every thread that has it, and gone for all of them at once', () => {
+    const [one, other] = [wallet(), WalletKey.fromShared(secretToShare(wallet()))];
+    expect(other.publicKey).toEqual(one.publicKey);
+    const shared = WalletKey.fromShared(secretToShare(one));
+    expect(wifOf(shared, networks.mainnet)).toEqual(wifOf(one, networks.mainnet));
+    one.destroy();
+    expect(() => wifOf(shared, networks.mainnet)).toThrow('destroyed');
   });
 
   test('is gone once the key is destroyed', () => {
