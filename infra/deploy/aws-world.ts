@@ -17,6 +17,7 @@ import { verified } from './verify-host.ts';
 import { archiveFor, vpsDeployed } from './vps.ts';
 import { hostAnswers, pageShows } from './wait.ts';
 import type { HostOutputs, StatusOutputs, World } from './world.ts';
+import { zoneWith } from './zones.ts';
 
 export interface WorldOptions {
   /** The checkout. */
@@ -56,6 +57,7 @@ export function awsWorld(options: WorldOptions): World {
       return upload(bytes, deployment.name, { ebs, ec2, pause, signal }, tell);
     },
     image: (deployment, snapshotId) => registered(deployment, snapshotId, clients(deployment.region).ec2, signal),
+    zone: ({ region, chosen }) => zoneWith(chosen.serverType, region, clients(region), signal),
     deployStatus: async (deployment, tell) =>
       statusOutputs(await deployed(statusStack(deployment.name), deployment, cdk, tell)),
     putRelease: async (deployment, bucket, tell) => {

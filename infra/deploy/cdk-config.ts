@@ -1,7 +1,7 @@
 import type { StackConfig } from '../stacks/config.ts';
 import type { Deployment } from './deployment.ts';
 
-type Written = Omit<StackConfig, 'hostedZone' | 'pollMinutes' | 'budget'>;
+type Written = Omit<StackConfig, 'pollMinutes' | 'budget'>;
 
 /**
  * What the CDK app reads: plain values of the document, none of them secret. `isProtected`: nothing but `destroy` may delete it.
@@ -14,6 +14,7 @@ export const cdkConfig = (
   name,
   account,
   region,
+  zone: host.zone,
   network: chosen.network,
   hostName: chosen.hostName,
   refundKey: chosen.refundKey,
@@ -21,6 +22,7 @@ export const cdkConfig = (
   instanceType: chosen.serverType,
   imageId: host.imageId,
   pageDomain: chosen.pageDomain,
+  hostedZone: chosen.hostedZone,
   email: chosen.email,
   sources: chosen.sources,
   host: host.address === null ? null : { address: host.address, ports: host.ports },

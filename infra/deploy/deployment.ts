@@ -25,10 +25,18 @@ export const deployedPorts = { http: 80, https: 443, server: 10_000, dialback: 1
 
 const ports = v.strictObject({ http: port, https: port, server: port, dialback: port, reverse: port });
 
+/** `eu-west-1b`, and of a local zone `us-west-2-lax-1a`. */
+export const availabilityZone = v.pipe(v.string(), v.regex(/^[a-z]{2}(?:-[a-z]+)+-\d(?:-[a-z]+-\d)?[a-z]$/));
+
+/** The id of a zone in Route 53. */
+export const hostedZoneId = v.pipe(v.string(), v.regex(/^Z[0-9A-Z]{1,31}$/));
+
 const host = v.strictObject({
   /** The reserved IPv4 address, which outlives the server; null until there is one. */
   address: v.nullable(v.pipe(v.string(), v.ipv4())),
   ports,
+  /** The availability zone of EC2 that was chosen for it: one of another zone is another machine. Null: EC2 chooses. */
+  zone: v.optional(v.nullable(availabilityZone), null),
   /** An instance of EC2 or a server of the VPS. */
   serverId: v.nullable(v.string()),
   /** The AMI of a measured host, and the snapshot that it was registered from. */
@@ -67,6 +75,8 @@ const chosen = v.strictObject({
   statusPage: v.boolean(),
   /** A domain of one's own for the page; null: that of CloudFront. */
   pageDomain: v.nullable(v.string()),
+  /** In which that is. */
+  hostedZone: v.optional(v.nullable(hostedZoneId), null),
   /** Who is written to when something fails or costs more than it should. */
   email: v.nullable(v.string()),
   /** Explorers that the poller asks; empty: the public ones of the network. */

@@ -1,9 +1,5 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import {
-  type _InstanceType,
-  DescribeInstanceTypeOfferingsCommand,
-  DescribeInstanceTypesCommand,
-} from '@aws-sdk/client-ec2';
+import { type _InstanceType, DescribeInstanceTypesCommand } from '@aws-sdk/client-ec2';
 import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
@@ -11,6 +7,7 @@ import type { Clients } from './clients.ts';
 import { sentenceOf } from './failures.ts';
 import { type Finding, offer, ok, problem, unknown } from './finding.ts';
 import type { Policy } from './policy.ts';
+import { zonesWith } from './zones.ts';
 
 /* What of AWS a deployment stands on, asked and not assumed. Each of these answers with a finding, and rejects with nothing. */
 
@@ -79,17 +76,17 @@ export async function stackOutputs(
 
 export const instanceTypeFinding = (
   type: string,
-  region: string,
+  { region, zone }: { readonly region: string; readonly zone: string | null },
   { ec2 }: Clients,
   signal: AbortSignal,
 ): Promise<Finding> =>
   asked('NitroTPM', async () => {
-    const offered = await ec2.send(
-      new DescribeInstanceTypeOfferingsCommand({ Filters: [{ Name: 'instance-type', Values: [type] }] }),
-      { abortSignal: signal },
-    );
-    if ((offered.InstanceTypeOfferings ?? []).length === 0) {
+    const zones = await zonesWith(type, ec2, signal);
+    if (zones.length === 0) {
       return problem('NitroTPM', `${region} has no ${type}: take another with --type, or another --region`);
+    }
+    if (zone !== null && !zones.includes(zone)) {
+      return problem('NitroTPM', `${zone} has no ${type}, and these zones have: ${zones.join(', ')}`);
     }
     // The SDK has the types of the day that it was made; AWS has more.
     const known = type as _InstanceType;
@@ -109,7 +106,7 @@ export const instanceTypeFinding = (
     if (info?.NitroTpmSupport === undefined) return unknown('NitroTPM', `AWS does not say whether ${type} has it`);
     return ok(
       'NitroTPM',
-      `${type} in ${region}: x86-64, UEFI, NitroTPM ${info.NitroTpmInfo?.SupportedVersions?.join(', ') ?? ''}`.trim(),
+      `${type} in ${zone ?? zones.join(', ')}: x86-64, UEFI, NitroTPM ${info.NitroTpmInfo?.SupportedVersions?.join(', ') ?? ''}`.trim(),
     );
   });
 

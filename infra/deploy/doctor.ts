@@ -37,7 +37,7 @@ export interface Examined {
 }
 
 /** What is examined: a draft, whose account is not known yet. */
-export type Patient = Pick<Deployment, 'name' | 'provider' | 'region' | 'chosen' | 'release' | 'stacks'>;
+export type Patient = Pick<Deployment, 'name' | 'provider' | 'region' | 'chosen' | 'release' | 'stacks' | 'host'>;
 
 export async function examine(patient: Patient, release: ReleaseFolder | Refusal, doctor: Doctor): Promise<Examined> {
   const local = [toolFinding(doctor.root), diskFinding(doctor.folder), releaseFinding(patient, release)];
@@ -60,7 +60,14 @@ export async function examine(patient: Patient, release: ReleaseFolder | Refusal
     permissionFinding(identity, policy, clients(statusRegion), signal),
     ...awsRegions(patient).map((one) => bootstrapFinding(one, clients(one), signal)),
     ...(measured
-      ? [instanceTypeFinding(patient.chosen.serverType, patient.region, clients(patient.region), signal)]
+      ? [
+          instanceTypeFinding(
+            patient.chosen.serverType,
+            { region: patient.region, zone: patient.host.zone },
+            clients(patient.region),
+            signal,
+          ),
+        ]
       : []),
     ...stackNames(patient).map(({ stack, where }) => nameFinding(stack, where, patient, clients(where), doctor)),
   ]);

@@ -13,9 +13,18 @@ export interface Drafted {
   readonly existing: Deployment | undefined;
 }
 
-/** Throws a Refusal for what cannot be changed of a deployment that exists. */
-export function draft({ wish, release, account, existing }: Drafted): Deployment {
-  if (existing !== undefined) return changed(existing, wish, release, account);
+/** Throws a Refusal for what cannot be changed of a deployment that exists, and for a domain without its zone. */
+export function draft(drafted: Drafted): Deployment {
+  const { existing, wish, release, account } = drafted;
+  const deployment = existing === undefined ? begun(drafted) : changed(existing, wish, release, account);
+  const { pageDomain, hostedZone } = deployment.chosen;
+  if (pageDomain === null || hostedZone !== null) return deployment;
+  throw new Refusal(
+    `--page-domain ${pageDomain} needs --hosted-zone, the id of its zone in Route 53 of the same account, as Z0123456789ABCDEFGHIJ: its certificate and its records are made there`,
+  );
+}
+
+function begun({ wish, release, account }: Drafted): Deployment {
   const { name, host = 'ec2', region, network, refundHeight } = wish;
   if (name === undefined || region === undefined || network === undefined || refundHeight === undefined) {
     throw new Error('a wish that nobody completed');
@@ -34,11 +43,19 @@ export function draft({ wish, release, account, existing }: Drafted): Deployment
       serverType: wish.type ?? serverTypeOf[host],
       statusPage: wish.statusPage ?? true,
       pageDomain: wish.pageDomain ?? null,
+      hostedZone: wish.hostedZone ?? null,
       email: wish.email ?? null,
       sources: wish.sources ?? [],
     },
     release,
-    host: { address: null, ports: deployedPorts, serverId: null, imageId: null, snapshotId: null },
+    host: {
+      address: null,
+      ports: deployedPorts,
+      zone: wish.zone ?? null,
+      serverId: null,
+      imageId: null,
+      snapshotId: null,
+    },
     wallet: null,
     status: null,
     stacks: [],
@@ -69,6 +86,8 @@ function changed(existing: Deployment, wish: Wish, release: Deployment['release'
     ['--refund-height', wish.refundHeight, chosen.lockHeight],
     ['--type', wish.type, chosen.serverType],
     ['the status page', wish.statusPage, chosen.statusPage],
+    // Before there is a host, a zone that has no machine left is given up for another.
+    ['--zone', existing.host.address === null ? undefined : wish.zone, existing.host.zone],
   ];
   for (const [flag, wanted, has] of asked) {
     if (wanted !== undefined && wanted !== has) throw fixed(existing, flag, String(has), String(wanted));
@@ -81,10 +100,15 @@ function changed(existing: Deployment, wish: Wish, release: Deployment['release'
   return {
     ...existing,
     release,
+    host: {
+      ...existing.host,
+      zone: existing.host.address === null ? (wish.zone ?? existing.host.zone) : existing.host.zone,
+    },
     chosen: {
       ...chosen,
       refundKey: chosen.refundKey ?? publicKeyOf(wish.refundKey),
       pageDomain: wish.pageDomain ?? chosen.pageDomain,
+      hostedZone: wish.hostedZone ?? chosen.hostedZone,
       email: wish.email ?? chosen.email,
       sources: wish.sources ?? chosen.sources,
     },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { isRefundHeight, networkNames, readRefundKey } from '../../service/bitcoin/index.ts';
 import { Misuse, parseWords } from '../../service/tools/command-words.ts';
-import { deploymentName, providers } from './deployment.ts';
+import { availabilityZone, deploymentName, hostedZoneId, providers } from './deployment.ts';
 
 /* What `deploy` was told, by flags or by a file, and what it is left to ask for. */
 
@@ -12,6 +12,7 @@ export const wishSchema = v.strictObject({
   name: v.optional(deploymentName),
   host: v.optional(v.picklist(providers)),
   region: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9-]{2,30}$/))),
+  zone: v.optional(availabilityZone),
   network: v.optional(v.picklist(networkNames)),
   hostName: v.optional(v.pipe(v.string(), v.regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/))),
   refundKey: v.optional(
@@ -29,6 +30,7 @@ export const wishSchema = v.strictObject({
   type: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9.-]{1,40}$/))),
   statusPage: v.optional(v.boolean()),
   pageDomain: v.optional(v.pipe(v.string(), v.regex(/^(?:[a-z0-9-]+\.)+[a-z]{2,63}$/))),
+  hostedZone: v.optional(hostedZoneId),
   email: v.optional(v.pipe(v.string(), v.email())),
   sources: v.optional(v.array(url)),
   release: v.optional(v.string()),
@@ -60,6 +62,7 @@ export function parseDeployOptions(argv: readonly string[]): DeployOptions {
       name: text,
       host: text,
       region: text,
+      zone: text,
       network: text,
       'host-name': text,
       'refund-key': text,
@@ -67,6 +70,7 @@ export function parseDeployOptions(argv: readonly string[]): DeployOptions {
       type: text,
       'no-status': flag,
       'page-domain': text,
+      'hosted-zone': text,
       email: text,
       chain: { type: 'string', multiple: true },
       release: text,
@@ -81,6 +85,7 @@ export function parseDeployOptions(argv: readonly string[]): DeployOptions {
     name: values.name,
     host: values.host,
     region: values.region,
+    zone: values.zone,
     network: values.network,
     hostName: values['host-name'],
     refundKey: values['refund-key'],
@@ -88,6 +93,7 @@ export function parseDeployOptions(argv: readonly string[]): DeployOptions {
     type: values.type,
     statusPage: values['no-status'] ? false : undefined,
     pageDomain: values['page-domain'],
+    hostedZone: values['hosted-zone'],
     email: values.email,
     sources: values.chain,
     release: values.release,
@@ -125,6 +131,10 @@ function allowedFor(key: string, message: string): string {
     case 'hostName':
     case 'pageDomain':
       return 'a DNS name in lower case is wanted';
+    case 'zone':
+      return 'an availability zone of EC2 is wanted, as eu-west-1b';
+    case 'hostedZone':
+      return 'the id of a zone in Route 53 is wanted, as Z0123456789ABCDEFGHIJ';
     default:
       return message.toLowerCase();
   }

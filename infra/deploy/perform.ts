@@ -24,6 +24,8 @@ export async function perform(name: StepName, deployment: Deployment, world: Wor
       return { host: { ...host, snapshotId: await world.snapshot(deployment, tell) } };
     case 'image':
       return { host: { ...host, imageId: await world.image(deployment, known(host.snapshotId, 'snapshot')) } };
+    case 'zone':
+      return { host: { ...host, zone: await world.zone(deployment) } };
     case 'status':
     case 'watch': {
       const status = await world.deployStatus(deployment, tell);

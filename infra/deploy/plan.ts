@@ -9,6 +9,7 @@ export const stepNames = [
   'bootstrap',
   'snapshot',
   'image',
+  'zone',
   'status',
   'release',
   'host',
@@ -42,7 +43,7 @@ export function awsRegions({
  * run is resumed by the same plan from its beginning.
  */
 export function planOf(deployment: Deployment, folder: string): readonly DeployStep[] {
-  const { provider, region, chosen, release, name } = deployment;
+  const { provider, region, chosen, release, name, host } = deployment;
   const measured = provider === 'ec2';
   const steps: (DeployStep | false)[] = [
     {
@@ -61,13 +62,20 @@ export function planOf(deployment: Deployment, folder: string): readonly DeployS
       words: `upload ${release.image?.output ?? 'the image'} ${short(release.image?.sha256)} as a snapshot of EBS in ${region}`,
     },
     measured && { name: 'image', words: 'register it as an image of EC2: UEFI, TPM 2.0, ENA' },
+    // A host that is there stays in the zone that it is in.
+    measured &&
+      host.zone === null &&
+      host.address === null && {
+        name: 'zone',
+        words: `choose a zone of ${region} that has ${chosen.serverType}`,
+      },
     // A VPS gets its release from the bucket of the page, so that the page comes first.
     !measured && chosen.statusPage && statusStep(deployment),
     !measured && chosen.statusPage && releaseStep(deployment),
     {
       name: 'host',
       words: measured
-        ? `deploy the host: stack ${hostStack(name)}, one ${chosen.serverType} with NitroTPM in ${region}, an address of its own`
+        ? `deploy the host: stack ${hostStack(name)}, one ${chosen.serverType} with NitroTPM in ${host.zone ?? region}, an address of its own`
         : `deploy the host: ${provider} ${chosen.serverType} in ${region}, with an address and a volume that outlive it`,
     },
     { name: 'answer', words: 'wait until it answers' },

@@ -13,13 +13,15 @@ option says. Run again, it changes what is another, and goes on where it was int
 ${common}
   --host PROVIDER         ec2 (attested by its hardware; one AWS credential does all), hetzner or digitalocean
   --region REGION         of the host; the page is in us-east-1
+  --zone ZONE             of the host on EC2, as eu-west-1b (the first that has the type)
   --network NAME          mainnet, testnet4, signet or regtest
   --refund-height H       from which block on you may take the coins back, if nobody has
   --refund-key HEX        your refund key's public half; without it one is made
   --host-name NAME        a DNS name of yours for the host
   --type TYPE             of the machine (t3.micro, cx23, s-1vcpu-1gb)
   --no-status             no status page, so nothing on AWS unless the host is
-  --page-domain NAME      a domain of yours for the page
+  --page-domain NAME      a domain of yours for the page, and
+  --hosted-zone ID        its zone in Route 53 of the same account, as Z0123456789ABCDEFGHIJ
   --email ADDRESS         who is written to when something fails
   --chain URL             an explorer that the page asks; once for each (public ones of the network)
   --release DIR           a folder with release.json and its files (dist)

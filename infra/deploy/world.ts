@@ -43,6 +43,8 @@ export interface World {
   snapshot(deployment: Deployment, tell: Tell): Promise<string>;
   /** The id of the image. */
   image(deployment: Deployment, snapshotId: string): Promise<string>;
+  /** Of EC2: an availability zone that has the type of machine. */
+  zone(deployment: Deployment): Promise<string>;
   deployStatus(deployment: Deployment, tell: Tell): Promise<StatusOutputs>;
   putRelease(deployment: Deployment, bucket: string, tell: Tell): Promise<void>;
   deployHost(deployment: Deployment, tell: Tell): Promise<HostOutputs>;

@@ -19,6 +19,8 @@ export const stackConfigSchema = v.strictObject({
   account: v.nullable(v.pipe(v.string(), v.regex(/^\d{12}$/))),
   /** Of the host; the status page is in us-east-1. */
   region: v.string(),
+  /** Of the host: an availability zone that has its type of machine. Null: EC2 chooses one, which may not have it. */
+  zone: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^[a-z0-9-]{5,40}$/))), null),
   network: v.picklist(networkNames),
   /** Of DNS, where the host has a name besides its address. */
   hostName: v.nullable(dnsName),

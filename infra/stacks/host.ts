@@ -45,7 +45,7 @@ export class HostStack extends Stack {
     Tags.of(this).add('btc-pinata:deployment', config.name);
     Tags.of(this).add('Name', config.name);
 
-    const { vpc, subnet, route } = this.#network();
+    const { vpc, subnet, route } = this.#network(config.zone);
     const group = this.#securityGroup(vpc);
     const address = new CfnEIP(this, 'ReservedAddress', { domain: 'vpc' });
     address.addResourceDependency(route);
@@ -79,11 +79,15 @@ export class HostStack extends Stack {
 
     new CfnOutput(this, 'InstanceId', { value: instance.ref });
     new CfnOutput(this, 'Address', { value: address.attrPublicIp });
-    acknowledged(this, config.protected ? hostReasons : { ...hostReasons, ...reasonsBeforeTheEnd });
+    acknowledged(this, {
+      ...hostReasons,
+      ...(config.zone === null ? {} : reasonsOfZone),
+      ...(config.protected ? {} : reasonsBeforeTheEnd),
+    });
   }
 
   /** One public subnet. No NAT, no name service of the host's own, nothing else in it. */
-  #network() {
+  #network(zone: string | null) {
     const vpc = new CfnVPC(this, 'Network', {
       cidrBlock: '10.40.0.0/28',
       enableDnsHostnames: false,
@@ -93,6 +97,8 @@ export class HostStack extends Stack {
       vpcId: vpc.ref,
       cidrBlock: '10.40.0.0/28',
       mapPublicIpOnLaunch: false,
+      // Not every zone has every machine: in us-east-1 one of them has none with a TPM.
+      ...(zone === null ? {} : { availabilityZone: zone }),
     });
     const gateway = new CfnInternetGateway(this, 'Gateway');
     const attached = new CfnVPCGatewayAttachment(this, 'GatewayOfNetwork', {
@@ -158,6 +164,11 @@ const hostReasons = {
     'Detailed monitoring costs more than a fifth of the machine; the status page looks at it from outside each minute.',
   'AwsSolutions-VPC7':
     'Flow logs would keep the addresses of callers. What is said on the ports is traced by the host itself, without them.',
+} as const;
+
+const reasonsOfZone = {
+  'CloudFormation-Validate::W3010':
+    'The zone is named because it was asked whether it has this machine; another zone would be another machine, with another key.',
 } as const;
 
 const reasonsBeforeTheEnd = {

@@ -42,8 +42,9 @@ describe('the templates', () => {
     expect(new Set(failed)).toEqual(new Set(['cdk-validator-cfnguard', 'AwsSolutions']));
   });
 
-  test('an account that can set no concurrency aside, and a machine that is to be destroyed, pass too', () => {
-    const { reports } = synthesised({ ...exampleConfig, reservedConcurrency: null, protected: false });
+  test('an account that can set no concurrency aside, a zone, and a machine that is to be destroyed, pass too', () => {
+    const zone = 'eu-central-1b';
+    const { reports } = synthesised({ ...exampleConfig, reservedConcurrency: null, protected: false, zone });
     expect(reports.flatMap(({ violations }) => violations)).toEqual([]);
   });
 });
@@ -73,6 +74,15 @@ describe('the host', () => {
     const { network, refundKey, lockHeight } = exampleConfig;
     expect(readMachineConfiguration(written)).toEqual({ network, refundKey, lockHeight, name: '192.0.2.7' });
     expect(written).toBe(`${JSON.stringify({ network, refundKey, lockHeight, name: '192.0.2.7' })}\n`);
+  });
+
+  test('is in the zone that was chosen for it, or in one that EC2 chooses', () => {
+    const subnetOf = (zone: string | null) =>
+      Object.values(synthesised({ ...exampleConfig, zone }).host?.Resources ?? {}).find(
+        ({ Type }) => Type === 'AWS::EC2::Subnet',
+      )?.Properties;
+    expect(subnetOf('eu-central-1b')).toMatchObject({ AvailabilityZone: 'eu-central-1b' });
+    expect(subnetOf(null)).not.toHaveProperty('AvailabilityZone');
   });
 
   test('of another image or configuration is another resource', () => {

@@ -92,6 +92,8 @@ describe('wrong usage ends with status 2, and says what is allowed', () => {
     ],
     [['--network', 'bitcoin'], '--network is "bitcoin"; allowed are mainnet, testnet4, signet, regtest.'],
     [['--refund-height', 'soon'], '--refund-height is "soon"; a whole number is wanted.'],
+    [['--zone', 'frankfurt'], '--zone is "frankfurt"; an availability zone of EC2 is wanted, as eu-west-1b.'],
+    [['--hosted-zone', 'example.org'], '--hosted-zone is "example.org"; the id of a zone in Route 53 is wanted'],
     [['--yess'], '--yess is no option of this command. Did you mean --yes?'],
     [['--network', 'regtest', '--yes'], '--refund-height is wanted. From which block on may you take the coins back'],
     [['--config', '/nowhere.json'], '/nowhere.json cannot be read: '],

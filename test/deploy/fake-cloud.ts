@@ -45,6 +45,7 @@ export const worldOf = (cloud: FakeCloud, folder: string, wallet = walletAddress
   bootstrap: async ({ region }) => void cloud.make('bootstrap', region),
   snapshot: async ({ release }) => `snap-${cloud.make('snapshot', release.image?.sha256 ?? '')}`,
   image: async (_, snapshotId) => `ami-${cloud.make('image', snapshotId)}`,
+  zone: async ({ region }) => `${region}b`,
   deployStatus: async ({ name }) => {
     cloud.make('status', name);
     return {

@@ -1,7 +1,11 @@
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
+import { cdkConfig } from '../../infra/deploy/cdk-config.ts';
 import { costOf, costText } from '../../infra/deploy/cost.ts';
+import type { Deployment } from '../../infra/deploy/deployment.ts';
 import { draft } from '../../infra/deploy/draft.ts';
 import { planOf, planText } from '../../infra/deploy/plan.ts';
+import { stackConfigSchema } from '../../infra/stacks/config.ts';
 import { drafted, refundKey, release, wish } from './scene.ts';
 
 /* What is shown before anything is touched, as a person reads it. */
@@ -13,12 +17,13 @@ test('the plan of a measured host with its page', () => {
    2  bootstrap  see that CDK is bootstrapped in eu-west-1 and us-east-1
    3  snapshot   upload btc-pinata.efi 333333333333... as a snapshot of EBS in eu-west-1
    4  image      register it as an image of EC2: UEFI, TPM 2.0, ENA
-   5  host       deploy the host: stack PinataHost-pinata, one t3.micro with NitroTPM in eu-west-1, an address of its own
-   6  answer     wait until it answers
-   7  verify     verify it as a stranger would: key, program, machine
-   8  status     deploy the status page: stack PinataStatus-pinata in us-east-1
-   9  release    put release 0.1.0 111111111111... into its bucket
-  10  page       wait until the page shows it`.slice(1),
+   5  zone       choose a zone of eu-west-1 that has t3.micro
+   6  host       deploy the host: stack PinataHost-pinata, one t3.micro with NitroTPM in eu-west-1, an address of its own
+   7  answer     wait until it answers
+   8  verify     verify it as a stranger would: key, program, machine
+   9  status     deploy the status page: stack PinataStatus-pinata in us-east-1
+  10  release    put release 0.1.0 111111111111... into its bucket
+  11  page       wait until the page shows it`.slice(1),
   );
 });
 
@@ -36,6 +41,34 @@ test('a VPS has its page first, because that hands out the release, and the page
    8  watch      have the status page watch this host and its wallet
    9  page       wait until the page shows it`.slice(1),
   );
+});
+
+test('a zone that was said, or of a host that is there, is not chosen', () => {
+  const zones = (deployment: Deployment) => planOf(deployment, 'd').filter(({ name }) => name === 'zone');
+  expect(zones(drafted())).toHaveLength(1);
+  const said = drafted({ zone: 'eu-west-1c' });
+  expect(zones(said)).toEqual([]);
+  expect(planText(planOf(said, 'd'))).toContain('one t3.micro with NitroTPM in eu-west-1c, an address');
+  // One of before there were zones: another zone would be another machine, with another key.
+  expect(zones({ ...drafted(), host: { ...drafted().host, address: '192.0.2.7' } })).toEqual([]);
+});
+
+test('a host stays in its zone; one that is not there yet may go to another', () => {
+  const begun = drafted({ zone: 'eu-west-1a' });
+  const again = (existing: Deployment) =>
+    draft({ wish: { ...wish, zone: 'eu-west-1b' }, release, account: '123456789012', existing }).host.zone;
+  expect(again(begun)).toBe('eu-west-1b');
+  expect(() => again({ ...begun, host: { ...begun.host, address: '192.0.2.7' } })).toThrow(
+    '--zone of pinata is eu-west-1a and stays so',
+  );
+});
+
+test('a domain of the page comes with its zone, and both are told to CDK', () => {
+  const pageDomain = 'status.example.org';
+  expect(() => drafted({ pageDomain })).toThrow('--page-domain status.example.org needs --hosted-zone');
+  const whole = drafted({ pageDomain, hostedZone: 'Z0123456789ABCDEFGHIJ', zone: 'eu-west-1c' });
+  const config = v.parse(stackConfigSchema, cdkConfig(whole, true));
+  expect(config).toMatchObject({ pageDomain, hostedZone: 'Z0123456789ABCDEFGHIJ', zone: 'eu-west-1c' });
 });
 
 test('without a page nothing of a VPS is on AWS', () => {
@@ -56,7 +89,9 @@ test('what it costs is a sum of what is named', () => {
   Hetzner cx23, with IPv4    4.11 EUR
   volume of 10 GB            0.53 EUR
   about 4.64 EUR a month; without tax, traffic and free tiers
-  No price list can be asked from here: these were remembered, or read where somebody wrote them down. Look them up before you rely on them.`.slice(1),
+  No price list can be asked from here: these were remembered, or read where somebody wrote them down. Look them up before you rely on them.`.slice(
+      1,
+    ),
   );
 });
 
