@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { Refusal } from '../claim/refusal.ts';
+import type { Refusal } from '../claim/refusal.ts';
 import { type Clients, clientsOf } from './clients.ts';
 import type { Deployment } from './deployment.ts';
 import {
@@ -17,7 +17,8 @@ import { sentenceOf } from './failures.ts';
 import { type Finding, ok, problem, unknown } from './finding.ts';
 import { awsRegions, hostStack, statusRegion, statusStack, usesAws } from './plan.ts';
 import { policyOf } from './policy.ts';
-import { outputOf, type ReleaseFolder } from './release-files.ts';
+import type { ReleaseFolder } from './release-files.ts';
+import { releaseFinding } from './release-finding.ts';
 
 /* All that is looked at before anything is touched, in the order in which a person would ask. Changes nothing. */
 
@@ -40,7 +41,11 @@ export interface Examined {
 export type Patient = Pick<Deployment, 'name' | 'provider' | 'region' | 'chosen' | 'release' | 'stacks' | 'host'>;
 
 export async function examine(patient: Patient, release: ReleaseFolder | Refusal, doctor: Doctor): Promise<Examined> {
-  const local = [toolFinding(doctor.root), diskFinding(doctor.folder), releaseFinding(patient, release)];
+  const local = [
+    toolFinding(doctor.root),
+    diskFinding(doctor.folder),
+    await releaseFinding(patient, release, doctor.root),
+  ];
   const token = tokenFinding(patient, doctor.environment);
   if (!usesAws(patient)) return { findings: [...local, ...token], identity: undefined };
   const clients = doctor.clients ?? clientsOf;
@@ -127,20 +132,6 @@ function diskFinding(folder: string): Finding {
   if (free < neededBytes)
     return problem('disk', `${Math.floor(free / 2 ** 20)} MiB are free for ${folder}, and 200 are needed: make room`);
   return ok('disk', `${folder}`);
-}
-
-function releaseFinding({ release: { version, build, image } }: Patient, files: ReleaseFolder | Refusal): Finding {
-  if (files instanceof Refusal) return problem('release', files.message);
-  try {
-    outputOf(files, 'btc-pinata.cjs');
-    if (image !== null) outputOf(files, image.output);
-  } catch (error) {
-    return problem('release', sentenceOf(error) ?? String(error));
-  }
-  return ok(
-    'release',
-    `${version} of ${files.folder}, program ${build.slice(0, 16)}...: its files are those of release.json`,
-  );
 }
 
 const tokens = { hetzner: 'HCLOUD_TOKEN', digitalocean: 'DIGITALOCEAN_TOKEN' } as const;

@@ -21,7 +21,7 @@ export function releaseIn(folder: string): ReleaseFolder {
   const path = join(folder, releaseName);
   if (!existsSync(path)) {
     throw new Refusal(
-      `there is no ${path}: \`npm run build -- --image\` makes a release in dist/, or name its folder with --release`,
+      `there is no ${path}: \`npm run build -- --image\` makes a release in dist/, of a checkout with nothing uncommitted, or name its folder with --release`,
     );
   }
   const text = readFileSync(path, 'utf8');

@@ -37,7 +37,7 @@ export const drafted = (more: Wish = {}): Deployment =>
   });
 
 /** A folder with a release in it, of files that are not what their names say. */
-export function releaseFolder(): string {
+export function releaseFolder(commit = '0'.repeat(40)): string {
   const folder = mkdtempSync(join(tmpdir(), 'pinata-release-'));
   const outputs = ['btc-pinata.cdx.json', 'btc-pinata.cjs', 'btc-pinata.efi'].map((name) => {
     const bytes = Buffer.from(`the file ${name}`);
@@ -47,7 +47,7 @@ export function releaseFolder(): string {
   const text = encodeRelease({
     format: releaseFormat,
     version: '0.1.0',
-    commit: '0'.repeat(40),
+    commit,
     inputs: [],
     outputs,
     measurements: [],
