@@ -1,42 +1,47 @@
-import type { CertifiedKey } from '../tls/index.ts';
 import {
   type Generation,
   type GenerationRequest,
   type LeafRole,
+  leafSeedsLength,
   makeGeneration,
   type PublishedGeneration,
 } from './generation.ts';
+import { type HandedGeneration, handedGeneration } from './handed-generation.ts';
+import { Holding, type Lease } from './holding.ts';
 
-/** The right of one session to use a key of the generation it began in, until it gives it back. */
-export interface Lease {
-  readonly generation: PublishedGeneration;
-  readonly certifiedKey: CertifiedKey;
-  /** Once the session is over. The keys of a generation that was replaced die with their last session. */
-  release(): void;
-}
+export type { Lease };
 
 export type CredentialsOptions = Pick<GenerationRequest, 'lifetimeSeconds' | 'website' | 'testCredentials'> & {
   /** More than 1 where an earlier process published generations that are still shown. */
   readonly firstNumber?: number;
   /** Keeps what everybody is to see of a generation, before any session begins in it. */
   readonly publish?: (next: Generation) => void;
+  /** Other threads are to have the bounty's leaves as well. */
+  readonly handsOver?: boolean;
 };
+
+/** A generation that is published, and that no session begins in yet. */
+export interface Prepared {
+  readonly published: PublishedGeneration;
+  /** For the other threads, where there are any. Whoever hands it over zeroes its seeds. */
+  readonly handed: HandedGeneration | undefined;
+}
 
 /** The generations: one that new sessions begin in, and those before it, whose certificates stay published. */
 export class Credentials {
   readonly #options: CredentialsOptions;
-  #current: Holding;
+  #current: Made;
   #published: readonly [PublishedGeneration, ...PublishedGeneration[]];
 
   /** `entropy`: `generationEntropyLength` bytes. `now`: seconds since 1970. */
   constructor(options: CredentialsOptions, entropy: Uint8Array, now: number) {
     this.#options = options;
     this.#current = this.#make(entropy, now, options.firstNumber ?? 1);
-    this.#published = [this.#current.generation.published];
+    this.#published = [this.#current.published];
   }
 
   get current(): PublishedGeneration {
-    return this.#current.generation.published;
+    return this.#current.published;
   }
 
   /** Newest first. */
@@ -44,8 +49,13 @@ export class Credentials {
     return this.#published;
   }
 
+  /** What the other threads are to be handed of it, where there are any. */
+  get handed(): HandedGeneration | undefined {
+    return this.#current.handed;
+  }
+
   lease(role: LeafRole): Lease {
-    return this.#current.lease(role);
+    return this.#current.holding.lease(role);
   }
 
   /** Seconds since 1970 when a new generation is due: a third of its life before the current one ends. */
@@ -58,58 +68,57 @@ export class Credentials {
    * published, all stays as it was: no session begins in a generation that may be forgotten.
    */
   rotate(entropy: Uint8Array, now: number): PublishedGeneration {
-    const next = this.#make(entropy, now, this.current.number + 1);
-    const previous = this.#current;
-    this.#current = next;
-    this.#published = [next.generation.published, ...this.#published];
-    previous.retire();
-    return next.generation.published;
+    return this.adopt(this.prepare(entropy, now));
   }
 
-  #make(entropy: Uint8Array, now: number, number: number): Holding {
-    const made = new Holding(makeGeneration({ ...this.#options, entropy, now, number }));
+  /** The first half of a rotation, after which all is as it was. */
+  prepare(entropy: Uint8Array, now: number): Prepared {
+    return this.#make(entropy, now, this.current.number + 1);
+  }
+
+  /** The second half, for what `prepare` gave last. */
+  adopt(prepared: Prepared): PublishedGeneration {
+    if (!(prepared instanceof Made)) throw new TypeError('a generation that was not prepared here');
+    const previous = this.#current;
+    this.#current = prepared;
+    this.#published = [prepared.published, ...this.#published];
+    previous.holding.retire();
+    return prepared.published;
+  }
+
+  /** Instead of the second half: its keys are destroyed. */
+  abandon(prepared: Prepared): void {
+    if (prepared instanceof Made) prepared.holding.retire();
+  }
+
+  #make(entropy: Uint8Array, now: number, number: number): Made {
+    const leafSeeds = this.#options.handsOver === true ? new SharedArrayBuffer(leafSeedsLength) : undefined;
+    const generation = makeGeneration({
+      ...this.#options,
+      entropy,
+      now,
+      number,
+      leafSeeds: leafSeeds && new Uint8Array(leafSeeds),
+    });
+    const made = new Made(generation, leafSeeds);
     try {
-      this.#options.publish?.(made.generation);
+      this.#options.publish?.(generation);
     } catch (error) {
-      made.retire();
+      this.abandon(made);
       throw error;
     }
     return made;
   }
 }
 
-/** A generation and the number of sessions that use its keys. */
-class Holding {
-  readonly generation: Generation;
-  #leases = 0;
-  #retired = false;
+class Made implements Prepared {
+  readonly published: PublishedGeneration;
+  readonly handed: HandedGeneration | undefined;
+  readonly holding: Holding;
 
-  constructor(generation: Generation) {
-    this.generation = generation;
-  }
-
-  lease(role: LeafRole): Lease {
-    this.#leases += 1;
-    let held = true;
-    return {
-      generation: this.generation.published,
-      certifiedKey: this.generation.certifiedKeys[role],
-      release: () => {
-        if (!held) return;
-        held = false;
-        this.#leases -= 1;
-        this.#destroyIfUnused();
-      },
-    };
-  }
-
-  retire(): void {
-    this.#retired = true;
-    this.#destroyIfUnused();
-  }
-
-  #destroyIfUnused(): void {
-    if (!this.#retired || this.#leases > 0) return;
-    for (const { key } of Object.values(this.generation.certifiedKeys)) key.destroy();
+  constructor({ published, certifiedKeys }: Generation, leafSeeds: SharedArrayBuffer | undefined) {
+    this.published = published;
+    this.holding = new Holding(published, certifiedKeys);
+    this.handed = leafSeeds && handedGeneration(published, leafSeeds);
   }
 }

@@ -22,8 +22,11 @@ export class EntropyPool {
     return taken;
   }
 
-  privateKey(): PrivateKey {
-    return generatePrivateKey('P-256', this.take(48));
+  /** `copy`: 48 bytes, to make the same key from once more. */
+  privateKey(copy?: Uint8Array): PrivateKey {
+    const seed = this.take(48);
+    copy?.set(seed);
+    return generatePrivateKey('P-256', seed);
   }
 
   destroy(): void {

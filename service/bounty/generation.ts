@@ -22,6 +22,8 @@ export interface GenerationRequest {
   readonly website: { readonly dnsNames: readonly string[]; readonly ipAddresses: readonly string[] };
   /** Issues one more client leaf, whose key may be handed out: regtest alone, and everything says so. */
   readonly testCredentials: boolean;
+  /** Where other threads are to have the bounty's leaves as well: `leafSeedsLength` bytes, to be handed to them and zeroed. */
+  readonly leafSeeds?: Uint8Array | undefined;
 }
 
 /** What everybody may see of a generation, for ever. */
@@ -53,6 +55,11 @@ const serialLength = 16;
 const certificatesPerGeneration = 6;
 export const generationEntropyLength = certificatesPerGeneration * (keyEntropyLength + serialLength);
 
+/** What the keys of the two leaves of the bounty are made from, the server's first. */
+export const leafSeedsLength = 2 * keyEntropyLength;
+export const leafSeedOf = (role: TlsRole, seeds: Uint8Array): Uint8Array =>
+  role === 'server' ? seeds.subarray(0, keyEntropyLength) : seeds.subarray(keyEntropyLength);
+
 /** A day back, for peers whose clock is behind. */
 const backdatedSeconds = 86_400;
 
@@ -69,8 +76,10 @@ export function makeGeneration(request: GenerationRequest): Generation {
       roleKeyPurpose: roleKeyPurposes[role],
       dnsNames: [roleNames[role]],
     });
-  const serverKey = pool.privateKey();
-  const clientKey = pool.privateKey();
+  const leafKey = (role: TlsRole): PrivateKey =>
+    pool.privateKey(request.leafSeeds && leafSeedOf(role, request.leafSeeds));
+  const serverKey = leafKey('server');
+  const clientKey = leafKey('client');
   const server = bountyLeaf('server', roleNames.server, serverKey);
   const client = bountyLeaf('client', roleNames.client, clientKey);
   const testKey = request.testCredentials ? testClientKey(pool.take(keyEntropyLength)) : undefined;
