@@ -1,5 +1,13 @@
 import { type IpAddress, networkKey, parseIpAddress, prefixKey } from '../bounty/ip-address.ts';
-import { Occupancy, type Origin, TokenBuckets } from '../bounty/limits.ts';
+import {
+  Occupancy,
+  type OccupancyOptions,
+  type Origin,
+  type Places,
+  type Rates,
+  type TokenBucketOptions,
+  TokenBuckets,
+} from '../bounty/limits.ts';
 
 /* Who is let in: places in a bounded set, shared out by origin, so that nobody can take all of them (design §4.6). */
 
@@ -26,23 +34,62 @@ const challengesAtOnce = 16;
 const networksToFill = 4;
 const prefixesPerNetwork = 4;
 
+/** How often, by prefix and by network. */
+export interface RateBounds {
+  readonly byPrefix: TokenBucketOptions;
+  readonly byNetwork: TokenBucketOptions;
+}
+
+/** Of the bounty's doors, which may be in several threads. */
+export interface BountyBounds {
+  readonly places: OccupancyOptions;
+  readonly dialbackPlaces: OccupancyOptions;
+  readonly handshakes: RateBounds;
+  readonly dialbacks: RateBounds;
+}
+
+export interface BountyLimits {
+  readonly places: Places;
+  readonly dialbackPlaces: Places;
+  readonly handshakes: Readonly<Record<keyof RateBounds, Rates>>;
+  readonly dialbacks: Readonly<Record<keyof RateBounds, Rates>>;
+}
+
+export const bountyBounds = (options: AdmissionOptions): BountyBounds => ({
+  places: shared(options.connections, options.connectionsPerPrefix),
+  dialbackPlaces: shared(dialbacksAtOnce, dialbacksAtOncePerPrefix),
+  handshakes: handshakeBounds(options),
+  dialbacks: rateBounds(options.dialbacksPerMinute, options.dialbacksPerMinute / 60),
+});
+
+/** Of a process that has one thread. */
+function ownLimits({ places, dialbackPlaces, handshakes, dialbacks }: BountyBounds): BountyLimits {
+  return {
+    places: new Occupancy(places),
+    dialbackPlaces: new Occupancy(dialbackPlaces),
+    handshakes: buckets(handshakes),
+    dialbacks: buckets(dialbacks),
+  };
+}
+
 export class Admission {
   /** The bounty's ports and the website have places of their own: a full house on one side never closes the other. */
-  readonly bounty: Occupancy;
-  readonly website: Occupancy;
-  readonly dialbacks: Occupancy;
+  readonly bounty: Places;
+  readonly website: Places;
+  readonly dialbacks: Places;
   readonly #handshakes: Rate;
   readonly #websiteHandshakes: Rate;
   readonly #dialbacks: Rate;
-  readonly #challenges = new Rate(challengesAtOnce, challengesPerSecond);
+  readonly #challenges = new Rate(buckets(rateBounds(challengesAtOnce, challengesPerSecond)));
 
-  constructor({ connections, connectionsPerPrefix, handshakesPerSecond, dialbacksPerMinute }: AdmissionOptions) {
-    this.bounty = new Occupancy(shared(connections, connectionsPerPrefix));
-    this.website = new Occupancy(shared(connections, connectionsPerPrefix));
-    this.dialbacks = new Occupancy(shared(dialbacksAtOnce, dialbacksAtOncePerPrefix));
-    this.#handshakes = new Rate(handshakesPerSecond * burstSeconds, handshakesPerSecond);
-    this.#websiteHandshakes = new Rate(handshakesPerSecond * burstSeconds, handshakesPerSecond);
-    this.#dialbacks = new Rate(dialbacksPerMinute, dialbacksPerMinute / 60);
+  /** `limits`: where other threads have a part in them. */
+  constructor(options: AdmissionOptions, limits: BountyLimits = ownLimits(bountyBounds(options))) {
+    this.bounty = limits.places;
+    this.website = new Occupancy(shared(options.connections, options.connectionsPerPrefix));
+    this.dialbacks = limits.dialbackPlaces;
+    this.#handshakes = new Rate(limits.handshakes);
+    this.#websiteHandshakes = new Rate(buckets(handshakeBounds(options)));
+    this.#dialbacks = new Rate(limits.dialbacks);
   }
 
   mayHandshake(origin: Origin, now: number): boolean {
@@ -68,18 +115,30 @@ const shared = (total: number, perPrefix: number) => ({
   total,
 });
 
-/** How often, by prefix and by network. */
-class Rate {
-  readonly #byPrefix: TokenBuckets;
-  readonly #byNetwork: TokenBuckets;
+const handshakeBounds = ({ handshakesPerSecond }: AdmissionOptions): RateBounds =>
+  rateBounds(handshakesPerSecond * burstSeconds, handshakesPerSecond);
 
-  constructor(burst: number, perSecond: number) {
-    this.#byPrefix = new TokenBuckets({ burst, perSecond, keys: rememberedPrefixes });
-    this.#byNetwork = new TokenBuckets({
-      burst: burst * prefixesPerNetwork,
-      perSecond: perSecond * prefixesPerNetwork,
-      keys: rememberedPrefixes,
-    });
+const rateBounds = (burst: number, perSecond: number): RateBounds => ({
+  byPrefix: { burst, perSecond, keys: rememberedPrefixes },
+  byNetwork: {
+    burst: burst * prefixesPerNetwork,
+    perSecond: perSecond * prefixesPerNetwork,
+    keys: rememberedPrefixes,
+  },
+});
+
+const buckets = ({ byPrefix, byNetwork }: RateBounds) => ({
+  byPrefix: new TokenBuckets(byPrefix),
+  byNetwork: new TokenBuckets(byNetwork),
+});
+
+class Rate {
+  readonly #byPrefix: Rates;
+  readonly #byNetwork: Rates;
+
+  constructor({ byPrefix, byNetwork }: Readonly<Record<keyof RateBounds, Rates>>) {
+    this.#byPrefix = byPrefix;
+    this.#byNetwork = byNetwork;
   }
 
   /** The prefix first: who has used up their own takes nothing from their neighbours. */

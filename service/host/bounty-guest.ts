@@ -7,14 +7,15 @@ import type { Admission, Visitor } from './admission.ts';
 import type { BountyConnectionOptions } from './bounty-connection.ts';
 import type { Contain } from './containment.ts';
 import type { Deadlines } from './deadlines.ts';
-import type { Ledger, LedgerEntry } from './ledger.ts';
+import type { DoorLedger } from './ledger.ts';
 import type { Turnstile } from './turnstile.ts';
+import type { LedgerEntry } from './visit.ts';
 
 /** What all connections to the bounty's doors have of the house. */
 export interface HouseParts {
   readonly terms: Terms;
   readonly admission: Admission;
-  readonly ledger: Ledger;
+  readonly ledger: DoorLedger;
   readonly turnstile: Turnstile;
   readonly deadlines: Deadlines;
   readonly handshakeMilliseconds: number;

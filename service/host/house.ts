@@ -14,25 +14,32 @@ import { type Contain, containment } from './containment.ts';
 import { Deadlines } from './deadlines.ts';
 import { DialbackCaller } from './dialback-caller.ts';
 import type { Dialler } from './dialler.ts';
-import type { Ledger, LedgerEntry } from './ledger.ts';
+import type { DoorLedger } from './ledger.ts';
 import type { Accept } from './listeners.ts';
 import { type Log, originOf } from './log.ts';
 import { Row } from './row.ts';
 import { Turnstile } from './turnstile.ts';
+import type { LedgerEntry } from './visit.ts';
 import { WebsiteConnection, type WebsiteOutcome } from './website-connection.ts';
 import { WebsiteTls } from './website-tls.ts';
 
 /* The house behind the five doors: everybody who is in it, and how each is received. */
 
-export interface HouseOptions {
-  readonly terms: Terms;
-  readonly credentials: Credentials;
+/** What the doors of the website have beside. */
+export interface WebsiteParts {
+  readonly site: Site;
+  readonly credentials: Pick<Credentials, 'lease'>;
   readonly environment: () => Environment;
   /** Of TLS, for the page; those of the bounty are in the terms. */
-  readonly websiteVersions: readonly Version[];
+  readonly versions: readonly Version[];
+}
+
+export interface HouseOptions {
+  readonly terms: Terms;
   readonly admission: Admission;
-  readonly ledger: Ledger;
-  readonly site: Site;
+  readonly ledger: DoorLedger;
+  /** Undefined where other threads have its doors. */
+  readonly website: WebsiteParts | undefined;
   readonly log: Log;
   readonly handshakeMilliseconds: number;
   readonly dialback: {
@@ -112,9 +119,13 @@ export class House {
     const endpoint = endpoints.find((candidate) => candidate.key === key);
     if (endpoint === undefined) throw new RangeError(`no endpoint ${key}`);
     if (endpoint.serves === 'website') {
+      const { website } = this.#options;
+      if (website === undefined) throw new RangeError(`this house has no website, and endpoint ${key} serves it`);
       const secure = endpoint.transport === 'tls';
       return (socket) =>
-        this.#arrive(socket, key, secure ? 'server' : undefined, (guest) => this.#receiveVisitor(guest, secure));
+        this.#arrive(socket, key, secure ? 'server' : undefined, (guest) =>
+          this.#receiveVisitor(guest, website, secure),
+        );
     }
     const { role, dialsBack } = endpoint;
     if (role === undefined) throw new RangeError(`endpoint ${key} serves the bait without a role`);
@@ -266,9 +277,9 @@ export class House {
     this.#whenEmptyNow();
   }
 
-  #receiveVisitor(arrival: Arrival, secure: boolean): void {
+  #receiveVisitor(arrival: Arrival, { site, credentials, environment, versions }: WebsiteParts, secure: boolean): void {
     const { socket, visitor, visit, contain } = arrival;
-    const { admission, site, terms, credentials, environment, websiteVersions } = this.#options;
+    const { admission, terms } = this.#options;
     const leave = admission.website.enter(visitor);
     if (leave === undefined) {
       turnAway(arrival);
@@ -289,9 +300,9 @@ export class House {
               type: 'begun',
               generation: lease.generation.id,
               now: session.now,
-              versions: websiteVersions,
+              versions,
             });
-            return new WebsiteTls(lease, session, websiteVersions);
+            return new WebsiteTls(lease, session, versions);
           }
         : undefined,
       onReceived: (bytes, judge) => visit.received(bytes, judge),

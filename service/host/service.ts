@@ -144,12 +144,14 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   }
   const house = new House({
     terms: termsOf(options, credentials, environment),
-    credentials,
-    environment,
-    websiteVersions: newestFirst(configuration.tlsWebsite ?? configuration.tls),
     admission: new Admission(places),
     ledger,
-    site,
+    website: {
+      site,
+      credentials,
+      environment,
+      versions: newestFirst(configuration.tlsWebsite ?? configuration.tls),
+    },
     log,
     handshakeMilliseconds: configuration.handshakeSeconds * 1000,
     dialback: {

@@ -3,8 +3,8 @@ import { createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { Admission } from '../../service/host/admission.ts';
 import { ownDialler } from '../../service/host/dialler.ts';
-import { House, type HouseOptions } from '../../service/host/house.ts';
-import { Ledger } from '../../service/host/ledger.ts';
+import { House, type HouseOptions, type WebsiteParts } from '../../service/host/house.ts';
+import { type DoorLedger, Ledger } from '../../service/host/ledger.ts';
 import { createLog } from '../../service/host/log.ts';
 import { rotateIfDue } from '../../service/host/rotation.ts';
 import { createSite } from '../../service/site/index.ts';
@@ -62,12 +62,14 @@ async function brokenHouse(change: Break) {
   let broken = true;
   const parts: HouseOptions = {
     terms,
-    credentials,
-    environment: terms.environment,
-    websiteVersions: ['1.3', '1.2'],
     admission,
     ledger,
-    site: createSite({ now: clock.seconds, revision: () => 0, view: () => sampleView }),
+    website: {
+      site: createSite({ now: clock.seconds, revision: () => 0, view: () => sampleView }),
+      credentials,
+      environment: terms.environment,
+      versions: ['1.3', '1.2'],
+    },
     log: createLog((line) => lines.push(line)),
     handshakeMilliseconds: 3000,
     dialback: { dialler: ownDialler, port: callee, allowPrivate: true, milliseconds: 10_000 },
@@ -114,8 +116,12 @@ const withTerms =
   (change: (terms: HouseOptions['terms'], strike: () => void) => Partial<HouseOptions['terms']>): Break =>
   (parts, strike) => ({ ...parts, terms: { ...parts.terms, ...change(parts.terms, strike) } });
 
+const withWebsite =
+  (change: (website: WebsiteParts, strike: () => void) => Partial<WebsiteParts>): Break =>
+  (parts, strike) => ({ ...parts, website: parts.website && { ...parts.website, ...change(parts.website, strike) } });
+
 const withLedger =
-  (change: (ledger: Ledger, strike: () => void) => void): Break =>
+  (change: (ledger: DoorLedger, strike: () => void) => void): Break =>
   (parts, strike) => {
     change(parts.ledger, strike);
     return parts;
@@ -162,7 +168,7 @@ const defects: readonly {
     name: "the website's entropy",
     doors: ['https'],
     counted: true,
-    change: (parts, strike) => ({ ...parts, environment: behind(strike, parts.environment) }),
+    change: withWebsite(({ environment }, strike) => ({ environment: behind(strike, environment) })),
   },
   {
     name: 'the places of the bounty',
@@ -198,13 +204,13 @@ const defects: readonly {
     name: 'the site at its first',
     doors: website,
     counted: true,
-    change: (parts, strike) => ({ ...parts, site: { ...parts.site, open: behind(strike, parts.site.open) } }),
+    change: withWebsite(({ site }, strike) => ({ site: { ...site, open: behind(strike, site.open) } })),
   },
   {
     name: 'the site at a request',
     doors: ['http'],
     counted: true,
-    change: (parts, strike) => ({ ...parts, site: { ...parts.site, step: behind(strike, parts.site.step) } }),
+    change: withWebsite(({ site }, strike) => ({ site: { ...site, step: behind(strike, site.step) } })),
   },
   {
     name: 'the ledger',

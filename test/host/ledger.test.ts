@@ -1,6 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { describe, expect, it } from 'vitest';
-import { Ledger, type LedgerEntry } from '../../service/host/ledger.ts';
+import { Ledger } from '../../service/host/ledger.ts';
+import type { LedgerEntry } from '../../service/host/visit.ts';
 import type { PortKey } from '../../service/trace/index.ts';
 import { memoryStore } from './trace-store.ts';
 
@@ -55,6 +56,16 @@ describe('the list of bridges', () => {
     end.end(bridged);
     other.end({ type: 'reset' });
     expect(ledger.pairs).toEqual([{ clientRandom: bytesToHex(random(2)), at: clock.seconds(), client: 'reverse' }]);
+  });
+
+  it('has one whose server succeeded before we heard of its client, which is of another thread', () => {
+    const ledger = newLedger();
+    server(ledger, random(3)).end(bridged);
+    expect(ledger.pairs).toEqual([]);
+    const end = client(ledger, random(3), 'dialback');
+    expect(ledger.pairs).toEqual([{ clientRandom: bytesToHex(random(3)), at: clock.seconds(), client: 'dialback' }]);
+    end.end(bridged);
+    expect(ledger.bridges).toBe(1);
   });
 
   it.each(['client', 'server'])('has one once where both ends succeed, the %s first', (first) => {
