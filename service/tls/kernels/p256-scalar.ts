@@ -144,7 +144,6 @@ const R_SQUARED = limbs(
   11669,
 ); // 2^528 mod n
 const ONE = limbs(-2445568, 3998621, 804405, -1547909, 348761, 17177, 0, 0, -256, 65536, 0); // 2^264 mod n
-const plainOne = limbs(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
 /** SEC 1 §2.3.6: the 32 bytes at `offset` as a canonical number; 1 if it is from 1 to n - 1, or else 0, without a branch. */
 export function readScalar(out: Limbs, bytes: Uint8Array, offset: number): number {
@@ -152,20 +151,18 @@ export function readScalar(out: Limbs, bytes: Uint8Array, offset: number): numbe
   return isBelow(out, N) * (1 - isZero(out));
 }
 
-/** out = a mod n, canonical, for 32 bytes of any value (SEC 1 §4.1.3, step 5). */
-export function readReduced(out: Limbs, bytes: Uint8Array, offset: number): void {
-  readBytes(out, bytes, offset);
+const padded = new Uint8Array(32);
+
+/** out = the leftmost 256 bits of a digest as a number modulo n, canonical (SEC 1 §4.1.3, step 5). A shorter one is that number. */
+export function readDigest(out: Limbs, digest: Uint8Array): void {
+  padded.fill(0);
+  padded.set(digest.subarray(0, 32), Math.max(0, 32 - digest.length));
+  readBytes(out, padded, 0);
   canonical(out, out, N);
 }
 
 /** The number a, below 2^256, in Montgomery form. */
 export const enterMontgomeryScalar = (out: Limbs, a: Limbs): void => multiplyScalars(out, a, R_SQUARED);
-
-/** The number that a stands for, canonical. */
-export function leaveMontgomeryScalar(out: Limbs, a: Limbs): void {
-  multiplyScalars(out, a, plainOne);
-  canonical(out, out, N);
-}
 
 /** n - 2 in digits of four bits, the topmost first. */
 const EXPONENT = Uint8Array.from('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc63254f', (digit) =>
