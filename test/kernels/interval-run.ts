@@ -38,7 +38,7 @@ import {
  * numbers, + - * ** and / by powers of two, the bitwise operators, comparisons, if, ?:, &&, ||, ??, for, while, for-of over
  * arrays, return, array literals, Float64Array and Uint8Array (new, .of, length, fill and set, but no views), objects of such
  * things, Math.floor and Math.round, calls within the module and into modules that it imports by a relative
- * path. Types are read over. Loops are unrolled: whatever is branched on, and every index, must be one number. So the run also
+ * path. `define` replaces one of them. Types are read over. Loops are unrolled: whatever is branched on, and every index, must be one number. So the run also
  * proves that what was given as a range (a secret) decides no branch and no index. Module constants are run when first used.
  */
 
@@ -68,8 +68,14 @@ export class Kernel {
     }
   }
 
+  /** What the module calls so, be it exported or not. */
   exported(name: string): Value {
     return lookup(this.#scope, name);
+  }
+
+  /** Puts something else in its place: a function that does what was proven of it elsewhere, or that looks at its parameters. */
+  define(name: string, value: Value): void {
+    this.#scope.names.set(name, value);
   }
 
   #declare(statement: ESTree.Program['body'][number]): void {
@@ -80,8 +86,8 @@ export class Kernel {
         return statement.declaration ? this.#declare(statement.declaration) : undefined;
       case 'VariableDeclaration':
         for (const { id, init } of statement.declarations) {
-          if (id.type !== 'Identifier' || init === null) continue;
-          this.#scope.names.set(id.name, new Deferred(() => this.#evaluate(init, this.#scope)));
+          if (id.type !== 'Identifier') continue;
+          this.#scope.names.set(id.name, init ? new Deferred(() => this.#evaluate(init, this.#scope)) : undefined);
         }
         return;
       case 'FunctionDeclaration':
@@ -187,8 +193,9 @@ export class Kernel {
     return (parameters) => {
       const scope = new Scope(outer);
       params.forEach((param, index) => {
-        if (param.type === 'RestElement' || param.type === 'TSParameterProperty') throw new Violation(param.type);
-        this.#bind(param, parameters[index], scope);
+        if (param.type === 'TSParameterProperty') throw new Violation(param.type);
+        if (param.type === 'RestElement') this.#bind(param.argument, parameters.slice(index), scope);
+        else this.#bind(param, parameters[index], scope);
       });
       return body.type === 'BlockStatement' ? this.#block(body.body, scope)?.value : this.#evaluate(body, scope);
     };
@@ -203,8 +210,8 @@ export class Kernel {
       case 'ArrayPattern':
         return pattern.elements.forEach((element, index) => {
           if (element === null) return;
-          if (element.type === 'RestElement') throw new Violation('a rest element');
-          this.#bind(element, array(value)[index], scope);
+          if (element.type === 'RestElement') this.#bind(element.argument, array(value).slice(index), scope);
+          else this.#bind(element, array(value)[index], scope);
         });
       case 'ObjectPattern':
         for (const property of pattern.properties) {
@@ -255,6 +262,10 @@ export class Kernel {
       case 'ConditionalExpression':
         return this.#evaluate(this.#test(node.test, scope) ? node.consequent : node.alternate, scope);
       case 'AssignmentExpression': {
+        if (node.operator === '??=') {
+          const present = this.#evaluate(node.left as ESTree.Expression, scope);
+          return present ?? this.#assign(node.left, this.#evaluate(node.right, scope), scope);
+        }
         const right = this.#evaluate(node.right, scope);
         if (node.operator === '=') return this.#assign(node.left, right, scope);
         const left = this.#evaluate(node.left as ESTree.Expression, scope);
@@ -289,10 +300,11 @@ export class Kernel {
         return this.#closure(node.params, node.body, scope);
       case 'NewExpression':
       case 'CallExpression': {
-        const parameters = node.arguments.map((argument) => {
-          if (argument.type === 'SpreadElement') throw new Violation('a spread argument');
-          return this.#evaluate(argument, scope);
-        });
+        const parameters = node.arguments.flatMap((argument) =>
+          argument.type === 'SpreadElement'
+            ? array(this.#evaluate(argument.argument, scope))
+            : [this.#evaluate(argument, scope)],
+        );
         this.#last = node.start;
         return (
           builtIn(this.#source.slice(node.callee.start, node.callee.end), parameters) ??

@@ -156,6 +156,10 @@ export function builtIn(callee: string, parameters: readonly Value[]): Value {
     case 'Int32Array':
     case 'Uint32Array':
       return typed(callee, Array.isArray(first) ? [...first] : zeros(indexOf(first)));
+    case 'Array.from': {
+      const count = indexOf(member(first, 'length'));
+      return Array.from({ length: count }, (_, index) => callable(parameters[1])([undefined, constant(index)]));
+    }
     case 'Float64Array.of':
     case 'Uint8Array.of':
       return typed(callee.slice(0, -3), [...parameters]);
@@ -169,6 +173,8 @@ export function method(values: Value[], name: string, [first, second]: readonly 
     case 'fill':
       for (let index = 0; index < values.length; index++) store(values, index, first);
       return values;
+    case 'entries':
+      return values.map((value, index) => [constant(index), value]);
     case 'set': {
       const offset = second === undefined ? 0 : indexOf(second);
       array(first).forEach((value, index) => {
@@ -210,8 +216,9 @@ export function binary(operator: string, left: Value, right: Value): Interval {
     case '&':
       return and(a, b);
     case '|':
-    case '^':
       return or(a, b);
+    case '^':
+      return or(a, b, true);
     case '<<':
       return shiftLeft(a, b);
     case '>>':

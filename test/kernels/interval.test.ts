@@ -60,6 +60,9 @@ describe('bounds', () => {
     ['a mask that all fits', 'a & 7', [range(1, 5)], [1, 5, 0]],
     ['wider than it is, and so still right', 'a - (a & 7)', [range(0, 100)], [-7, 100, 0]],
     ['shifts', '((a >> 2) << 4) + (a >>> 1)', [range(8, 9)], [36, 36, 0]],
+    ['numbers that are known', '((a ^ b) - 1) >>> 31', [range(3, 3), range(3, 3)], [1, 1, 0]],
+    ['known numbers with a sign', '(a ^ (a >> 31)) - (a >> 31)', [range(-7, -7)], [7, 7, 0]],
+    ['of unknown ones at most all ones', 'a ^ b', [range(0, 4), range(0, 3)], [0, 7, 0]],
     ['a bit that selects', 'a * (1 - b) + 5 * b', [range(0, 3), range(1, 1)], [5, 5, 0]],
   ])('%s', (_name, text, parameters, expected) => {
     const value = interval(body(text, ...parameters));

@@ -225,13 +225,22 @@ function count(a: Interval): number {
   return bits;
 }
 
+/** Of two numbers that are known it is what the language says. */
+function known(a: Interval, b: Interval, operator: (x: number, y: number) => number): Interval | undefined {
+  const [x, y] = [numberOf(a), numberOf(b)];
+  return x === undefined || y === undefined ? undefined : constant(operator(x, y));
+}
+
 export const shiftRight = (a: Interval, bits: Interval, unsigned = false): Interval =>
+  known(a, bits, (x, y) => (unsigned ? x >>> y : x >> y)) ??
   floor(multiply(word(a, unsigned), constant(2 ** -count(bits))));
 
 export const shiftLeft = (a: Interval, bits: Interval): Interval => word(multiply(word(a), constant(2 ** count(bits))));
 
 /** With a mask 2^k - 1 it is what the shift by k leaves over; of two values of which neither is negative, at most the smaller. */
 export function and(a: Interval, b: Interval): Interval {
+  const result = known(a, b, (x, y) => x & y);
+  if (result !== undefined) return result;
   const mask = numberOf(b) ?? numberOf(a);
   const other = numberOf(b) === undefined ? b : a;
   if (mask !== undefined && mask >= 0 && Number.isInteger(Math.log2(mask + 1))) {
@@ -245,7 +254,9 @@ export function and(a: Interval, b: Interval): Interval {
 }
 
 /** | and ^ of values of which neither is negative: at most the sum, and at most all ones. */
-export function or(a: Interval, b: Interval): Interval {
+export function or(a: Interval, b: Interval, exclusive = false): Interval {
+  const result = known(a, b, (x, y) => (exclusive ? x ^ y : x | y));
+  if (result !== undefined) return result;
   if (word(a).lo < 0n || word(b).lo < 0n) throw new Violation(`${show(a)} | ${show(b)}: signed`);
   const ones = (1n << BigInt(((greatest(a.hi, b.hi) / ONE) | 1n).toString(2).length)) - 1n;
   return opaque(0n, least(a.hi + b.hi, ones * ONE), 0);
