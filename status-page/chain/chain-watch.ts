@@ -14,6 +14,8 @@ export interface ChainWatchOptions {
   /** Seconds since 1970. */
   readonly now: number;
   readonly known?: Known | undefined;
+  /** Seconds between looks at a source that answers; `lookEvery` by default. */
+  readonly every?: number | undefined;
   /** Of the same address, by the URL of the source. */
   readonly memories?: readonly SourceMemory[];
 }
@@ -22,17 +24,20 @@ export interface ChainWatchOptions {
 export class ChainWatch {
   readonly sources: readonly SourceWatch[];
   readonly #watched: Watched;
+  readonly #every: number;
   #known: Known;
   #view: ChainView;
 
   /** RangeError: the address is no segwit address. */
-  constructor({ watched, sources, ask, random, now, known = nothingKnown, memories = [] }: ChainWatchOptions) {
+  constructor(options: ChainWatchOptions) {
+    const { watched, sources, ask, random, now, every = lookEvery, known = nothingKnown, memories = [] } = options;
     const target = targetOf(watched.address);
     if (target === undefined) throw new RangeError(`${watched.address} is no segwit address (BIP-350)`);
     this.#watched = watched;
+    this.#every = every;
     this.sources = sources.map((url) => {
       const memory = memories.find((one) => one.url === url);
-      return new SourceWatch({ url, target, ask, random, bait: watched.bait, memory }, now);
+      return new SourceWatch({ url, target, ask, random, bait: watched.bait, every, memory }, now);
     });
     this.#known = known;
     this.#view = judge(watched, [], known, now).view;
@@ -56,7 +61,7 @@ export class ChainWatch {
     const answering = this.sources.filter(({ failed }) => failed === undefined).map(({ next }) => next);
     const failing = this.sources.filter(({ failed }) => failed !== undefined).map(({ next }) => next);
     const together = answering.length === 0 ? [] : [Math.max(...answering)];
-    return Math.min(this.#view.asOf + lookEvery, ...together, ...failing);
+    return Math.min(this.#view.asOf + this.#every, ...together, ...failing);
   }
 
   failures(): ReadonlyMap<string, Failed> {

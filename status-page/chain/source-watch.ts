@@ -14,6 +14,8 @@ export interface SourceOptions {
   readonly random: () => number;
   /** The coins announced as the bait, where they are. */
   readonly bait?: readonly Outpoint[];
+  /** Seconds between looks. */
+  readonly every?: number | undefined;
   readonly allowance?: { readonly burst: number; readonly perHour: number };
   /** Of the same source and address, from a process before this one. */
   readonly memory?: SourceMemory | undefined;
@@ -59,6 +61,7 @@ export class SourceWatch {
   readonly #esplora: Esplora;
   readonly #history: History;
   readonly #random: () => number;
+  readonly #every: number;
   readonly #bait: readonly Outpoint[];
   readonly #allowance: Allowance;
   readonly #clock: { now: number };
@@ -73,6 +76,7 @@ export class SourceWatch {
   constructor(options: SourceOptions, now: number) {
     this.url = options.url;
     this.#random = options.random;
+    this.#every = options.every ?? lookEvery;
     this.#bait = options.bait ?? [];
     this.#clock = { now };
     this.#next = now;
@@ -143,7 +147,7 @@ export class SourceWatch {
       this.#failed = undefined;
       this.#failures = 0;
       this.#hinted = false;
-      this.#next = now + Math.ceil(lookEvery * (1 + 0.2 * this.#random()));
+      this.#next = now + Math.ceil(this.#every * (1 + 0.2 * this.#random()));
     } catch (error) {
       const failure =
         error instanceof SourceFailure ? error : new SourceFailure('malformed', `it could not be read: ${error}`);

@@ -1,6 +1,8 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { readRetirement } from '../../service/attest/retirement-notice.ts';
+import { politeness } from '../chain/allowance.ts';
 import { type Ask, askWith, ChainWatch, chainDocument, type Retirement } from '../chain/index.ts';
+import type { SourceMemory } from '../chain/source-watch.ts';
 import type { Door } from '../document/index.ts';
 import { type Finding, found, missing, within } from './finding.ts';
 import type { Findings, RetirementSeen } from './findings.ts';
@@ -22,6 +24,8 @@ export interface World {
   readonly clock: () => number;
   /** Of explorers; the platform's where it is left out. */
   readonly ask?: Ask;
+  /** They are ours, and asked for all at each look: nobody's patience is used up. */
+  readonly ownExplorers?: boolean;
   /** Milliseconds, for a machine that is slower or faster than usual. */
   readonly patience?: Partial<Patience>;
 }
@@ -98,7 +102,7 @@ function newestBlock(before: State | undefined): string {
 async function chainOf(
   before: State | undefined,
   settings: Settings,
-  { ask }: World,
+  { ask, ownExplorers = false }: World,
   notice: Finding<RetirementSeen | undefined>,
   now: number,
 ) {
@@ -137,12 +141,20 @@ async function chainOf(
     every: network === 'regtest' ? 10 : undefined,
     now,
     known: memory?.known,
-    memories: memory?.sources ?? [],
+    memories: (memory?.sources ?? []).map((source) => (ownExplorers ? rested(source, now) : source)),
   });
+  if (ownExplorers) watch.hint(now);
   const view = await watch.look(now);
   const document = chainDocument(view, watch.failures());
   return { document, memory: { known: watch.known, sources: watch.sources.map((source) => source.memory) } };
 }
+
+/** As if it had not been asked for long. */
+const rested = (source: SourceMemory, now: number): SourceMemory => ({
+  ...source,
+  next: 0,
+  allowance: { left: politeness.burst, at: now },
+});
 
 /** One answer; several of them are in one look. */
 const explorerLimits = { bytes: 4 * 1024 * 1024, milliseconds: 12_000 } as const;
