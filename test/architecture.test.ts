@@ -35,8 +35,10 @@ const allowed: Record<string, readonly string[]> = {
   ],
   // The ports are constants: a verifier knows the names that their certificates have.
   'service/attest': ['service/bitcoin', 'service/x509/index.ts', 'service/bounty/endpoints.ts'],
-  'service/tls': ['service/x509/index.ts'],
-  'service/x509': [],
+  'service/tls': ['service/x509/index.ts', 'service/tls/kernels/index.ts'],
+  'service/x509': ['service/tls/kernels/index.ts'],
+  // Below both: arithmetic on bytes, which knows no record and no certificate.
+  'service/tls/kernels': [],
   'service/bitcoin': [],
   'service/trace': ['service/tls/index.ts: types', 'service/x509/index.ts: types'],
   // Of every command line, so of the bundle and of the tools.
@@ -90,6 +92,7 @@ const packages: Record<string, readonly RegExp[]> = {
   'service/site': [/^@noble\/hashes\//, /^@scure\/base$/],
   'service/attest': [/^@noble\//, /^@scure\/base$/],
   'service/tls': [/^@noble\//],
+  'service/tls/kernels': [/^@noble\//],
   'service/x509': [/^@noble\//, /^@scure\/base$/, /^pkijs$/, /^asn1js$/],
   'service/bitcoin': [/^@noble\//, /^@scure\/base$/],
   'service/trace': [/^@noble\/hashes\//],
@@ -103,6 +106,7 @@ const pureFolders = ['tls', 'x509', 'bounty', 'bitcoin', 'attest', 'trace', 'sit
 const pureConfigs = { service: pureFolders, 'status-page': ['status-page/chain', 'status-page/document'] };
 
 const areaOf = (file: string): string => {
+  if (isWithin(file, 'service/tls/kernels')) return 'service/tls/kernels';
   const [first = '', second = ''] = file.split('/');
   return first === 'service' || pureConfigs['status-page'].some((folder) => isWithin(file, folder))
     ? `${first}/${second}`
@@ -345,7 +349,7 @@ const citation = /\bRFC \d{4}|\bFIPS \d+|\bSEC ?1\b|\bX\.6[89]\d|\bSP 800-\d+|§
 const ours = ['service/x509/result.ts', 'service/tls/verified-peer.ts', 'service/tls/parameters.ts'];
 
 describe.each(['service/tls', 'service/x509'])('%s', (folder) => {
-  const files = sources.filter((file) => isWithin(file, folder));
+  const files = sources.filter((file) => areaOf(file) === folder);
 
   test('each exported function says which section it is, itself or at the head of its file', () => {
     expect(files.length).toBeGreaterThan(10);
@@ -360,6 +364,14 @@ describe.each(['service/tls', 'service/x509'])('%s', (folder) => {
     const citations = all.match(new RegExp(citation, 'g'))?.length ?? 0;
     expect((citations * 1000) / all.split('\n').length).toBeGreaterThanOrEqual(15);
   });
+});
+
+/** What a file with limbs computes stands in no specification, and is to be said all the more. */
+test('each kernel says at its head what it is', () => {
+  const files = sources.filter((file) => areaOf(file) === 'service/tls/kernels');
+  expect(files.length).toBeGreaterThan(10);
+  const heads = files.map((file) => ({ file, head: text(file).split(/^export (?:function|const|class) /m)[0] ?? '' }));
+  expect(heads.filter(({ head }) => !head.includes('/*')).map(({ file }) => file)).toEqual([]);
 });
 
 /** Exported functions with no citation right above them, in a file without one before its first function. */

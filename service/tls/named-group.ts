@@ -1,8 +1,8 @@
-import { x25519 } from '@noble/curves/ed25519.js';
-import { p256, p384 } from '@noble/curves/nist.js';
+import { p384 } from '@noble/curves/nist.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
 import { equalBytes } from './hkdf.ts';
+import { provider } from './kernels/index.ts';
 
 /* Ephemeral key agreement: RFC 9846 §4.2.8 and §7.4, RFC 7748, FIPS 203, draft-ietf-tls-ecdhe-mlkem. */
 
@@ -74,27 +74,29 @@ interface DiffieHellman {
   sharedSecret(secret: Uint8Array, peer: Uint8Array): Uint8Array;
 }
 
-/** RFC 9846 §4.2.8.2: uncompressed points; §7.4.2: the X coordinate alone. noble checks that the point is on its curve. */
-const ecdhe = (curve: typeof p256, seed: (seeds: KeyShareSeeds) => Uint8Array): DiffieHellman => ({
-  secret: (seeds) => curve.utils.randomSecretKey(seed(seeds)), // FIPS 186-5 A.2.1: extra bits, no bias
-  publicValue: (secret) => curve.getPublicKey(secret, false),
-  sharedSecret: (secret, peer) => {
-    if (peer[0] !== 0x04) throw new RangeError('not an uncompressed point'); // noble takes compressed ones as well
-    const point = curve.getSharedSecret(secret, peer, false);
-    const x = point.slice(1, 1 + (point.length - 1) / 2);
-    point.fill(0);
-    return x;
-  },
-});
-
+/** RFC 9846 §4.2.8.2: uncompressed points; §7.4.2: the X coordinate alone. Both refuse what is not on the curve. */
 const diffieHellman: Readonly<Record<DiffieHellmanName, DiffieHellman>> = {
   x25519: {
     secret: (seeds) => seeds.x25519.slice(),
-    publicValue: (secret) => x25519.getPublicKey(secret),
-    sharedSecret: (secret, peer) => x25519.getSharedSecret(secret, peer), // noble refuses the all-zero result (§7.4.2)
+    publicValue: (secret) => provider().x25519.publicKey(secret),
+    sharedSecret: (secret, peer) => provider().x25519.sharedSecret(secret, peer), // the all-zero result is refused (§7.4.2)
   },
-  secp256r1: ecdhe(p256, (seeds) => seeds.p256),
-  secp384r1: ecdhe(p384, (seeds) => seeds.p384),
+  secp256r1: {
+    secret: (seeds) => provider().p256.secret(seeds.p256), // FIPS 186-5 A.2.1: extra bits, no bias
+    publicValue: (secret) => provider().p256.publicKey(secret),
+    sharedSecret: (secret, peer) => provider().p256.sharedX(secret, peer),
+  },
+  secp384r1: {
+    secret: (seeds) => p384.utils.randomSecretKey(seeds.p384),
+    publicValue: (secret) => p384.getPublicKey(secret, false),
+    sharedSecret: (secret, peer) => {
+      if (peer[0] !== 0x04) throw new RangeError('not an uncompressed point'); // noble takes compressed ones as well
+      const point = p384.getSharedSecret(secret, peer, false);
+      const x = point.slice(1, 49);
+      point.fill(0);
+      return x;
+    },
+  },
 };
 
 function offerDiffieHellman(name: DiffieHellmanName, seeds: KeyShareSeeds): OfferedKeyShare {
@@ -167,7 +169,7 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   return secret;
 }
 
-/** noble says no by throwing; the only thing that can be wrong here is the peer's value. */
+/** Arithmetic says no by throwing; the only thing that can be wrong here is the peer's value. */
 function undefinedIfItThrows<T>(compute: () => T): T | undefined {
   try {
     return compute();

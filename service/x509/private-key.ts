@@ -1,12 +1,13 @@
-import { ed25519 } from '@noble/curves/ed25519.js';
-import { p256, p384 } from '@noble/curves/nist.js';
+import { p384 } from '@noble/curves/nist.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { provider } from '../tls/kernels/index.ts';
 import { encodeEcPrivateKey, encodeEd25519PrivateKey } from './pkcs8.ts';
 import type { PublicKey } from './public-key.ts';
 import type { SignatureAlgorithm } from './signature.ts';
 
 export type PrivateKeyType = 'P-256' | 'P-384' | 'ed25519';
 
-/** What noble does for one type of key; `secret` is a scalar of the curve's length, or a seed of RFC 8032 §5.1.5. */
+/** What is computed for one type of key; `secret` is a scalar of the curve's length, or a seed of RFC 8032 §5.1.5. */
 interface Algorithm {
   readonly entropyLength: number;
   /** A buffer of its own, never a view of the entropy. */
@@ -20,25 +21,30 @@ interface Algorithm {
 /** RFC 6979 as it stands: the curve's own hash, no extra entropy, S as it comes. */
 const rfc6979 = { prehash: true, lowS: false, format: 'der', extraEntropy: false } as const;
 
-/** FIPS 186-5 A.2.1: (c mod (n - 1)) + 1, c having 128 bits more than n, is what noble's `randomSecretKey` does. */
-const ecdsa = (curve: 'P-256' | 'P-384', noble: typeof p256, entropyLength: number): Algorithm => ({
-  entropyLength,
-  signature: { type: 'ecdsa', hash: curve === 'P-256' ? 'sha256' : 'sha384' },
-  secret: (entropy) => noble.utils.randomSecretKey(entropy),
-  publicKey: (secret) => ({ algorithm: 'ecdsa', curve, point: noble.getPublicKey(secret, false) }),
-  sign: (message, secret) => noble.sign(message, secret, rfc6979),
-  pkcs8: (secret) => encodeEcPrivateKey(curve, secret, noble.getPublicKey(secret, false)),
-});
-
+/** FIPS 186-5 A.2.1: (c mod (n - 1)) + 1, c having 128 bits more than n. */
 const algorithms: Readonly<Record<PrivateKeyType, Algorithm>> = {
-  'P-256': ecdsa('P-256', p256, 48),
-  'P-384': ecdsa('P-384', p384, 72),
+  'P-256': {
+    entropyLength: 48,
+    signature: { type: 'ecdsa', hash: 'sha256' },
+    secret: (entropy) => provider().p256.secret(entropy),
+    publicKey: (secret) => ({ algorithm: 'ecdsa', curve: 'P-256', point: provider().p256.publicKey(secret) }),
+    sign: (message, secret) => provider().p256.sign(sha256(message), secret),
+    pkcs8: (secret) => encodeEcPrivateKey('P-256', secret, provider().p256.publicKey(secret)),
+  },
+  'P-384': {
+    entropyLength: 72,
+    signature: { type: 'ecdsa', hash: 'sha384' },
+    secret: (entropy) => p384.utils.randomSecretKey(entropy),
+    publicKey: (secret) => ({ algorithm: 'ecdsa', curve: 'P-384', point: p384.getPublicKey(secret, false) }),
+    sign: (message, secret) => p384.sign(message, secret, rfc6979),
+    pkcs8: (secret) => encodeEcPrivateKey('P-384', secret, p384.getPublicKey(secret, false)),
+  },
   ed25519: {
     entropyLength: 32,
     signature: { type: 'ed25519' },
-    secret: (entropy) => entropy.slice(), // noble would keep the very buffer that is zeroed
-    publicKey: (secret) => ({ algorithm: 'ed25519', key: ed25519.getPublicKey(secret) }),
-    sign: (message, secret) => ed25519.sign(message, secret),
+    secret: (entropy) => entropy.slice(), // never the very buffer that is zeroed
+    publicKey: (secret) => ({ algorithm: 'ed25519', key: provider().ed25519.publicKey(secret) }),
+    sign: (message, secret) => provider().ed25519.sign(message, secret),
     pkcs8: encodeEd25519PrivateKey,
   },
 };

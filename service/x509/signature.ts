@@ -1,7 +1,7 @@
-import { ed25519 } from '@noble/curves/ed25519.js';
-import { p256, p384, p521 } from '@noble/curves/nist.js';
+import { p384, p521 } from '@noble/curves/nist.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
-import { preparedPoint, verifyPrepared } from './prepared-key.ts';
+import { provider } from '../tls/kernels/index.ts';
+import { preparedVerify } from './prepared-key.ts';
 import type { PublicKey } from './public-key.ts';
 import { verifyPkcs1, verifyPss } from './rsa.ts';
 
@@ -15,7 +15,7 @@ export type SignatureAlgorithm =
   | { readonly type: 'rsa_pss'; readonly hash: SignatureHash };
 
 const hashes = { sha256, sha384, sha512 } as const;
-const curves = { 'P-256': p256, 'P-384': p384, 'P-521': p521 } as const;
+const curves = { 'P-384': p384, 'P-521': p521 } as const;
 
 /**
  * True if, and only if, `signature` is a valid signature over `message`. Total: malformed input is false, never an exception.
@@ -42,7 +42,7 @@ export function verifySignature(
         );
     }
   } catch {
-    return false; // noble throws for what cannot be decoded
+    return false; // what cannot be decoded may throw
   }
 }
 
@@ -54,11 +54,14 @@ type EcKey = Extract<PublicKey, { algorithm: 'ecdsa' }>;
  */
 function verifyEcdsa(key: EcKey, hash: SignatureHash, message: Uint8Array, signature: Uint8Array): boolean {
   const digest = hashes[hash](message);
-  const prepared = preparedPoint(key);
-  if (prepared !== undefined) return verifyPrepared(prepared, digest, signature);
+  if (key.curve === 'P-256') {
+    const leftmost = digest.subarray(0, 32); // as long as n is (step 5)
+    const verify = preparedVerify(key);
+    return verify === undefined ? provider().p256.verify(leftmost, signature, key.point) : verify(leftmost, signature);
+  }
   return curves[key.curve].verify(signature, digest, key.point, { lowS: false, prehash: false, format: 'der' });
 }
 
-/** RFC 8032 §5.1.7. noble's default is ZIP-215, under which keys of small order verify anything; without it they are refused. */
+/** RFC 8032 §5.1.7. */
 const verifyEd25519 = (key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean =>
-  signature.length === 64 && ed25519.verify(signature, message, key, { zip215: false });
+  signature.length === 64 && provider().ed25519.verify(message, signature, key);

@@ -1,7 +1,11 @@
 import { p256 } from '@noble/curves/nist.js';
+import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { preparedPoint, prepareKey, verifyPrepared } from '../../service/x509/prepared-key.ts';
+import { fast } from '../../service/tls/kernels/fast.ts';
+import { noble } from '../../service/tls/kernels/noble.ts';
+import type { PreparedVerify } from '../../service/tls/kernels/provider.ts';
+import { preparedVerify, prepareKey } from '../../service/x509/prepared-key.ts';
 import { ecPoint, type PublicKey } from '../../service/x509/public-key.ts';
 import { verifySignature } from '../../service/x509/signature.ts';
 import { required } from '../support/required.ts';
@@ -14,37 +18,28 @@ const { Fn } = p256.Point;
 const byNoble = (publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean =>
   p256.verify(signature, digest, publicKey, { lowS: false, prehash: false, format: 'der' });
 
-function byTable(key: PublicKey, digest: Uint8Array, signature: Uint8Array): boolean {
-  const point = preparedPoint(key);
-  if (point === undefined) throw new Error('the key is not prepared');
+function byTable(verify: PreparedVerify, digest: Uint8Array, signature: Uint8Array): boolean {
   try {
-    return verifyPrepared(point, digest, signature);
+    return verify(digest, signature);
   } catch {
     return false; // as verifySignature does
   }
 }
 
-function prepared(key: PublicKey | undefined): PublicKey {
-  if (key === undefined) throw new Error('the key was refused');
-  prepareKey(key);
-  expect(preparedPoint(key)).toBeDefined();
-  return key;
-}
-
 const signed = (r: bigint, s: bigint): Uint8Array => new p256.Signature(r, s).toBytes('der');
 
-describe('a prepared key', () => {
+describe.each([noble, fast])('a prepared key of $name', ({ p256: { prepare } }) => {
   test.skipIf(wycheproof.missing)('gives every verdict of Wycheproof', () => {
-    const keys = new Map<string, PublicKey>(); // a table for each key, not for each of its signatures
+    const tables = new Map<string, PreparedVerify>(); // a table for each key, not for each of its signatures
     const outcome = judged<{ publicKey: { uncompressed: string } }, { msg: string; sig: string }>(
       wycheproof.path,
       'ecdsa_secp256r1_sha256_test.json',
       {
         verdict: ({ msg, sig }, { publicKey }) => {
           const { uncompressed } = publicKey;
-          const key = keys.get(uncompressed) ?? prepared(ecPoint('P-256', hex(uncompressed)));
-          keys.set(uncompressed, key);
-          return verifySignature(key, { type: 'ecdsa', hash: 'sha256' }, hex(msg), hex(sig)) ? 'accepted' : 'refused';
+          const verify = tables.get(uncompressed) ?? prepare(hex(uncompressed));
+          tables.set(uncompressed, verify);
+          return byTable(verify, sha256(hex(msg)), hex(sig)) ? 'accepted' : 'refused';
         },
       },
     );
@@ -59,10 +54,10 @@ describe('a prepared key', () => {
         const publicKey = p256.getPublicKey(secretKey, false);
         const signature = p256.sign(digest, secretKey, { prehash: false, lowS: false, format: 'der' });
         const at = position % signature.length;
-        const key = prepared(ecPoint('P-256', publicKey));
+        const verify = prepare(publicKey);
         if (change) signature[at] = (signature[at] ?? 0) ^ (1 << (position % 8));
-        expect(byTable(key, digest, signature)).toBe(byNoble(publicKey, digest, signature));
-        if (!change) expect(byTable(key, digest, signature)).toBe(true);
+        expect(byTable(verify, digest, signature)).toBe(byNoble(publicKey, digest, signature));
+        if (!change) expect(byTable(verify, digest, signature)).toBe(true);
       }),
       { numRuns: 40 },
     );
@@ -70,7 +65,7 @@ describe('a prepared key', () => {
 
   test('agrees with noble where u1 G and u2 Q are equal, opposite or infinity, and on digests at and beyond n', () => {
     const generator = p256.Point.BASE.toBytes(false); // the secret key is 1: u1 G + u2 Q = (h + r) / s G
-    const key = prepared(ecPoint('P-256', generator));
+    const verify = prepare(generator);
     const digests = [0n, 1n, Fn.ORDER - 1n, Fn.ORDER, Fn.ORDER + 1n, 2n ** 256n - 1n];
     const scalars = [1n, 2n, Fn.ORDER - 2n, Fn.ORDER - 1n, p256.Point.BASE.toAffine().x];
     const verdicts = new Set<boolean>();
@@ -78,7 +73,7 @@ describe('a prepared key', () => {
       for (const h of [...digests, r, Fn.ORDER - r]) {
         for (const s of [...scalars, Fn.create(h + r) || 1n]) {
           const digest = hex(h.toString(16).padStart(64, '0'));
-          const verdict = byTable(key, digest, signed(r, s));
+          const verdict = byTable(verify, digest, signed(r, s));
           expect(verdict).toBe(byNoble(generator, digest, signed(r, s)));
           verdicts.add(verdict);
         }
@@ -86,29 +81,41 @@ describe('a prepared key', () => {
     }
     expect(verdicts).toEqual(new Set([true, false])); // (h + r) / s = 1 and r = x(G) is a valid signature
   });
+});
 
-  test('takes SHA-384 and SHA-512 by their leftmost 256 bits', () => {
+describe('prepareKey', () => {
+  const keyOf = (secretKey: Uint8Array): PublicKey => {
+    const key = ecPoint('P-256', p256.getPublicKey(secretKey, false));
+    if (key === undefined) throw new Error('the key was refused');
+    return key;
+  };
+
+  test('verifies SHA-256, and SHA-384 and SHA-512 by their leftmost 256 bits', () => {
     const { secretKey } = p256.keygen(new Uint8Array(48).fill(9));
-    const key = prepared(ecPoint('P-256', p256.getPublicKey(secretKey, false)));
-    for (const length of [48, 64]) {
-      const digest = new Uint8Array(length).map((_, i) => 255 - i);
+    const key = keyOf(secretKey);
+    prepareKey(key);
+    const message = Uint8Array.of(1, 2, 3);
+    for (const [hash, digest] of [
+      ['sha256', sha256(message)],
+      ['sha384', sha384(message)],
+      ['sha512', sha512(message)],
+    ] as const) {
       const signature = p256.sign(digest, secretKey, { prehash: false, lowS: false, format: 'der' });
-      expect(byTable(key, digest, signature)).toBe(true);
-      expect(
-        byTable(
-          key,
-          digest.map((byte, i) => (i === 31 ? byte ^ 1 : byte)),
-          signature,
-        ),
-      ).toBe(false);
+      expect(verifySignature(key, { type: 'ecdsa', hash }, message, signature)).toBe(true);
+      expect(verifySignature(key, { type: 'ecdsa', hash }, Uint8Array.of(1, 2, 4), signature)).toBe(false);
     }
   });
 
-  test('is that very object: an equal key is not prepared, and one of another kind is left alone', () => {
-    const key = prepared(ecPoint('P-256', p256.Point.BASE.toBytes(false)));
-    expect(preparedPoint({ ...key })).toBeUndefined();
+  test('is about that very object: an equal key is not prepared, and one of another kind is left alone', () => {
+    const key = keyOf(Fn.toBytes(1n));
+    prepareKey(key);
+    const verify = preparedVerify(key);
+    expect(verify).toBeDefined();
+    prepareKey(key);
+    expect(preparedVerify(key)).toBe(verify);
+    expect(preparedVerify({ ...key })).toBeUndefined();
     const ed25519: PublicKey = { algorithm: 'ed25519', key: new Uint8Array(32) };
     prepareKey(ed25519);
-    expect(preparedPoint(ed25519)).toBeUndefined();
+    expect(preparedVerify(ed25519)).toBeUndefined();
   });
 });

@@ -1,0 +1,4 @@
+/** The public face of the kernels: all that tls/ and x509/ may import. */
+export type { Aead, AeadFactory } from './aead.ts';
+export { chooseProvider, provider } from './chosen.ts';
+export type { PreparedVerify, ProviderName } from './provider.ts';
