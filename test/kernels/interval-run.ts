@@ -36,7 +36,7 @@ import {
  *
  * Understood: functions (declared, or arrows), const and let, assignment to variables and elements (also += and the like),
  * numbers, + - * ** and / by powers of two, the bitwise operators, comparisons, if, ?:, &&, ||, ??, for, while, for-of over
- * arrays, return, array literals, Float64Array and Uint8Array (new, .of, length, fill and set, but no views), objects of such
+ * arrays, return, array literals, Float64Array and Uint8Array (new, .of, length, fill, set and slice, but no views), objects of such
  * things, Math.floor and Math.round, calls within the module and into modules that it imports by a relative
  * path. `define` replaces one of them. Types are read over. Loops are unrolled: whatever is branched on, and every index, must be one number. So the run also
  * proves that what was given as a range (a secret) decides no branch and no index. Module constants are run when first used.
@@ -242,6 +242,7 @@ export class Kernel {
     switch (node.type) {
       case 'Literal':
         if (typeof node.value === 'number') return constant(node.value);
+        if (typeof node.value === 'boolean') return constant(node.value ? 1 : 0);
         throw new Violation(`a literal that is not a number: ${String(node.value)}`);
       case 'Identifier':
         return node.name === 'undefined' ? undefined : lookup(scope, node.name);

@@ -90,14 +90,7 @@ const addend = newPoint();
  * nor opposite. With the last digit k = 2 d[0] mod n is possible; it is added completely.
  */
 function multiplyVariable(out: HomogeneousPoint, point: AffinePoint, { values, even }: Digits): void {
-  toJacobian(sum, point);
-  oddMultiples(multiples, sum);
-  for (const [column, multiple] of multiples.entries()) {
-    cache(entry, multiple);
-    for (const [index, coordinate] of coordinates(entry).entries()) {
-      writeColumn(table, index * COORDINATE, column, coordinate);
-    }
-  }
+  tabulate(point);
   select(values[values.length - 1] ?? 0);
   sum.x.set(entry.x);
   sum.y.set(entry.y);
@@ -114,6 +107,17 @@ function multiplyVariable(out: HomogeneousPoint, point: AffinePoint, { values, e
   wipe(table, sum.x, sum.y, sum.z, addend.x, addend.y, addend.z, ...coordinates(entry));
   wipeMultiples(multiples);
   wipeScan();
+}
+
+function tabulate(point: AffinePoint): void {
+  toJacobian(sum, point);
+  oddMultiples(multiples, sum);
+  for (const [column, multiple] of multiples.entries()) {
+    cache(entry, multiple);
+    for (const [index, coordinate] of coordinates(entry).entries()) {
+      writeColumn(table, index * COORDINATE, column, coordinate);
+    }
+  }
 }
 
 const coordinates = ({ x, y, z, zSquared, zCubed }: CachedPoint): readonly Limbs[] => [x, y, z, zSquared, zCubed];

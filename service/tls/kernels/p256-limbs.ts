@@ -99,7 +99,7 @@ function addMultiple(out: Limbs, a: Limbs, modulus: Limbs, factor: number): void
 export function isZero(canonical: Limbs): number {
   let bits = 0;
   for (let i = 0; i < LIMBS; i++) bits |= canonical[i] ?? 0;
-  return (bits - 1) >>> 31;
+  return 1 - ((bits + (2 ** 24 - 1)) >> 24);
 }
 
 /** 1 if a, whose limbs are from 0 to 2^24, is below the modulus, or else 0, without a branch. */

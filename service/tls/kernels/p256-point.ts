@@ -36,7 +36,13 @@ export type HomogeneousPoint = JacobianPoint;
 
 export const newPoint = (): JacobianPoint => ({ x: zero(), y: zero(), z: zero() });
 export const newAffinePoint = (): AffinePoint => ({ x: zero(), y: zero() });
-export const newCachedPoint = (): CachedPoint => ({ ...newPoint(), zSquared: zero(), zCubed: zero() });
+export const newCachedPoint = (): CachedPoint => ({
+  x: zero(),
+  y: zero(),
+  z: zero(),
+  zSquared: zero(),
+  zCubed: zero(),
+});
 
 /** b 2^288 mod p. */
 const B = limbs(3147294, -4333604, 6433221, -2581281, 5515891, 380060, -2708240, -581329, 7477902, 5132809, -8009);

@@ -13,7 +13,7 @@ export function writeColumn(table: Float64Array, start: number, column: number, 
 }
 
 /** Where the digit's magnitude is: e is 16 + column for +(2 column + 1), 15 - column for the opposite. */
-export const columnOf = (e: number): number => (e ^ ((e >> 4) - 1)) & 15;
+export const columnOf = (e: number): number => (e ^ (15 * (1 - (e >> 4)))) & 15;
 
 /** 1 or -1. */
 export const signOf = (e: number): number => 2 * (e >> 4) - 1;
@@ -23,7 +23,7 @@ const chosen = new Float64Array(COLUMNS);
 /** From now on `scan` takes the column of this digit. */
 export function choose(e: number): void {
   const column = columnOf(e);
-  for (let i = 0; i < COLUMNS; i++) chosen[i] = ((i ^ column) - 1) >>> 31;
+  for (let i = 0; i < COLUMNS; i++) chosen[i] = 1 - (((i ^ column) + 15) >> 4);
 }
 
 /** out = the limbs at `start` of the chosen column, times `sign`. */
@@ -73,4 +73,6 @@ export function look(out: Limbs, table: Float64Array, start: number, column: num
   for (let i = 0; i < out.length; i++) out[i] = sign * (table[start + COLUMNS * i + column] ?? 0);
 }
 
-export const wipeScan = (): void => void chosen.fill(0);
+export function wipeScan(): void {
+  chosen.fill(0);
+}
