@@ -1,8 +1,8 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { PeerProcess } from '../support/peer-process.ts';
 
 /*
- * bcoin: another implementation of the consensus rules, with real regtest addresses (bcoin-node.mjs). It knows neither
+ * bcoin: another implementation of the consensus rules, with real regtest addresses (status-page/local/bcoin/node.mjs). It knows neither
  * taproot nor the replacement of transactions, and it answers a refused broadcast with success:
  * `accepts` asks the mempool.
  */
@@ -19,6 +19,8 @@ export interface Coin {
 /** An output that can never be spent, for blocks whose reward nobody wants: a hash of 20 zero bytes. */
 const nobody = 'bcrt1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqdku202';
 
+const program = resolve(import.meta.dirname, '../../status-page/local/bcoin/node.mjs');
+
 export class Bcoin {
   readonly #peer: PeerProcess;
   readonly #url: string;
@@ -30,7 +32,7 @@ export class Bcoin {
 
   /** With segwit active, and one block that pays `miner` and can be spent. Whoever starts it stops it. */
   static async start(miner: string): Promise<Bcoin> {
-    const peer = new PeerProcess(process.execPath, [join(import.meta.dirname, 'bcoin-node.mjs')]);
+    const peer = new PeerProcess(process.execPath, [program, import.meta.dirname]);
     const [line = ''] = await peer.until(/^\{"port":\d+\}$/m);
     const { port }: { readonly port: number } = JSON.parse(line);
     const bcoin = new Bcoin(peer, `http://127.0.0.1:${port}`);

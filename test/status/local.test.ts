@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { localSettings, words } from '../../status-page/local/main.ts';
+import { localSettings, words } from '../../status-page/local/options.ts';
 import { freePort } from '../support/free-port.ts';
 import { LivePinata } from '../support/live-pinata.ts';
 

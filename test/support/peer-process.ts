@@ -83,6 +83,11 @@ export class PeerProcess {
     return status;
   }
 
+  /** Asks it to end, as a terminal or a service manager would. */
+  terminate(): void {
+    this.#child.kill('SIGTERM');
+  }
+
   async stop(): Promise<void> {
     if (!this.#over) this.#child.kill('SIGKILL');
     await this.#exited;
