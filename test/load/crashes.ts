@@ -14,51 +14,91 @@ import { verifyFolder } from '../host/trace-store.ts';
 
 export interface Crashes {
   readonly rounds: number;
-  /** Rounds in which it was ready before it was ended. */
+  /** Rounds in which it was ready, and busy, before it was ended. */
   readonly ready: number;
+  /** That are written down, all folders together. */
   readonly attempts: number;
-  readonly address: string | undefined;
+  readonly wallets: number;
 }
 
+/** Of one folder: then another begins, so that the making of a wallet is broken off as well. */
+const roundsOfLife = 25;
+
 /** Rejects at the first thing that is not as it has to be. */
-export async function crash(
-  rounds: number,
-  longest: number,
-  say: (line: string) => void = () => undefined,
-): Promise<Crashes> {
-  const folder = mkdtempSync(join(tmpdir(), 'crashes-'));
-  const data = join(folder, 'data');
-  const passphrase = join(folder, 'passphrase');
-  mkdirSync(data, { mode: 0o700 });
-  writeFileSync(passphrase, 'correct horse battery staple\n', { mode: 0o600 });
-  const flags = ['--json', ...anyPorts, '--data', data, '--seal-passphrase-file', passphrase];
-  let [ready, attempts] = [0, 0];
+export async function crash(rounds: number, say: (line: string) => void = () => undefined): Promise<Crashes> {
+  const longest = await patience();
+  const sum = { rounds: 0, ready: 0, attempts: 0, wallets: 0 };
+  while (sum.rounds < rounds) {
+    const { ready, attempts } = await live(Math.min(roundsOfLife, rounds - sum.rounds), longest);
+    sum.rounds += Math.min(roundsOfLife, rounds - sum.rounds);
+    sum.ready += ready;
+    sum.attempts += attempts;
+    sum.wallets += 1;
+    say(`${sum.rounds} rounds, ${sum.ready} of them busy, ${sum.attempts} attempts`);
+  }
+  return sum;
+}
+
+/** Milliseconds that it is let start and be busy, at most: as long as some two starts take on this machine. */
+async function patience(): Promise<number> {
+  const folder = madeFolder();
+  try {
+    const began = performance.now();
+    const program = new Program(flagsIn(folder));
+    await program.ready();
+    const took = performance.now() - began;
+    await program.stop();
+    return Math.ceil(Math.max(2000, 2.5 * took));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function live(rounds: number, longest: number): Promise<Pick<Crashes, 'ready' | 'attempts'>> {
+  const folder = madeFolder();
+  const flags = flagsIn(folder);
   let address: string | undefined;
+  let ready = 0;
   try {
     for (let round = 1; round <= rounds; round += 1) {
       const program = new Program(flags);
-      const told = program.ready().then(
-        (line) => line,
-        () => undefined,
-      );
+      const told = program.ready().catch(() => undefined);
       const line = await Promise.race([told, pause(randomInt(longest))]);
       if (line !== undefined) {
         ready += 1;
-        const now = String(line['address']);
-        if (address !== undefined && now !== address) throw new Error(`round ${round}: ${now}, where ${address} was`);
-        address = now;
+        address = sameAs(address, line['address']);
         await annoy(line.ports['server'] ?? 0, randomInt(longest));
       }
       program.child.kill('SIGKILL');
       const { signal } = await program.ended();
       if (signal !== 'SIGKILL') throw new Error(`round ${round}: it ended by itself: ${program.stderr}`);
-      if (round % 20 === 0) say(`${round} rounds, ${ready} of them ready`);
     }
-    attempts = await recovered(flags, data, address);
-    return { rounds, ready, attempts, address };
+    return { ready, attempts: await recovered(flags, folder, address) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function madeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'crashes-'));
+  mkdirSync(dataIn(folder), { mode: 0o700 });
+  writeFileSync(passphraseIn(folder), 'correct horse battery staple\n', { mode: 0o600 });
+  return folder;
+}
+
+const dataIn = (folder: string): string => join(folder, 'data');
+const passphraseIn = (folder: string): string => join(folder, 'passphrase');
+const flagsIn = (folder: string): readonly string[] => [
+  '--json',
+  ...anyPorts,
+  ...['--data', dataIn(folder), '--seal-passphrase-file', passphraseIn(folder)],
+];
+
+function sameAs(before: string | undefined, now: unknown): string {
+  if (typeof now !== 'string' || (before !== undefined && now !== before)) {
+    throw new Error(`the wallet is ${String(now)}, and was ${before}`);
+  }
+  return now;
 }
 
 /** Attempts without a pause, for so many milliseconds. */
@@ -66,23 +106,24 @@ async function annoy(port: number, milliseconds: number): Promise<void> {
   const until = performance.now() + milliseconds;
   while (performance.now() < until) {
     const socket = connect(port, '127.0.0.1');
-    socket.on('error', () => undefined);
+    socket.on('error', () => undefined).resume();
+    socket.setTimeout(2000, () => socket.destroy());
     socket.end(`nothing that TLS knows ${'x'.repeat(200)}`);
     await pause(2);
-    if (performance.now() > until) socket.destroy();
   }
 }
 
-/** It starts, shows the same wallet, ends in order; then everything that it wrote verifies. */
-async function recovered(flags: readonly string[], data: string, address: string | undefined): Promise<number> {
+/** It starts, shows the same wallet, ends in order; then everything that it wrote verifies. Gives the number of attempts. */
+async function recovered(flags: readonly string[], folder: string, address: string | undefined): Promise<number> {
   const program = new Program(flags);
-  const line = await program.ready();
-  if (address !== undefined && line['address'] !== address) throw new Error(`at last ${String(line['address'])}`);
+  sameAs(address, (await program.ready())['address']);
   const { code } = await program.stop();
   if (code !== 0) throw new Error(`at last it ended with ${code}: ${program.stderr}`);
-  const report = verifyFolder(data);
+  const report = verifyFolder(dataIn(folder));
   if (report.ok !== true) throw new Error(`the traces do not verify: ${report.problem}`);
-  const strange = readdirSync(data, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tmp|\.new|~/.test(name));
-  if (strange.length > 0) throw new Error(`left behind: ${strange.join(', ')}`);
+  const drafts = readdirSync(dataIn(folder), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.new'),
+  );
+  if (drafts.length > 0) throw new Error(`left behind: ${drafts.join(', ')}`);
   return report.days.at(-1)?.last ?? 0;
 }
