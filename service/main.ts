@@ -5,6 +5,7 @@ import { announcementLine, banner } from './host/announcement.ts';
 import type { Attester } from './host/attester.ts';
 import { brokeredDialler, parentChannel } from './host/brokered-dialler.ts';
 import { systemClock } from './host/clock.ts';
+import { providerFor } from './host/crypto-provider.ts';
 import type { Dialler } from './host/dialler.ts';
 import { entropy } from './host/entropy.ts';
 import { Instance, resumedStatus, watchInstance } from './host/instance.ts';
@@ -21,6 +22,7 @@ import { openService } from './host/service.ts';
 import type { Configuration } from './host/settings.ts';
 import { socketDialler } from './host/socket-dialler.ts';
 import { Unstartable, UnusableSetting } from './host/unstartable.ts';
+import { chooseProvider } from './tls/index.ts';
 import { chooseBaseTable } from './x509/index.ts';
 
 /* Wiring only: environment -> configuration -> wallet -> listeners. */
@@ -34,6 +36,7 @@ async function start(): Promise<void> {
   try {
     const configuration = begin();
     if (configuration === undefined) return;
+    chooseProvider(providerFor(configuration));
     const device = configuration.tpm;
     const attested = device === undefined ? undefined : await openDeviceAttester(device, { entropy, log });
     await run(configuration, openWallet(configuration, entropy), log, attested?.attester);
@@ -52,6 +55,7 @@ async function startAsMachine(): Promise<void> {
   try {
     const serial = beginMachine();
     const { configuration, wallet, tpm, measured } = await startMachine({ clock: systemClock, entropy, log: serial });
+    chooseProvider(providerFor(configuration));
     const attester = tpm === undefined ? undefined : await openAttester(tpm, measured, { entropy, log: serial });
     await run(configuration, wallet, serial, attester);
     await tpm?.close();
@@ -82,7 +86,7 @@ async function run(configuration: Configuration, kept: KeptWallet, log: Log, att
     program: { version, build, source: configuration.source },
     attestation: { build, sandbox: sandboxOf(configuration), sign },
     attester,
-    manifest: manifest(program),
+    manifest: manifest(program, providerFor(configuration)),
     inherited: inheritedSockets(process.env, process.pid),
     dialler: diallerOf(configuration),
     clock: systemClock,

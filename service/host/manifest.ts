@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import packageJson from '../package.json' with { type: 'json' };
 import type { ManifestView, PackageView } from '../site/index.ts';
+import type { ProviderName } from '../tls/index.ts';
 
 /*
  * Which libraries are inside (features.md D1). A release knows: those of which there is code in its one file. From sources
@@ -40,10 +41,11 @@ const lockfileSchema = v.object({
 });
 type Lockfile = v.InferOutput<typeof lockfileSchema>['packages'];
 
-export function manifest(program: string): ManifestView {
+export function manifest(program: string, crypto: ProviderName): ManifestView {
   const packages = typeof PINATA_PACKAGES === 'undefined' ? packagesOfSources(program) : PINATA_PACKAGES;
   return {
     node: process.version,
+    crypto,
     packages: packages.map((view) => {
       const purpose = purposes[view.name];
       return purpose === undefined ? view : { ...view, purpose };

@@ -157,6 +157,15 @@ export const settings = {
   tlsWebsite: versionsOf('of the page over HTTPS'),
   tlsServer: versionsOf('where the bounty plays the server'),
   tlsClient: versionsOf('where the bounty plays the client, dialling back or not'),
+  crypto: setting({
+    kind: 'text',
+    schema: v.optional(v.picklist(['noble', 'fast']), 'noble'),
+    allowed: '`noble` or `fast`',
+    placeholder: 'PROVIDER',
+    summary:
+      'who computes X25519, P-256, Ed25519 and the ciphers: @noble, or the arithmetic of this project itself, several times as fast and under bounty like the rest. Without a compiler (`--jitless`) it is noble whatever this says',
+    group: 'TLS',
+  }),
   ...baitSettings,
   data: setting({
     kind: 'text',

@@ -23,6 +23,7 @@ export interface Component {
   readonly hashes?: readonly { readonly alg: 'SHA-256' | 'SHA-512'; readonly content: string }[];
   readonly licenses?: readonly ({ readonly license: { readonly id: string } } | { readonly expression: string })[];
   readonly externalReferences?: readonly { readonly type: 'vcs'; readonly url: string }[];
+  readonly properties?: readonly { readonly name: string; readonly value: string }[];
 }
 
 export interface Materials {
@@ -32,11 +33,13 @@ export interface Materials {
   readonly source: string | undefined;
   /** `v24.21.0`. */
   readonly node: string;
+  /** Of a program that runs: who computes X25519, P-256, Ed25519 and the AEADs. It holds both. */
+  readonly crypto?: 'noble' | 'fast';
   readonly packages: readonly PackageView[];
 }
 
 /** Without a time and a serial number of its own: the same materials give the same bytes. */
-export function billOfMaterials({ version, build, source, node, packages }: Materials): BillOfMaterials {
+export function billOfMaterials({ version, build, source, node, crypto, packages }: Materials): BillOfMaterials {
   const components = [platform(node), ...packages.map(library)];
   return {
     bomFormat: 'CycloneDX',
@@ -52,6 +55,7 @@ export function billOfMaterials({ version, build, source, node, packages }: Mate
         ...(build === undefined ? {} : { hashes: [{ alg: 'SHA-256', content: build }] }),
         ...licensed('BSD-2-Clause'),
         ...(source === undefined ? {} : { externalReferences: [{ type: 'vcs', url: source }] }),
+        ...(crypto === undefined ? {} : { properties: [{ name: 'btc-pinata:crypto', value: crypto }] }),
       },
     },
     components,

@@ -13,6 +13,8 @@ export interface StatusDocument {
   /** SHA-256 of the running program's file, null where it runs from source files. */
   readonly build: string;
   readonly source: string | null;
+  /** Who computes: @noble, or the project's own kernels. */
+  readonly crypto: 'noble' | 'fast';
   readonly test: boolean;
   readonly startedAt: string;
   readonly asOf: string;
@@ -56,6 +58,7 @@ export function statusDocument(view: SiteView, now: number): StatusDocument {
     version: program.version,
     build: program.build,
     source: program.source ?? null,
+    crypto: view.manifest.crypto,
     test: view.test,
     startedAt: internetDate(view.startedAt),
     asOf: internetDate(now),

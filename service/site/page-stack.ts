@@ -14,7 +14,7 @@ export function stack(view: SiteView): Html {
 ${layer('Rules of the bounty', 'the bait, the proof that opens it, the ledger of handshakes', 'ours')}
 ${layer('TLS 1.3 and 1.2', 'codecs, key schedule, records, both state machines', 'ours')}
 ${layer('X.509', 'a strict DER gate, path validation, issuing', 'ours; pkijs and asn1js encode what we issue, and read nothing')}
-${layer('Cryptography', 'curves, signatures, hashes, AEAD, ML-KEM', 'noble')}
+${layer('Cryptography', 'curves, signatures, hashes, AEAD, ML-KEM', whoseCryptography[manifest.crypto])}
 ${layer('HTTP/1.1 and this page', 'GET, HEAD, and 32 bytes by POST; nothing that was sent is ever repeated', 'ours')}
 ${layer('Runtime', `Node.js ${manifest.node}: V8, libuv`, 'others')}
 ${layer('TCP/IP, machine', 'the operating system’s kernel, and what it runs on', 'others')}
@@ -26,6 +26,11 @@ ${layer('TCP/IP, machine', 'the operating system’s kernel, and what it runs on
   )}</tbody></table></div></div></details>
 <p>With the hash of each package: <a href="/manifest.json">/manifest.json</a>. Of all of it the ${sourceLink(program.source, 'source')} is published, its tests included.</p>`;
 }
+
+const whoseCryptography = {
+  noble: 'noble',
+  fast: 'ours: X25519, P-256, Ed25519, AEAD; the rest is noble’s',
+} as const;
 
 const layer = (name: string, what: string, whose: string): Html =>
   html`<tr><th scope="row">${name}</th><td>${what}</td><td data-label="Whose">${whose}</td></tr>`;

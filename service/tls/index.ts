@@ -35,6 +35,7 @@ export {
 export { explainHandshake, type Speaking } from './explain-messages.ts';
 export { alertFor, type Fault, type FaultReason, faultReasons } from './fault.ts';
 export { type RefusedFirstBytes, refuseFirstBytes, wouldRefuseFirstBytes } from './first-bytes.ts';
+export { chooseProvider, type ProviderName } from './kernels/index.ts';
 export {
   client,
   close,

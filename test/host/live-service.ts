@@ -56,7 +56,7 @@ export async function liveService(
     wallet: sampleWallet,
     program: { version: '0.0.0', build: sampleAttestation.build, source: 'https://example.org/' },
     attestation: sampleAttestation,
-    manifest: { node: process.version, packages: [] },
+    manifest: { node: process.version, crypto: 'noble', packages: [] },
     inherited: [],
     clock,
     entropy,

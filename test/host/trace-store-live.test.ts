@@ -48,7 +48,7 @@ async function visited(): Promise<Visited> {
     wallet: sampleWallet,
     program: { version: '0.0.0', build: `source-${'5'.repeat(64)}`, source: 'https://example.org/' },
     attestation: sampleAttestation,
-    manifest: { node: process.version, packages: [] },
+    manifest: { node: process.version, crypto: 'noble', packages: [] },
     inherited: [],
     clock,
     entropy: (length) => {

@@ -24,6 +24,7 @@ describe('/status.json', () => {
       version: '0.1.0',
       build: expect.stringMatching(hex32),
       source: 'https://example.org/btc-pinata',
+      crypto: 'noble',
       test: false,
       startedAt: '2026-11-26T20:51:20Z',
       asOf: '2026-11-30T00:53:20Z',
@@ -123,6 +124,7 @@ test('/manifest.json: a bill of materials, CycloneDX 1.6', () => {
         name: 'btc-pinata',
         version: '0.1.0',
         hashes: [{ alg: 'SHA-256', content: expect.stringMatching(hex32) }],
+        properties: [{ name: 'btc-pinata:crypto', value: 'noble' }],
       },
     },
   });

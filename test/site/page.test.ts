@@ -21,7 +21,7 @@ const emptyView: SiteView = {
   program: { ...sampleView.program, build: `source-${'5'.repeat(64)}` },
   generations: [sampleView.generations[0]],
   operator: {},
-  manifest: { node: 'v24.21.0', packages: [] },
+  manifest: { node: 'v24.21.0', crypto: 'noble', packages: [] },
   statistics: {
     ...sampleView.statistics,
     connections: 0,
@@ -170,6 +170,15 @@ describe.each(views)('the page %s', (_, view) => {
   test('never tells anybody to run a stranger’s package', () => {
     expect(source).not.toMatch(/npx\s+pinata|npm i(?:nstall)?\s+pinata/);
   });
+});
+
+test('says whose cryptography computes', () => {
+  const whose = (crypto: 'noble' | 'fast') =>
+    /Cryptography<\/th>.*?data-label="Whose">([^<]*)</.exec(
+      rendered({ ...sampleView, manifest: { ...sampleView.manifest, crypto } }),
+    )?.[1];
+  expect(whose('noble')).toBe('noble');
+  expect(whose('fast')).toMatch(/^ours: X25519, P-256, Ed25519/);
 });
 
 describe('features.md C1 to C13', () => {

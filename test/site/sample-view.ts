@@ -163,6 +163,7 @@ export const sampleView: SiteView = {
   sandbox: sampleSandbox,
   manifest: {
     node: 'v24.21.0',
+    crypto: 'noble',
     packages: [
       {
         name: '@noble/curves',

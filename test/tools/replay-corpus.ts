@@ -66,7 +66,7 @@ export async function record(act: (stand: Stand) => Promise<void>, flags: readon
     wallet: sampleWallet,
     program: { version: '0.0.0', build: `source-${'5'.repeat(64)}`, source: 'https://example.org/' },
     attestation: sampleAttestation,
-    manifest: { node: process.version, packages: [] },
+    manifest: { node: process.version, crypto: 'noble', packages: [] },
     inherited: [],
     clock: new TestClock(),
     entropy,
