@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { willMake } from './leavings.ts';
 import { attempt, type Finished, run } from './run.ts';
 import { Wire } from './wire.ts';
 
@@ -33,6 +34,7 @@ export class Machine {
   constructor(options: MachineOptions) {
     this.#options = options;
     this.#folder = mkdtempSync(join(tmpdir(), 'pinata-machine-'));
+    willMake({ kind: 'folder', path: this.#folder });
     this.wire = options.wire ?? new Wire();
     const seed = join(this.#folder, 'disk/var/lib/cloud/seed/nocloud');
     mkdirSync(seed, { recursive: true });

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { runSuite } from '../support/suite.ts';
+import { clearLeavings } from './leavings.ts';
 import { keptRootfs, rootfs } from './rootfs.ts';
 
 /*
  * `npm run test:host`, for root: installs what is missing, makes a Debian where the cache has none, and boots the definition of
  * the host in systemd-nspawn. A word picks the files that have it in their names; `-- --rootfs` stops when there is a Debian.
+ * `-- --sample` installs and makes nothing, and boots, attacks, reboots and replaces one host, as CI does.
  * Exit status 3: not tested, and why.
  */
 
@@ -20,10 +22,26 @@ const needed: Readonly<Record<string, string>> = {
 };
 const notTested = 3;
 
-function missing(): string | undefined {
+/** Why no host can be booted here, as far as nothing can be done about it. */
+function hopeless(): string | undefined {
   if (process.getuid?.() !== 0) return 'it is for root, who alone can boot a machine in namespaces';
   if (!existsSync('/dev/loop-control')) return 'this machine has no loop devices (/dev/loop-control)';
-  const packages = Object.entries(needed).flatMap(([path, name]) => (existsSync(path) ? [] : [name]));
+  return undefined;
+}
+
+const missing = (): readonly string[] =>
+  Object.entries(needed).flatMap(([path, name]) => (existsSync(path) ? [] : [name]));
+
+/** Why not, of what is there. */
+function unprepared(): string | undefined {
+  const packages = missing();
+  if (packages.length > 0) return `there is no ${packages.join(', no ')} here`;
+  return keptRootfs() === undefined ? 'the cache has no Debian; `npm run test:host -- --rootfs` makes one' : undefined;
+}
+
+/** What is missing in spite of apt. */
+function installed(): string | undefined {
+  const packages = missing();
   if (packages.length === 0) return undefined;
   for (const words of [
     ['update', '-qq'],
@@ -36,13 +54,21 @@ function missing(): string | undefined {
 }
 
 async function main(words: readonly string[]): Promise<number> {
-  const problem = missing() ?? debian();
+  const isSample = words.includes('--sample');
+  const problem = hopeless() ?? (isSample ? unprepared() : (installed() ?? debian()));
   if (problem !== undefined) {
     console.error(`NOT TESTED: the host was not booted: ${problem}`);
     return notTested;
   }
   if (words.includes('--rootfs')) return 0;
-  return runSuite({ words, include: ['test/host-image/*.boot.ts'], milliseconds: 1_800_000, atOnce: 2 });
+  for (const leaving of clearLeavings())
+    console.error(`host: removed ${JSON.stringify(leaving)} of a run that was killed`);
+  return runSuite({
+    words: isSample ? ['host.boot.ts'] : words,
+    include: ['test/host-image/*.boot.ts'],
+    milliseconds: 1_800_000,
+    atOnce: 2,
+  });
 }
 
 /** What is wrong, where there is none and none could be made. */

@@ -81,7 +81,9 @@ export class Scene {
   /** Somebody there who listens on these ports until the end of the scene. */
   async stranger(...ports: readonly number[]): Promise<void> {
     const words = [process.execPath, join(import.meta.dirname, 'stranger.cjs'), ...ports.map(String)];
-    const child = spawn('ip', ['netns', 'exec', this.wire.internet, ...words], {
+    // It ends with this process, however that ends.
+    const ends = ['--pdeathsig', 'KILL', 'ip', 'netns', 'exec', this.wire.internet];
+    const child = spawn('setpriv', [...ends, ...words], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#children.push(child);

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { willMake } from './leavings.ts';
 import { attempt, run } from './run.ts';
 
 /*
@@ -34,6 +35,7 @@ export class Wire {
     [this.stranger, this.hostOutside] = [end(1, 1), end(1, 2)];
     try {
       for (const name of [this.machine, this.internet]) {
+        willMake({ kind: 'network', name });
         run('ip', 'netns', 'add', name);
         run('ip', '-n', name, 'link', 'set', 'lo', 'up');
       }
