@@ -1,6 +1,7 @@
 import { type ChainDocument, staleAfter } from '../../status-page/chain/index.ts';
 import type { StatusDocument, VerdictName } from '../../status-page/document/index.ts';
 import type { PageFiles } from './page-files.ts';
+import type { RetirementCheck } from './page-retirement.ts';
 import type { PageSeen } from './page-watch.ts';
 
 /** What a status page says, as of now. A page that is old, or cannot be read, says nothing: its verdict is `unknown`. */
@@ -24,6 +25,8 @@ export interface PageReport {
   /** Why the last look at it failed. */
   readonly failure: string | null;
   readonly files: PageFiles;
+  /** Whether the retirement that it shows was signed; null where it shows none. */
+  readonly retirement: RetirementCheck | null;
   /** What it shows of the chain, where it knows it, and all else. */
   readonly chain: ChainDocument | null;
   readonly shown: StatusDocument | null;
@@ -34,8 +37,8 @@ export const agesBy = { intervals: 3, seconds: staleAfter } as const;
 /** Seconds that two clocks may differ. */
 const clocksDiffer = 300;
 
-export function pageReport({ url, read, failure, files }: PageSeen, now: number): PageReport {
-  const common = { url, failure: failure ?? null, files };
+export function pageReport({ url, read, failure, files, retirement }: PageSeen, now: number): PageReport {
+  const common = { url, failure: failure ?? null, files, retirement };
   const silent = (title: string, sentence: string) => ({ verdict: 'unknown', title, sentence, chain: null }) as const;
   if (read === undefined) {
     const said = silent('unknown', 'The page could not be read so far.');

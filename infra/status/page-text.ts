@@ -2,15 +2,27 @@ import { doors, latest, type Observed, type StatusDocument } from '../../status-
 import { retirementLine } from './chain-text.ts';
 import type { PageFiles } from './page-files.ts';
 import { at, duration, type PageReport } from './page-report.ts';
+import type { RetirementCheck } from './page-retirement.ts';
 
 /** The page, line by line: what it says, how old that is, and what it is made of. */
-export function pageLines({ url, standing, asOf, age, title, failure, files, shown }: PageReport): readonly string[] {
+export function pageLines({
+  url,
+  standing,
+  asOf,
+  age,
+  title,
+  failure,
+  files,
+  shown,
+  retirement,
+}: PageReport): readonly string[] {
   return [
     `page        ${url}${shown === null ? '' : ` (${shown.page.name})`}`,
     `as of       ${asOf === null ? 'never read' : `${at(asOf)}, ${age === null ? 'which has not come yet' : aged(age)}`}${standing === 'old' ? ': it has stopped' : ''}`,
     ...(failure === null ? [] : [`failure     ${failure}`]),
     `says        ${title}`,
     ...(shown === null ? [] : shownLines(shown, asOf ?? 0)),
+    ...(retirement === null ? [] : [`notice      ${retirementWords(retirement)}`]),
     `files       ${filesWords(files)}`,
   ];
 }
@@ -46,6 +58,19 @@ function buildWords({ verdict, reported, expected }: StatusDocument['build']): s
       return `${says}, held against no release`;
     default:
       return verdict satisfies never;
+  }
+}
+
+function retirementWords(check: RetirementCheck): string {
+  switch (check.state) {
+    case 'signed':
+      return 'signed with the refund key of this address';
+    case 'refused':
+      return `NOT signed with the refund key of this address: ${check.reason}`;
+    case 'unchecked':
+      return `its signature was not looked at: ${check.reason}`;
+    default:
+      return check satisfies never;
   }
 }
 

@@ -4,6 +4,7 @@ import { type StatusDocument, statusFormat, statusSchema } from '../../status-pa
 import { asked, jsonOf, looksLikeHost } from './host.ts';
 import type { Compare } from './live-page.ts';
 import type { PageFiles } from './page-files.ts';
+import { checkRetirement, type RetirementCheck } from './page-retirement.ts';
 
 export interface PageSeen {
   readonly url: string;
@@ -12,6 +13,7 @@ export interface PageSeen {
   /** Why the last look at it failed; undefined where it did not. */
   readonly failure: string | undefined;
   readonly files: PageFiles;
+  readonly retirement: RetirementCheck | null;
 }
 
 export interface PageWatchOptions {
@@ -37,7 +39,7 @@ export class PageWatch {
   constructor(options: PageWatchOptions) {
     this.#options = options;
     const files: PageFiles = { state: 'unchecked', reason: 'the page was not read yet' };
-    this.#seen = { url: options.url, read: undefined, failure: undefined, files };
+    this.#seen = { url: options.url, read: undefined, failure: undefined, files, retirement: null };
   }
 
   get seen(): PageSeen {
@@ -59,7 +61,8 @@ export class PageWatch {
       const files = due ? await compare(url, document) : this.#seen.files;
       // What could not be compared is tried again with the next look.
       if (due && files.state !== 'unchecked') this.#compareAt = now + compareEvery;
-      this.#seen = { url, read: { document, at: now }, failure: undefined, files };
+      const retirement = await checkRetirement(ask, url, document);
+      this.#seen = { url, read: { document, at: now }, failure: undefined, files, retirement };
     } catch (error) {
       if (!(error instanceof SourceFailure)) throw error;
       this.#next = now + lookEvery;

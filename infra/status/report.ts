@@ -60,9 +60,11 @@ function contradictionsOf(
   expected: Found['expected'],
 ): readonly string[] {
   const found: string[] = [];
-  const { files, shown } = page;
+  const { files, shown, retirement } = page;
   if (files.state === 'differ')
     found.push(`The page's files are not those of release ${files.release}: ${files.differences.join('; ')}.`);
+  if (retirement?.state === 'refused')
+    found.push(`The page shows a retirement that the refund key of its address did not sign: ${retirement.reason}.`);
   const its = shown?.watched;
   if (its !== undefined && expected !== undefined && its.address !== null) {
     if (its.address !== expected.address || its.network !== expected.network)
