@@ -243,6 +243,7 @@ export class Kernel {
       case 'Literal':
         if (typeof node.value === 'number') return constant(node.value);
         if (typeof node.value === 'boolean') return constant(node.value ? 1 : 0);
+        if (typeof node.value === 'string') return undefined; // of a message: nothing is computed with it
         throw new Violation(`a literal that is not a number: ${String(node.value)}`);
       case 'Identifier':
         return node.name === 'undefined' ? undefined : lookup(scope, node.name);

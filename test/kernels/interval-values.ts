@@ -175,6 +175,12 @@ export function method(values: Value[], name: string, [first, second]: readonly 
       return values;
     case 'entries':
       return values.map((value, index) => [constant(index), value]);
+    case 'slice': {
+      const copy = values.slice(first && indexOf(first), second && indexOf(second));
+      const bounds = elementBounds.get(values);
+      if (bounds !== undefined) elementBounds.set(copy, bounds);
+      return copy;
+    }
     case 'set': {
       const offset = second === undefined ? 0 : indexOf(second);
       array(first).forEach((value, index) => {
