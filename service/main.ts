@@ -1,5 +1,6 @@
 import { sourceIdentity } from './attest/build-identity.ts';
-import { releasePayload, type StatementText, signStatement } from './bitcoin/index.ts';
+import { releasePayload, type StatementText, signStatement, WalletKey } from './bitcoin/index.ts';
+import { secretToShare } from './bitcoin/sharing.ts';
 import { Bait } from './bounty/bait.ts';
 import { announcementLine, banner } from './host/announcement.ts';
 import type { Attester } from './host/attester.ts';
@@ -7,6 +8,8 @@ import { brokeredDialler, parentChannel } from './host/brokered-dialler.ts';
 import { systemClock } from './host/clock.ts';
 import { providerFor } from './host/crypto-provider.ts';
 import type { Dialler } from './host/dialler.ts';
+import type { DoorTask } from './host/door-messages.ts';
+import { doorTask, receiveAtDoors } from './host/door-thread.ts';
 import { entropy } from './host/entropy.ts';
 import { Instance, resumedStatus, watchInstance } from './host/instance.ts';
 import { inheritedSockets } from './host/listeners.ts';
@@ -21,6 +24,7 @@ import { sandboxOf } from './host/sandbox.ts';
 import { openService } from './host/service.ts';
 import type { Configuration } from './host/settings.ts';
 import { socketDialler } from './host/socket-dialler.ts';
+import { threadFile } from './host/thread-file.ts';
 import { Unstartable, UnusableSetting } from './host/unstartable.ts';
 import { chooseProvider } from './tls/index.ts';
 import { chooseBaseTable } from './x509/index.ts';
@@ -29,8 +33,10 @@ import { chooseBaseTable } from './x509/index.ts';
 
 const program = import.meta.filename;
 
+const task = doorTask();
 // Not awaited here: in one file of CommonJS, which a release is, nothing can be at the top.
-void (process.argv[2] === machineProfile ? startAsMachine() : start());
+if (task !== undefined) startAsThread(task);
+else void (process.argv[2] === machineProfile ? startAsMachine() : start());
 
 async function start(): Promise<void> {
   try {
@@ -48,6 +54,14 @@ async function start(): Promise<void> {
     else if (error instanceof Unstartable) refuse([error.message], 1);
     else throw error;
   }
+}
+
+/** Beside the thread that has the page, in the same process: the same key in the same buffer, and a bait of its own. */
+function startAsThread(task: DoorTask): void {
+  chooseProvider(providerFor(task.configuration));
+  chooseBaseTable('service');
+  const { secret, wallet } = task.bait;
+  receiveAtDoors(task, new Bait(releasePayload(WalletKey.fromShared(secret), wallet)));
 }
 
 /** The measured image: another way to a configuration and a key, and the same piñata. */
@@ -76,6 +90,7 @@ async function run(configuration: Configuration, kept: KeptWallet, log: Log, att
     log('resumed', { shownBy });
     exit(resumedStatus);
   });
+  const file = threadFile(configuration, program);
   const files = programFiles(program);
   const build = files.type === 'bundle' ? files.sha256 : sourceIdentity(files.files);
 
@@ -88,6 +103,7 @@ async function run(configuration: Configuration, kept: KeptWallet, log: Log, att
     attester,
     manifest: manifest(program, providerFor(configuration)),
     inherited: inheritedSockets(process.env, process.pid),
+    threadProgram: file === undefined ? undefined : { file, bait: { secret: secretToShare(key), wallet: kept.wallet } },
     dialler: diallerOf(configuration),
     clock: systemClock,
     entropy,

@@ -31,43 +31,80 @@ export interface ListenRequest {
   readonly onError: (key: PortKey, error: Error) => void;
 }
 
-/** sd_listen_fds(3): the first descriptor that is handed in. */
-const firstDescriptor = 3;
-const backlog = 1024;
-const portKeys = endpoints.map(({ key }) => key);
-const inheritable = [...portKeys, 'management'] as const;
-
-/** All or none: if one cannot be opened, those opened before are closed again, and the reason is thrown. */
-export async function openListeners(request: ListenRequest): Promise<Listeners> {
-  const open: Listening[] = [];
-  try {
-    if (request.inherited.length > 0) {
-      for (const { key, descriptor } of request.inherited) {
-        if (key !== 'management') open.push(await listen(key, { fd: descriptor }, request));
-      }
-    } else {
-      for (const key of portKeys) open.push(...(await listenEverywhere(key, request)));
-    }
-    return {
-      ports: portsOf(open),
-      addresses: [...new Set(open.map(({ address }) => address))],
-      close: () => open.forEach(({ server }) => void server.close()),
-    };
-  } catch (error) {
-    for (const { server } of open) server.close();
-    throw error;
-  }
+/** Of some of the doors, as one of several threads opens them. */
+export interface DoorsRequest extends ListenRequest {
+  readonly doors: readonly PortKey[];
+  /** SO_REUSEPORT of socket(7): other threads listen there as well, and the kernel shares connections out among all. */
+  readonly shared: boolean;
 }
 
-interface Listening {
+/** As bound. */
+export interface OpenDoor {
   readonly key: PortKey;
-  readonly server: Server;
   readonly address: string;
   readonly port: number;
 }
 
+export interface OpenDoors {
+  readonly open: readonly OpenDoor[];
+  /** Resolves when the ports are free. */
+  close(): Promise<void>;
+}
+
+/** sd_listen_fds(3): the first descriptor that is handed in. */
+const firstDescriptor = 3;
+const backlog = 1024;
+export const portKeys: readonly PortKey[] = endpoints.map(({ key }) => key);
+const inheritable = [...portKeys, 'management'] as const;
+
+/** All or none: if one cannot be opened, those opened before are closed again, and the reason is thrown. */
+export async function openListeners(request: ListenRequest): Promise<Listeners> {
+  const doors = await openDoors({ ...request, doors: portKeys, shared: false });
+  return listenersOf([doors]);
+}
+
+/** One from several, which are closed if a door is missing. */
+export function listenersOf(parts: readonly OpenDoors[]): Listeners {
+  const open = parts.flatMap((part) => part.open);
+  const close = (): void => parts.forEach((part) => void part.close());
+  try {
+    return { ports: portsOf(open), addresses: [...new Set(open.map(({ address }) => address))], close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** All or none, as `openListeners`. */
+export async function openDoors(request: DoorsRequest): Promise<OpenDoors> {
+  const open: Listening[] = [];
+  try {
+    if (request.inherited.length > 0) {
+      for (const { key, descriptor } of request.inherited) {
+        if (key === 'management' || !request.doors.includes(key)) continue;
+        open.push(await listen(key, { fd: descriptor }, request));
+      }
+    } else {
+      for (const key of request.doors) open.push(...(await listenEverywhere(key, request)));
+    }
+  } catch (error) {
+    for (const { server } of open) server.close();
+    throw error;
+  }
+  return {
+    open: open.map(({ key, address, port }) => ({ key, address, port })),
+    close: async () => {
+      await Promise.all(open.map(({ server }) => new Promise((resolve) => server.close(resolve))));
+    },
+  };
+}
+
+interface Listening extends OpenDoor {
+  readonly server: Server;
+}
+
 /** On one port of all addresses, also where the port is any free one: then the first address chooses. */
-async function listenEverywhere(key: PortKey, request: ListenRequest): Promise<readonly Listening[]> {
+async function listenEverywhere(key: PortKey, request: DoorsRequest): Promise<readonly Listening[]> {
   const attempts = request.ports[key] === 0 && request.addresses.length > 1 ? 20 : 1;
   for (let attempt = 1; ; attempt += 1) {
     const open: Listening[] = [];
@@ -76,7 +113,7 @@ async function listenEverywhere(key: PortKey, request: ListenRequest): Promise<r
         const port = open[0]?.port ?? request.ports[key];
         // With both families named, `::` must leave IPv4 to the other listener.
         const ipv6Only = request.addresses.some((address) => !address.includes(':'));
-        open.push(await listen(key, { host, port, ipv6Only, backlog }, request));
+        open.push(await listen(key, { host, port, ipv6Only, backlog, reusePort: request.shared }, request));
       }
       return open;
     } catch (error) {
@@ -86,7 +123,7 @@ async function listenEverywhere(key: PortKey, request: ListenRequest): Promise<r
   }
 }
 
-function listen(key: PortKey, options: Parameters<Server['listen']>[0], request: ListenRequest): Promise<Listening> {
+function listen(key: PortKey, options: Parameters<Server['listen']>[0], request: DoorsRequest): Promise<Listening> {
   return new Promise((resolve, reject) => {
     // Half-open: a peer that has said all may still be told why it failed (design §4.7).
     const server = createServer({ allowHalfOpen: true }, request.accept(key));
@@ -116,6 +153,7 @@ class ListenError extends Unstartable {
       EADDRINUSE: `another process has it: stop that, or choose another with --${key}-port`,
       EACCES: `this process may not: choose a port above 1023 with --${key}-port, or hand the socket in (LISTEN_FDS)`,
       EADDRNOTAVAIL: 'this machine has no such address: choose another with --listen',
+      ENOTSUP: 'this system does not share a port among threads: leave --threads out',
     };
     super(
       `${key}: cannot listen on ${where} (${cause.code ?? cause.message}): ${advice[cause.code ?? ''] ?? 'see the error'}`,
@@ -123,7 +161,7 @@ class ListenError extends Unstartable {
   }
 }
 
-function portsOf(open: readonly Listening[]): PortNumbers {
+function portsOf(open: readonly OpenDoor[]): PortNumbers {
   const port = (key: PortKey): number => {
     const found = open.find((listening) => listening.key === key);
     if (found === undefined)

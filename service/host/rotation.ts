@@ -1,6 +1,7 @@
-import type { Credentials } from '../bounty/credentials.ts';
+import type { Credentials, Prepared } from '../bounty/credentials.ts';
 import { generationEntropyLength, type PublishedGeneration } from '../bounty/generation.ts';
 import type { Clock } from './clock.ts';
+import type { DoorThreads } from './door-threads.ts';
 
 /* A new generation before the old one ends, in the running process (design §4.4). */
 
@@ -8,6 +9,8 @@ export interface RotationOptions {
   readonly credentials: Credentials;
   readonly clock: Clock;
   readonly entropy: (length: number) => Uint8Array;
+  /** That begin sessions too, where there are any. */
+  readonly threads?: Pick<DoorThreads, 'prepare' | 'adopt' | 'abandon'> | undefined;
   readonly onRotated: (generation: PublishedGeneration) => void;
   /** It is tried again at the next look: a third of the old one's life is left for that. */
   readonly onError: (error: unknown) => void;
@@ -16,17 +19,45 @@ export interface RotationOptions {
 
 /** Looks at the clock once a minute: a timer of months would be wrong after the first suspend or change of the clock. */
 export function startRotation(options: RotationOptions): { stop(): void } {
-  const timer = setInterval(() => rotateIfDue(options), options.everyMilliseconds ?? 60_000);
+  let looking = false;
+  const timer = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    void rotateIfDue(options).finally(() => {
+      looking = false;
+    });
+  }, options.everyMilliseconds ?? 60_000);
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }
 
-export function rotateIfDue({ credentials, clock, entropy, onRotated, onError }: RotationOptions): void {
+/** Never rejects. Without other threads all of it is done when this returns. */
+export async function rotateIfDue(options: RotationOptions): Promise<void> {
+  const { credentials, clock, entropy, threads, onRotated, onError } = options;
   try {
     const now = clock.seconds();
     if (now < credentials.rotationDue) return;
-    onRotated(credentials.rotate(entropy(generationEntropyLength), now));
+    const prepared = credentials.prepare(entropy(generationEntropyLength), now);
+    if (threads !== undefined) await handOver(prepared, credentials, threads);
+    onRotated(credentials.adopt(prepared));
+    threads?.adopt();
   } catch (error) {
     onError(error);
+  }
+}
+
+/** The page and all threads switch together: before each of them has its keys, none does. */
+async function handOver(
+  prepared: Prepared,
+  credentials: Credentials,
+  threads: Pick<DoorThreads, 'prepare' | 'abandon'>,
+): Promise<void> {
+  if (prepared.handed === undefined) throw new Error('nothing was made to be handed to other threads');
+  try {
+    await threads.prepare(prepared.handed);
+  } catch (error) {
+    credentials.abandon(prepared);
+    threads.abandon();
+    throw error;
   }
 }

@@ -1,13 +1,10 @@
 import { isIP } from 'node:net';
 import { challengeLength, type SignStatement } from '../attest/index.ts';
 import type { Terms } from '../bounty/conversation.ts';
-import { LocalCorrelator } from '../bounty/correlator.ts';
 import { Credentials } from '../bounty/credentials.ts';
-import type { TlsRole } from '../bounty/endpoints.ts';
 import { generationEntropyLength } from '../bounty/generation.ts';
 import { inRange, parseIpAddress, parseIpRange } from '../bounty/ip-address.ts';
 import { createManagementSite, createSite, type SiteView, type WalletView } from '../site/index.ts';
-import { type Environment, entropyLength, type Version } from '../tls/index.ts';
 import { Admission } from './admission.ts';
 import type { Attester } from './attester.ts';
 import { CertificateArchive } from './certificate-archive.ts';
@@ -15,12 +12,13 @@ import { type ChainWatcher, startChainWatcher } from './chain-watcher.ts';
 import type { Clock } from './clock.ts';
 import { descriptorLimit, withinDescriptors } from './descriptors.ts';
 import { type Dialler, ownDialler } from './dialler.ts';
+import { common, openAllDoors, startThreads, type ThreadProgram } from './doors.ts';
 import { HostEvidence } from './evidence.ts';
 import { generationLine } from './generation-line.ts';
 import { House } from './house.ts';
 import { IncidentLog } from './incident-log.ts';
 import { Ledger } from './ledger.ts';
-import { type InheritedSocket, openListeners, type PortNumbers } from './listeners.ts';
+import type { InheritedSocket, PortNumbers } from './listeners.ts';
 import { type Log, originOf } from './log.ts';
 import { type Management, openManagement } from './management.ts';
 import { type ManagementSources, managementView } from './management-view.ts';
@@ -34,6 +32,7 @@ import { startRotation } from './rotation.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Configuration } from './settings.ts';
 import { generationView, siteView, standing } from './site-view.ts';
+import { environmentOf, newestFirst, termsOf } from './terms.ts';
 import { writeTestCredentials } from './test-credentials-folder.ts';
 import type { TraceStore } from './trace-store.ts';
 
@@ -55,6 +54,8 @@ export interface ServiceOptions {
   readonly attester?: Attester | undefined;
   readonly manifest: SiteView['manifest'];
   readonly inherited: readonly InheritedSocket[];
+  /** Where `configuration.threads` is more than 0. */
+  readonly threadProgram?: ThreadProgram | undefined;
   /** Whoever connects in our place; without it, this process does. */
   readonly dialler?: Dialler | undefined;
   readonly clock: Clock;
@@ -79,12 +80,6 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-const drain = { bytes: 64 * 1024, milliseconds: 2000 } as const;
-/** All that an honest handshake can need: flights, five certificates, and room for records cut small. */
-const byteBudget = 256 * 1024;
-/** A record that is dropped before its session is over would be a false breach, so a full house stays below it. */
-const recordsPerConnection = 2;
-
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { configuration, clock, entropy } = options;
   const recent = new RecentLog(options.log);
@@ -97,6 +92,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       website: websiteNames(configuration),
       testCredentials: configuration.testCredentials !== undefined,
       firstNumber: archive?.nextNumber ?? 1,
+      handsOver: configuration.threads > 0,
       publish: (generation) => {
         if (configuration.testCredentials !== undefined)
           writeTestCredentials(configuration.testCredentials, generation);
@@ -114,7 +110,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     pseudonym: (prefix) => pseudonyms.of(prefix, clock.seconds()),
     test: configuration.testCredentials !== undefined,
   });
-  const environment = (): Environment => ({ now: clock.seconds(), entropy: entropy(entropyLength) });
+  const environment = environmentOf(clock, entropy);
   const allowPrivate = configuration.allowPrivateDialback ?? isLocal(options);
   // What the page says is fixed once all ports are known: who comes before that waits for it.
   let view: (() => SiteView) | undefined;
@@ -142,9 +138,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   if (places.connections < configuration.connections && !isLocal(options)) {
     log('fewer_places', { connections: places.connections, perPrefix: places.connectionsPerPrefix });
   }
+  const { correlator, limits, memory } = common(configuration, places, entropy);
   const house = new House({
-    terms: termsOf(options, credentials, environment),
-    admission: new Admission(places),
+    terms: termsOf(configuration, clock, {
+      bait: options.bait,
+      correlator,
+      lease: (role) => credentials.lease(role),
+      environment,
+    }),
+    admission: new Admission(places, limits),
     ledger,
     website: {
       site,
@@ -161,26 +163,48 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       milliseconds: configuration.dialbackSeconds * 1000,
     },
   });
-  const listeners = await openListeners({
-    addresses: configuration.listen,
-    ports: {
-      http: configuration.httpPort,
-      https: configuration.httpsPort,
-      server: configuration.serverPort,
-      dialback: configuration.dialbackPort,
-      reverse: configuration.reversePort,
-    },
-    inherited: options.inherited,
-    accept: (key) => {
-      const receive = house.accept(key);
-      return (socket) => {
-        if (view !== undefined) return receive(socket);
-        socket.on('error', () => undefined); // nobody else listens yet
-        early.push(() => receive(socket));
-      };
-    },
-    onError: (key, error) => log('accept_failed', { port: key, ...originOf(error) }),
+  const threads = await startThreads({
+    configuration,
+    program: options.threadProgram,
+    memory,
+    generation: credentials.handed,
+    allowPrivateDialback: allowPrivate,
+    clock,
+    ledger,
+    log,
   });
+  const listeners = await openAllDoors(
+    {
+      addresses: configuration.listen,
+      ports: {
+        http: configuration.httpPort,
+        https: configuration.httpsPort,
+        server: configuration.serverPort,
+        dialback: configuration.dialbackPort,
+        reverse: configuration.reversePort,
+      },
+      inherited: options.inherited,
+      accept: (key) => {
+        const receive = house.accept(key);
+        return (socket) => {
+          if (view !== undefined) return receive(socket);
+          socket.on('error', () => undefined); // nobody else listens yet
+          early.push(() => receive(socket));
+        };
+      },
+      onError: (key, error) => log('accept_failed', { port: key, ...originOf(error) }),
+    },
+    threads,
+    configuration,
+    log,
+  ).catch(async (error: unknown) => {
+    await threads?.terminate();
+    throw error;
+  });
+  const close = async (): Promise<void> => {
+    listeners.close();
+    await threads?.terminate();
+  };
 
   const incidents = new IncidentLog(configuration.data);
   const fixed = {
@@ -212,7 +236,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     },
   };
   const signing = orClosed(
-    listeners,
+    () => void close(),
     () =>
       new HostNotary({
         clock,
@@ -232,6 +256,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     credentials,
     clock,
     entropy,
+    threads,
     onRotated: ({ number, id }) => {
       signing.renew();
       log('rotated', { generation: number, caSha256: id });
@@ -249,7 +274,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   }).catch((error: unknown) => {
     rotation.stop();
     signing.stop();
-    listeners.close();
+    void close();
     throw error;
   });
   if (configuration.chain.length > 0) {
@@ -267,7 +292,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       evidence?.stop();
       chain?.stop();
       listeners.close();
-      await house.empty(configuration.shutdownSeconds * 1000);
+      const patience = configuration.shutdownSeconds * 1000;
+      await Promise.all([house.empty(patience), threads?.stop(patience, log)]);
       await traces.close();
       management?.close();
     },
@@ -275,11 +301,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 }
 
 /** Nobody is to find a port open behind which there is no piñata. */
-function orClosed<T>(listeners: { close(): void }, made: () => T): T {
+function orClosed<T>(close: () => void, made: () => T): T {
   try {
     return made();
   } catch (error) {
-    listeners.close();
+    close();
     throw error;
   }
 }
@@ -297,31 +323,6 @@ async function manage(
   const descriptor = inherited.find(({ key }) => key === 'management')?.descriptor;
   return openManagement({ address, port, descriptor, site, log: sources.recent.log });
 }
-
-function termsOf(options: ServiceOptions, credentials: Credentials, environment: () => Environment): Terms {
-  const { configuration } = options;
-  const { connections, handshakeSeconds, rememberedHandshakes, tls, tlsServer = tls, tlsClient = tls } = configuration;
-  const versions = { server: newestFirst(tlsServer), client: newestFirst(tlsClient) } as const;
-  return {
-    bait: options.bait,
-    // A record outlives every session that could still ask for it.
-    correlator: new LocalCorrelator({
-      lifetime: 2 * handshakeSeconds * 1000,
-      capacity: Math.max(rememberedHandshakes, recordsPerConnection * connections),
-    }),
-    lease: (role: TlsRole) => credentials.lease(role),
-    versions: (role: TlsRole) => versions[role],
-    environment,
-    clock: options.clock.monotonic,
-    patience: handshakeSeconds * 1000,
-    byteBudget,
-    drain,
-  };
-}
-
-/** The order of preference is not for the configuration to turn round. */
-const newestFirst = (versions: readonly Version[]): readonly Version[] =>
-  versions.toSorted((one, other) => Number(other) - Number(one));
 
 /** Everything the page may be called by: loopback, what it listens on, and the names it was given. */
 function websiteNames({ listen, name }: Configuration) {

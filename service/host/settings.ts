@@ -272,6 +272,14 @@ export const settings = {
     most: 600,
     placeholder: 'SECONDS',
   }),
+  threads: count({
+    group: 'Operation',
+    summary:
+      'that receive the connections of the bounty beside the one that has the page, so that the page waits for none of them: one for each processor, where it is to stand under load. 0 is one thread for all',
+    preset: 0,
+    least: 0,
+    most: 64,
+  }),
   shutdownSeconds: count({
     group: 'Operation',
     summary: 'that handshakes may still take once the process was told to stop',

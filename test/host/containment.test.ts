@@ -338,9 +338,9 @@ test('one that was gone before it was received is counted, and takes no place', 
   caller.destroy();
 });
 
-test('a clock that throws is no end of a rotation', () => {
+test('a clock that throws is no end of a rotation', async () => {
   const errors: unknown[] = [];
-  rotateIfDue({
+  await rotateIfDue({
     credentials: makeCredentials(),
     clock: {
       ...clock,
