@@ -22,12 +22,14 @@ export interface Clients {
 export interface Place {
   readonly endpoint?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Of a call that is throttled or not answered; eight otherwise. */
+  readonly attempts?: number;
 }
 
 /** Who is told to slow down waits, longer each time, half a minute in all; then it is said. */
-const attempts = 8;
+const usualAttempts = 8;
 
-export function clientsOf(region: string, place: Place = {}): Clients {
+export function clientsOf(region: string, { attempts = usualAttempts, ...place }: Place = {}): Clients {
   const common = { ...place, region, maxAttempts: attempts };
   return {
     ec2: new EC2Client(common),

@@ -12,7 +12,7 @@ import { liveText } from './live-text.ts';
 import { locked } from './lock.ts';
 import { unchanged } from './names.ts';
 import { type DeployOptions, parseDeployOptions } from './options.ts';
-import { perform } from './perform.ts';
+import { begins, perform } from './perform.ts';
 import { type DeployStep, planOf, planText, refundKeyName } from './plan.ts';
 import { Progress } from './progress.ts';
 import { type ReleaseFolder, releaseIn, releaseOf } from './release-files.ts';
@@ -114,6 +114,7 @@ export async function carriedOut(
     start,
     steps,
     {
+      begins,
       perform: (name, deployment) => perform(name, deployment, watching, progress.tell),
       save: (deployment) => writeDeployment(folder, deployment),
       begin: (step, index, steps) => progress.begin(step, index, steps),

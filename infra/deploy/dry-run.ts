@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Cdk, difference } from './cdk.ts';
 import type { Deployment } from './deployment.ts';
 import { hostStack, statusStack } from './plan.ts';
@@ -18,7 +21,11 @@ export async function dryRun(deployment: Deployment, release: ReleaseFolder, too
   };
   const parts: string[] = [];
   if (stacks.length > 0) {
-    parts.push(`What cdk would change (${stacks.join(', ')}):\n${await difference(stacks, assumed, tools)}`);
+    // What cdk writes is kept where it failed, since its log says why; the folder of the deployment is not even made.
+    const aside = mkdtempSync(join(tmpdir(), 'btc-pinata-dry-run-'));
+    const said = await difference(stacks, assumed, { ...tools, folder: aside });
+    rmSync(aside, { recursive: true, force: true });
+    parts.push(`What cdk would change (${stacks.join(', ')}):\n${said}`);
   }
   if (provider !== 'ec2') {
     const withPage = { ...assumed, status: status ?? (chosen.statusPage ? placeholder.status : null) };

@@ -4,6 +4,13 @@ import { hostStack, type StepName, statusStack } from './plan.ts';
 import type { Found } from './runner.ts';
 import type { Tell, World } from './world.ts';
 
+/** A stack is ours from the moment that cdk is asked for it: a run that was killed then finds its own, and no stranger's. */
+export function begins(name: StepName, { name: own, provider, stacks }: Deployment): Found {
+  if (name === 'host' && provider === 'ec2') return { stacks: withStack(stacks, hostStack(own)) };
+  if (name === 'status' || name === 'watch') return { stacks: withStack(stacks, statusStack(own)) };
+  return {};
+}
+
 /** One step of a plan: asks the world for it, and says what of the document is known by it. */
 export async function perform(name: StepName, deployment: Deployment, world: World, tell: Tell): Promise<Found> {
   const { host, chosen, stacks } = deployment;

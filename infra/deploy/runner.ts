@@ -15,6 +15,8 @@ export interface Step<Name extends string = string> {
 }
 
 export interface Run<Name extends string> {
+  /** What is written down before a step is done, because the cloud may have it when nobody is left to say so. */
+  begins?(name: Name, deployment: Deployment): Found;
   /** Does one step; may be called again for one that was begun. */
   perform(name: Name, deployment: Deployment): Promise<Found>;
   /** Durable once it returns. */
@@ -43,7 +45,7 @@ export async function runPlan<Name extends string>(
   };
   for (const [index, step] of steps.entries()) {
     if (run.signal.aborted) throw interrupted(step);
-    note(step.name, 'begun');
+    note(step.name, 'begun', run.begins?.(step.name, deployment));
     run.begin(step, index, steps.length);
     try {
       const found = await run.perform(step.name, deployment);

@@ -112,12 +112,21 @@ async function serverOf(deployment: Deployment, environment: NodeJS.ProcessEnv):
   return kept ? { address: undefined } : undefined;
 }
 
-/** Those with the tag of this deployment, of all its releases. An image first: a snapshot that one stands on is not deleted. */
-async function removeImages({ name }: Deployment, { ec2 }: Clients, signal: AbortSignal): Promise<void> {
+/** That of the document, and those with the tag of this deployment, of all its releases. An image first: a snapshot that one stands on is not deleted. */
+async function removeImages({ name, host }: Deployment, { ec2 }: Clients, signal: AbortSignal): Promise<void> {
   const ours = { Filters: [{ Name: `tag:${deploymentTag}`, Values: [name] }] };
   const options = { abortSignal: signal };
   const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'], ...ours }), options);
-  for (const { ImageId } of Images) await ec2.send(new DeregisterImageCommand({ ImageId }), options);
+  const ids = new Set([...Images.map(({ ImageId }) => ImageId), ...(await known(host.imageId, ec2, signal))]);
+  for (const ImageId of ids) await ec2.send(new DeregisterImageCommand({ ImageId }), options);
   const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'], ...ours }), options);
   for (const { SnapshotId } of Snapshots) await ec2.send(new DeleteSnapshotCommand({ SnapshotId }), options);
+}
+
+/** The image, if it is there still. */
+async function known(imageId: string | null, ec2: Clients['ec2'], signal: AbortSignal): Promise<readonly string[]> {
+  if (imageId === null) return [];
+  const ids = new DescribeImagesCommand({ Owners: ['self'], Filters: [{ Name: 'image-id', Values: [imageId] }] });
+  const { Images = [] } = await ec2.send(ids, { abortSignal: signal });
+  return Images.flatMap(({ ImageId }) => (ImageId === undefined ? [] : [ImageId]));
 }

@@ -1,5 +1,5 @@
 import { locked } from '../../infra/deploy/lock.ts';
-import { perform } from '../../infra/deploy/perform.ts';
+import { begins, perform } from '../../infra/deploy/perform.ts';
 import { planOf } from '../../infra/deploy/plan.ts';
 import { runPlan } from '../../infra/deploy/runner.ts';
 import { readDeployment, writeDeployment } from '../../infra/deploy/state-file.ts';
@@ -26,6 +26,7 @@ await locked(folder, async () => {
     start,
     planOf(start, folder),
     {
+      begins,
       perform: async (name, deployment) => {
         if (name === step && when === 'before') kill();
         const found = await perform(name, deployment, world, () => undefined);

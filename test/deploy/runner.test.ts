@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { Deployment } from '../../infra/deploy/deployment.ts';
 import { encodeDeployment } from '../../infra/deploy/deployment.ts';
 import { locked, lockName } from '../../infra/deploy/lock.ts';
-import { perform } from '../../infra/deploy/perform.ts';
+import { begins, perform } from '../../infra/deploy/perform.ts';
 import { planOf, type StepName } from '../../infra/deploy/plan.ts';
 import { runPlan } from '../../infra/deploy/runner.ts';
 import { readDeployment, stateName, writeDeployment } from '../../infra/deploy/state-file.ts';
@@ -29,6 +29,7 @@ async function run(
     start,
     planOf(start, folder),
     {
+      begins,
       perform: (name, deployment) => perform(name, deployment, world, () => undefined),
       save: (deployment) => writeDeployment(folder, deployment),
       begin: () => undefined,
@@ -72,6 +73,18 @@ describe('killed', () => {
     if (key !== undefined) expect(readFileSync(join(folder, 'refund-key.wif'), 'utf8')).toBe(key);
   });
 });
+
+test.each([
+  ['host', 'PinataHost-pinata'],
+  ['status', 'PinataStatus-pinata'],
+] as const)(
+  'the stack of %s is ours from the moment that it is begun: the next run finds no stranger there',
+  (step, stack) => {
+    const folder = newFolder();
+    spawnSync(process.execPath, [join(import.meta.dirname, 'killed-run.ts'), folder, step, 'before']);
+    expect(readDeployment(folder)?.stacks).toContain(stack);
+  },
+);
 
 test('a step that fails is written down, and the next run begins with what is there', async () => {
   const folder = newFolder();

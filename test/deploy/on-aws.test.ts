@@ -1,0 +1,215 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deployCommand } from '../../infra/deploy/deploy-command.ts';
+import { readDeployment, writeDeployment } from '../../infra/deploy/state-file.ts';
+import { type EmulatedCloud, startCloud } from '../cloud/emulated-cloud.ts';
+import type { Answer, Call, Intercept } from '../cloud/gateway.ts';
+import { hasCloud, howToGetCloud } from '../cloud/venv.ts';
+import { required } from '../support/required.ts';
+import { aroundDeploy, clientsAt } from './on-emulated-aws.ts';
+import { drafted, releaseFolder, scene } from './scene.ts';
+
+/* `deploy` against an emulated AWS that refuses: each refusal is one sentence and status 1, and the next run goes on. */
+
+const cloudPrograms = required.obtainable('ministack and moto', hasCloud(), howToGetCloud);
+const region = 'us-east-1';
+
+/** As EC2 says it, and as the services of the query protocol do. */
+const refused =
+  (service: string, action: string, code: string, message: string, status = 403): Intercept =>
+  (call) =>
+    call.service === service && call.action === action ? answer(service, code, message, status) : undefined;
+
+const answer = (service: string, code: string, message: string, status: number): Answer => ({
+  status,
+  type: 'text/xml',
+  body:
+    service === 'ec2'
+      ? `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>r</RequestID></Response>`
+      : `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
+});
+
+const noSnapshots: Intercept = ({ service }: Call) =>
+  service === 'ebs'
+    ? {
+        status: 403,
+        type: 'application/json',
+        body: JSON.stringify({
+          __type: 'AccessDeniedException',
+          Message: 'User: x is not authorized to perform: ebs:StartSnapshot on resource: y',
+        }),
+      }
+    : undefined;
+
+describe.skipIf(cloudPrograms.missing)('on an emulated cloud', () => {
+  let cloud: EmulatedCloud;
+  const release = releaseFolder();
+  /** Each begins with nothing. */
+  let refusals = 0;
+
+  beforeAll(async () => {
+    cloud = await startCloud(region);
+  });
+  afterAll(() => cloud.stop());
+
+  /** One run, of a host alone. */
+  async function run(
+    name: string,
+    more: readonly string[] = [],
+    { folder = newFolder(), intercept, endpoint = cloud.endpoint }: Run = {},
+  ) {
+    const { around, out, err } = scene();
+    const place = {
+      terminal: around.terminal,
+      environment: { ...process.env, ...cloud.environment, AWS_ENDPOINT_URL: endpoint, HOME: folder },
+      port: 9,
+      clients: clientsAt(endpoint, 2),
+    };
+    const told = ['--network', 'regtest', '--refund-height', '1000', '--region', region, '--no-status', '--yes'];
+    const began = cloud.gateway.calls.length;
+    cloud.gateway.intercept = intercept;
+    const world = aroundDeploy({ ...place, world: (real) => ({ ...real, answers: async () => undefined }) });
+    const argv = ['--folder', folder, '--release', release, '--name', name, ...told, ...more];
+    const status = await deployCommand(argv, world);
+    cloud.gateway.intercept = undefined;
+    return { status, out: out(), err: err(), own: join(folder, name), calls: cloud.gateway.calls.slice(began) };
+  }
+
+  test('a dry run shows what cdk would change, in its own words, and changes nothing here or there', async () => {
+    const folder = newFolder();
+    const { status, out, err, calls } = await run('dry', ['--dry-run'], { folder });
+    expect(status, err).toBe(0);
+    expect(out).toMatch(/What cdk would change \(PinataHost-dry\):\n[\s\S]*\[\+\] AWS::EC2::Instance Host\w+ /);
+    expect(out).toMatch(/\[\+\] AWS::EC2::EIP ReservedAddress /);
+    const changing =
+      /^(?:Allocate|Associate|Authorize|Complete|Create|Delete|Execute|Import|Modify|Put|Register|Run|Start|Update)/;
+    expect(calls.filter(({ action }) => changing.test(action)).map(({ action }) => action)).toEqual([]);
+    expect(calls.filter(({ service, method }) => ['ebs', 's3'].includes(service) && method !== 'GET')).toEqual([]);
+    expect(readdirSync(folder).filter((name) => !name.startsWith('.'))).toEqual([]);
+  });
+
+  test.each<[string, Intercept, RegExp]>([
+    [
+      'a token that nobody knows',
+      refused(
+        'sts',
+        'GetCallerIdentity',
+        'InvalidClientTokenId',
+        'The security token included in the request is invalid.',
+      ),
+      /^btc-pinata deploy: 1 of these must be put right first\. credentials: AWS does not know these credentials: look at AWS_PROFILE, .*\n$/,
+    ],
+    [
+      'one that has expired',
+      refused('sts', 'GetCallerIdentity', 'ExpiredToken', 'The security token included in the request is expired'),
+      /credentials: the credentials of AWS have expired: log in again .*\n$/,
+    ],
+    [
+      'a permission that is missing, of EC2',
+      refused(
+        'ec2',
+        'RegisterImage',
+        'UnauthorizedOperation',
+        'You are not authorized to perform this operation. User: x is not authorized to perform: ec2:RegisterImage on resource: y',
+      ),
+      /^btc-pinata deploy: AWS does not allow ec2:RegisterImage with these credentials: `btc-pinata doctor --policy` prints what has to be allowed\.\n$/,
+    ],
+    ['of EBS', noSnapshots, /^btc-pinata deploy: AWS does not allow ebs:StartSnapshot with these credentials: .*\n$/],
+    [
+      'throttling that goes on',
+      refused('ec2', 'DescribeSnapshots', 'RequestLimitExceeded', 'Request limit exceeded.', 503),
+      /^btc-pinata deploy: AWS asked us to slow down \(RequestLimitExceeded\), and went on asking: .*\n$/,
+    ],
+    [
+      'a name that is taken by an image of somebody else’s',
+      refused('ec2', 'RegisterImage', 'InvalidAMIName.Duplicate', 'AMI name is already in use by AMI', 400),
+      /^btc-pinata deploy: a name that is needed is taken \(InvalidAMIName\.Duplicate\): take another with --name\.\n$/,
+    ],
+    [
+      'a fault of AWS',
+      refused('ec2', 'RegisterImage', 'InternalError', 'An internal error has occurred', 500),
+      /^btc-pinata deploy: AWS has a fault of its own \(InternalError\): run this again .*\n$/,
+    ],
+  ])('%s', async (_, intercept, sentence) => {
+    refusals += 1;
+    const { status, err, out } = await run(`refused-${refusals}`, [], { intercept });
+    expect(err, out).toMatch(sentence);
+    expect([status, err.split('\n').length]).toEqual([1, 2]);
+  });
+
+  test('throttling that ends is waited for', async () => {
+    let throttled = 0;
+    const refuse = refused('ec2', 'DescribeSnapshots', 'RequestLimitExceeded', 'Request limit exceeded.', 503);
+    const intercept: Intercept = (call) => {
+      const instead = throttled < 1 ? refuse(call) : undefined;
+      if (instead !== undefined) throttled += 1;
+      return instead;
+    };
+    const { status, err } = await run('waits', [], {
+      intercept: (call) =>
+        intercept(call) ?? refused('ec2', 'RegisterImage', 'InternalError', 'after the snapshot', 500)(call),
+    });
+    expect([status, throttled, err]).toEqual([1, 1, expect.stringContaining('AWS has a fault of its own')]);
+  });
+
+  test('no route', async () => {
+    const { status, err } = await run('nowhere', [], { endpoint: 'http://127.0.0.1:9' });
+    expect(err).toMatch(/credentials: there is no way through to the cloud \(ECONNREFUSED\): .*\n$/);
+    expect(status).toBe(1);
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('a full disk', async () => {
+    const folder = newFolder();
+    mkdirSync(join(folder, 'full'));
+    symlinkSync('/dev/full', join(folder, 'full', 'deployment.json.next'));
+    const { status, err } = await run('full', [], { folder });
+    expect(err).toBe(
+      'btc-pinata deploy: the disk is full: nothing that was written before is lost; make room, and run this again to go on.\n',
+    );
+    expect(status).toBe(1);
+    expect(readDeployment(join(folder, 'full'))).toBeUndefined();
+  });
+
+  test('the state of another account', async () => {
+    const folder = newFolder();
+    writeDeployment(join(folder, 'pinata'), { ...drafted({ region, statusPage: false }), account: '210987654321' });
+    const { status, err, calls } = await run('pinata', [], { folder });
+    expect([status, err]).toEqual([1, expect.stringContaining('nothing was touched.')]);
+    expect(calls.filter(({ service }) => service === 'ebs')).toEqual([]);
+  });
+
+  test('a quota and a machine that is not to be had are told by what CloudFormation marked, and the next run goes on', async () => {
+    const folder = newFolder();
+    const words = 'You have requested more vCPU capacity than your current vCPU limit of 1 allows';
+    const intercept = refused('ec2', 'RunInstances', 'VcpuLimitExceeded', words, 400);
+    const { status, err, own } = await run('quota', [], { folder, intercept });
+    expect(err).toMatch(
+      /^btc-pinata deploy: deploy of cdk failed: .*You have requested more vCPU capacity.*All of it is in \S+cdk\.log\.\n$/,
+    );
+    expect([status, err.split('\n').length, readDeployment(own)?.state]).toEqual([1, 2, 'deploying:host']);
+    const again = await run('quota', [], { folder });
+    expect(again.status, again.err).toBe(0);
+    expect(readDeployment(own)).toMatchObject({ state: 'live', stacks: ['PinataHost-quota'] });
+
+    // Without the document its stack is a stranger's, until that is taken over.
+    const elsewhere = newFolder();
+    const taken = await run('quota', [], { folder: elsewhere });
+    expect([taken.status, taken.err]).toEqual([
+      1,
+      expect.stringContaining(
+        'name: PinataHost-quota is there in us-east-1 already, and no deployment.json here says so',
+      ),
+    ]);
+    // One deployment of cdk after the other, on a machine that may have a lot else to do.
+  }, 1_800_000);
+});
+
+interface Run {
+  readonly folder?: string;
+  readonly intercept?: Intercept;
+  readonly endpoint?: string;
+}
+
+const newFolder = (): string => mkdtempSync(join(tmpdir(), 'pinata-on-aws-'));
