@@ -1,0 +1,2 @@
+import './choose.ts';
+import '../x509/limbo.test.ts';

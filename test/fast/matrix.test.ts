@@ -1,0 +1,2 @@
+import './choose.ts';
+import '../tls/matrix.test.ts';

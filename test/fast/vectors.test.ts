@@ -1,0 +1,9 @@
+import './choose.ts';
+import '../vectors/aead.test.ts';
+import '../vectors/ecdsa-traps.test.ts';
+import '../vectors/ed25519-traps.test.ts';
+import '../vectors/key-share.test.ts';
+import '../vectors/private-key.test.ts';
+import '../vectors/rfc8448.test.ts';
+import '../vectors/verify-signature.test.ts';
+import '../vectors/wycheproof-symmetric.test.ts';
