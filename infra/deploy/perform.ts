@@ -60,10 +60,18 @@ export async function perform(name: StepName, deployment: Deployment, world: Wor
 
 /** A wallet once known is the wallet: who shows another one later has lost the key, or is somebody else. */
 async function walletOf(deployment: Deployment, world: World, tell: Tell): Promise<Deployment['wallet']> {
-  const { network, address, kind, refundHeight } = await world.verify(deployment, tell);
+  const shown = await world.verify(deployment, tell);
+  const { network, address, kind, refundHeight, refundKey } = shown;
   const { chosen, wallet } = deployment;
   if (network !== chosen.network)
     throw new Refusal(`the host has a wallet of ${network}, and ${chosen.network} was asked for`);
+  // Whoever is told to fund it is told that this key takes the coins back from this block on.
+  if (refundKey !== chosen.refundKey || refundHeight !== chosen.lockHeight) {
+    const has = kind === 'classic' ? 'nobody' : `${refundKey ?? '?'} from block ${refundHeight ?? '?'} on`;
+    throw new Refusal(
+      `the coins of the wallet that the host shows can be taken back by ${has}, and ${chosen.refundKey ?? '?'} from block ${chosen.lockHeight} on was asked for: do not fund it`,
+    );
+  }
   if (wallet !== null && wallet.address !== address) {
     throw new Refusal(
       `the host shows the wallet ${address}, and this deployment has ${wallet.address}: do not fund it before you know why`,

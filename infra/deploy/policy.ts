@@ -21,7 +21,7 @@ export interface Policy {
 /** All that a deployment makes itself, outside of its stacks, has this tag, with the name of the deployment. */
 export const deploymentTag = 'btc-pinata:deployment';
 
-/** What CDK calls the roles, the bucket and the parameter of its bootstrap, unless told otherwise. */
+/** What CDK calls the roles of its bootstrap, unless told otherwise. */
 const qualifier = 'hnb659fds';
 
 export interface PolicyRequest {
@@ -51,12 +51,6 @@ const always = (account: string, regions: readonly string[]): readonly Statement
     Effect: 'Allow',
     Action: ['sts:AssumeRole'],
     Resource: regions.map((region) => `arn:aws:iam::${account}:role/cdk-${qualifier}-*-role-${account}-${region}`),
-  },
-  {
-    Sid: 'WhatIsBootstrapped',
-    Effect: 'Allow',
-    Action: ['ssm:GetParameter'],
-    Resource: regions.map((region) => `arn:aws:ssm:${region}:${account}:parameter/cdk-bootstrap/${qualifier}/version`),
   },
   {
     Sid: 'WhatIsDeployed',

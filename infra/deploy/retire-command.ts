@@ -64,6 +64,11 @@ export const retireCommand = (argv: readonly string[], around: RetireSurrounding
         `${values.name} has no ${wallet === null ? 'wallet' : 'status page'}, so there is nowhere to announce its end`,
       );
     }
+    if (wallet.kind === 'classic') {
+      throw new Refusal(
+        `${values.name} has a classic wallet, in which no refund key is written: nobody could tell a notice of yours from anybody's, so announce its end where you are known`,
+      );
+    }
     await sameAccount(deployment, { account: () => around.account(signal) });
     const notice: RetirementNotice = {
       name: values.name,

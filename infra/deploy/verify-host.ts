@@ -59,6 +59,7 @@ export async function verified(
     address: fields.address,
     kind: fields.wallet.kind,
     refundHeight: descriptor?.kind === 'vault' ? descriptor.refund.height : null,
+    refundKey: descriptor?.kind === 'vault' ? descriptor.refund.publicKey : null,
     level,
     words: levelNames[level],
   };

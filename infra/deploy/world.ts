@@ -24,6 +24,8 @@ export interface Verified {
   readonly address: string;
   readonly kind: 'classic' | 'vault';
   readonly refundHeight: number | null;
+  /** Of a vault, x-only, as hex. */
+  readonly refundKey: string | null;
   /** What is proven, as `btc-pinata verify` names it, and that in words. */
   readonly level: string;
   readonly words: string;

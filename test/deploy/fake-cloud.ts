@@ -66,6 +66,7 @@ export const worldOf = (cloud: FakeCloud, folder: string, wallet = walletAddress
     address: wallet,
     kind: 'vault',
     refundHeight: chosen.lockHeight,
+    refundKey: chosen.refundKey,
     level: 'L2',
     words: 'self-reported, NOT ATTESTED',
   }),

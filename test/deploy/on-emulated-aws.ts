@@ -58,6 +58,7 @@ export function aroundDeploy({ terminal, environment, port, clients, world = (re
           address: walletAddress,
           kind: 'vault',
           refundHeight: chosen.lockHeight,
+          refundKey: chosen.refundKey,
           level: 'L2',
           words: 'self-reported, NOT ATTESTED',
         }),

@@ -9,7 +9,7 @@ import { drafted, refundKey, scene } from './scene.ts';
 
 const address = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 
-function deployed(publicKey?: string) {
+function deployed(publicKey?: string, kind: 'vault' | 'classic' = 'vault') {
   const made = scene();
   const folder = join(made.folder, 'pinata');
   const start = drafted();
@@ -17,7 +17,7 @@ function deployed(publicKey?: string) {
   writeDeployment(folder, {
     ...start,
     chosen: { ...start.chosen, refundKey: publicKey ?? key },
-    wallet: { network: 'regtest', address, kind: 'vault', refundHeight: 1000 },
+    wallet: { network: 'regtest', address, kind, refundHeight: kind === 'vault' ? 1000 : null },
     status: { bucket: 'a-bucket', distribution: 'E1', url: 'https://d1.cloudfront.net/', poller: 'p' },
     state: 'live',
   });
@@ -54,6 +54,13 @@ test('a key that is not of this deployment signs nothing', async () => {
   const { made, published, run } = deployed(refundKey);
   expect(await run('--on', '2027-03-01')).toBe(1);
   expect(made.err()).toContain('nobody would believe the notice.');
+  expect(published).toEqual([]);
+});
+
+test('a classic wallet has no refund key that a notice could be signed with', async () => {
+  const { made, published, run } = deployed(undefined, 'classic');
+  expect(await run('--on', '2027-03-01')).toBe(1);
+  expect(made.err()).toContain('has a classic wallet, in which no refund key is written');
   expect(published).toEqual([]);
 });
 

@@ -127,6 +127,21 @@ test('a host with another wallet than the one that was verified before is not fu
   );
 });
 
+test.each([
+  [
+    { refundKey: '22'.repeat(32) },
+    `by ${'22'.repeat(32)} from block 1000 on, and ${refundKey} from block 1000 on was asked for`,
+  ],
+  [{ refundHeight: 2000 }, `by ${refundKey} from block 2000 on, and `],
+  [{ kind: 'classic', refundKey: null, refundHeight: null }, 'by nobody, and '],
+] as const)('a wallet that is not the one that was asked for is not shown: %j', async (more, words) => {
+  const folder = newFolder();
+  const world = worldOf(new FakeCloud(folder), folder);
+  const verify: World['verify'] = async (deployment, tell) => ({ ...(await world.verify(deployment, tell)), ...more });
+  await expect(run(folder, { ...world, verify }, drafted({ refundKey }))).rejects.toThrow(words);
+  expect(readDeployment(folder)?.wallet).toBeNull();
+});
+
 test('a second refund key is not made where one was given to the document', async () => {
   const folder = newFolder();
   const end = await run(folder, worldOf(new FakeCloud(folder), folder), drafted({ refundKey }));
