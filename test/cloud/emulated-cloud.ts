@@ -28,6 +28,8 @@ export interface EmulatedCloud extends AsyncDisposable {
   readonly environment: Readonly<Record<string, string>>;
   /** What the SDK's constructors take. */
   readonly client: ClientSettings;
+  /** The same for what the cloud does by itself, which who deploys is told apart from. */
+  readonly itself: ClientSettings;
   /** ministack's own, unsigned: CloudFront answers here by the name of the host. */
   readonly edgePort: number;
   /** What both emulators have printed. */
@@ -46,7 +48,8 @@ export async function startCloud(region = 'us-east-1'): Promise<EmulatedCloud> {
   const folder = mkdtempSync(join(tmpdir(), 'pinata-cloud-'));
   const gateway = await startGateway(ports);
   const client = clientSettings(gateway.url, region);
-  const types = await startResourceTypes(client);
+  const itself = { ...client, credentials: { ...client.credentials, accessKeyId: 'AKIAOFTHECLOUDITSELF' } };
+  const types = await startResourceTypes(itself);
   const ministack = new Emulator([join(import.meta.dirname, 'ministack-with-types.py')], folder, {
     GATEWAY_PORT: `${ports.ministack}`,
     BIND_HOST: '127.0.0.1',
@@ -59,7 +62,7 @@ export async function startCloud(region = 'us-east-1'): Promise<EmulatedCloud> {
     PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
     DOCKER_HOST: 'unix:///nowhere',
     LAMBDA_EXECUTOR: 'local',
-    AWS_ACCESS_KEY_ID: client.credentials.accessKeyId,
+    AWS_ACCESS_KEY_ID: itself.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: client.credentials.secretAccessKey,
     PINATA_TYPES_URL: types.url,
     PINATA_TYPES: types.names.join(','),
@@ -96,6 +99,7 @@ export async function startCloud(region = 'us-east-1'): Promise<EmulatedCloud> {
       CDK_DISABLE_CLI_TELEMETRY: 'true',
     },
     client,
+    itself,
     edgePort: ports.ministack,
     output,
     stop,

@@ -8,12 +8,16 @@ import type { AddressInfo } from 'node:net';
  */
 
 export interface Call {
+  /** The access key that it was signed with. */
+  readonly caller: string;
   readonly service: string;
   readonly region: string;
   readonly method: string;
   readonly path: string;
   /** Of the protocols that name it in a header (`X-Amz-Target`) or in the body (`Action=`); '' for the others. */
   readonly action: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
 }
 
 export interface Answer {
@@ -95,10 +99,10 @@ async function body(incoming: IncomingMessage): Promise<Buffer> {
 }
 
 function callOf({ method = '', url = '', headers }: IncomingMessage, bytes: Buffer): Call {
-  const signed = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? decodeURIComponent(url));
-  const [, region = '', service = ''] = signed ?? [];
+  const signed = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? decodeURIComponent(url));
+  const [, caller = '', region = '', service = ''] = signed ?? [];
   const target = headers['x-amz-target'];
   const named = typeof target === 'string' ? target.split('.').at(-1) : undefined;
   const action = named ?? /(?:^|&)Action=(\w+)/.exec(bytes.subarray(0, 4096).toString('latin1'))?.[1] ?? '';
-  return { service, region, method, path: url, action };
+  return { caller, service, region, method, path: url, action, headers, body: bytes };
 }

@@ -9,7 +9,7 @@ import { required } from '../support/required.ts';
 import { CdkCommand, placeholderPoller } from './cdk-command.ts';
 import { account, type ClientSettings, startCloud } from './emulated-cloud.ts';
 import { hasCloud, howToGetCloud } from './venv.ts';
-import { isGone, type Resource, witnessed } from './witnesses.ts';
+import { type Resource, unseen } from './witnesses.ts';
 
 /* CDK's own command line deploys, changes and destroys both stacks, on a cloud of this machine. */
 
@@ -43,13 +43,7 @@ describe.skipIf(cloudPrograms.missing)('the stacks, on an emulated cloud', () =>
     const resources = new Map(
       await Promise.all(stacks.map(async (stack) => [stack, await resourcesOf(cloud.client, stack)] as const)),
     );
-    for (const ofStack of resources.values()) {
-      const unseen: string[] = [];
-      for (const resource of ofStack) {
-        if ((await witnessed(cloud.client, resource, ofStack)) === undefined) unseen.push(resource.logicalId);
-      }
-      expect(unseen).toEqual([]);
-    }
+    for (const ofStack of resources.values()) expect(await unseen(cloud.client, ofStack)).toEqual([]);
 
     const changed = { ...first, sources: ['https://esplora.example.org/api'], protected: false };
     expect(await cdk.deploy(stacks, changed, placeholderPoller)).toEqual(outputs);
@@ -60,11 +54,8 @@ describe.skipIf(cloudPrograms.missing)('the stacks, on an emulated cloud', () =>
 
     expect(await cdk.run(['destroy', ...stacks, '--force'], changed, placeholderPoller)).toMatchObject({ status: 0 });
     for (const ofStack of resources.values()) {
-      const left: string[] = [];
-      for (const resource of ofStack) {
-        if (!(await isGone(cloud.client, resource, ofStack))) left.push(resource.logicalId);
-      }
-      expect(left).toEqual([]);
+      const gone = await unseen(cloud.client, ofStack);
+      expect(ofStack.map(({ logicalId }) => logicalId).filter((id) => !gone.includes(id))).toEqual([]);
     }
     // Seven programs one after the other, on a machine that may have a lot else to do.
   }, 1_800_000);

@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { bundle } from '../../infra/build/bundle.ts';
 import { Refusal } from '../../infra/claim/refusal.ts';
@@ -18,17 +15,20 @@ import { destroyCommand } from '../../infra/deploy/destroy-command.ts';
 import { examine } from '../../infra/deploy/doctor.ts';
 import { readDeployment } from '../../infra/deploy/state-file.ts';
 import { teardownWorld } from '../../infra/deploy/teardown-world.ts';
-import { hardeningFlags } from '../../infra/hardening.ts';
 import { encodeRelease, releaseFormat } from '../../service/attest/release.ts';
 import { TwoNodes } from '../e2e/wallet-chain.ts';
 import { type Ran, Scene, verb } from '../e2e/wallet-scene.ts';
-import { anyPorts, Program } from '../host/program.ts';
+import { Edge, type Served } from './edge.ts';
 import { type EmulatedCloud, startCloud } from './emulated-cloud.ts';
+import type { Call } from './gateway.ts';
+import { LocalHost } from './local-host.ts';
+import type { StoryHost } from './story-host.ts';
+import { VpsHost } from './vps-host.ts';
 
 /*
- * The life of a deployment: deployed, funded, bridged, broken into, claimed, destroyed. The cloud is emulated, and its machines do
- * not run: the stack of the host is deployed all the same, and the program of the release answers in its place, on this machine,
- * with test credentials. All else is as it is: cdk's command line, the function that polls, CloudFront, two nodes of a chain.
+ * The life of a deployment: deployed, funded, bridged, broken into, claimed, destroyed. The cloud is emulated, and what stands
+ * where the deployment has its host is a machine of systemd-nspawn (vps-host.ts) or a program (local-host.ts). All else is as it
+ * is: cdk's command line, the function that polls, the distribution that hands out the page, two nodes of a chain.
  */
 
 const region = 'us-east-1';
@@ -51,26 +51,42 @@ export interface Told {
 export class Story implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'pinata-story-'));
   readonly release = join(this.folder, 'release');
-  readonly #cloud: EmulatedCloud;
+  readonly cloud: EmulatedCloud;
+  readonly edge: Edge;
   readonly #nodes: TwoNodes;
   readonly #told: Told;
-  #host: Program | undefined;
-  #page: Server | undefined;
-  #ports: Deployment['host']['ports'] | undefined;
+  #host: StoryHost | undefined;
+  /** Of the gateway's calls, which `cdk bootstrap` made: from, to. */
+  readonly #bootstrapped: (readonly [number, number])[] = [];
   /** All that was printed by deploy and destroy. */
   printed = '';
 
-  private constructor(cloud: EmulatedCloud, nodes: TwoNodes, told: Told) {
-    this.#cloud = cloud;
+  private constructor(cloud: EmulatedCloud, edge: Edge, nodes: TwoNodes, told: Told) {
+    this.cloud = cloud;
+    this.edge = edge;
     this.#nodes = nodes;
     this.#told = told;
   }
 
-  static async start(told: Told): Promise<Story> {
+  /** `where`: what stands in the place of the host. */
+  static async start(where: 'machine' | 'program', told: Told): Promise<Story> {
+    const program = bundle(root);
     const [cloud, nodes] = await Promise.all([startCloud(region), TwoNodes.start()]);
-    const story = new Story(cloud, nodes, told);
-    await story.#makeRelease();
-    return story;
+    const story = new Story(cloud, await Edge.start(cloud.edgePort), nodes, told);
+    try {
+      story.#makeRelease((await program).bytes);
+      story.#host = where === 'machine' ? await VpsHost.start(story.edge, root) : new LocalHost(story.#inside('host'));
+      told.say(`The host is ${story.#host.words}.`);
+      return story;
+    } catch (error) {
+      await story[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get host(): StoryHost {
+    if (this.#host === undefined) throw new Error('there is no place for a host yet');
+    return this.#host;
   }
 
   get deployment(): Deployment {
@@ -79,20 +95,27 @@ export class Story implements AsyncDisposable {
     return found;
   }
 
-  get cloud(): EmulatedCloud {
-    return this.#cloud;
-  }
+  readonly #inside = (name: string): string => join(this.folder, name);
 
   readonly clients = (where: string): Clients => {
-    const { endpoint, credentials } = this.#cloud.client;
+    const { endpoint, credentials } = this.cloud.client;
     return clientsOf(where, { endpoint, credentials });
   };
 
   /** Its exit status. May be run again. */
-  deploy(): Promise<number> {
+  deploy(...more: readonly string[]): Promise<number> {
     const sources = this.#nodes.urls.flatMap((url) => ['--chain', url]);
-    const words = ['--name', 'story', '--network', 'regtest', '--refund-height', `${refundHeight}`, '--region', region];
-    const argv = ['--folder', this.folder, '--release', this.release, ...words, ...sources, '--yes'];
+    const words = [
+      '--name',
+      'story',
+      '--network',
+      'regtest',
+      '--refund-height',
+      `${refundHeight}`,
+      ...(this.host.deployWords.length === 0 ? ['--region', region] : []),
+    ];
+    const where = ['--folder', this.folder, '--release', this.release, ...this.host.deployWords];
+    const argv = [...where, ...words, ...sources, '--yes', ...more];
     return deployCommand(argv, this.#around());
   }
 
@@ -107,27 +130,37 @@ export class Story implements AsyncDisposable {
 
   /** The page, once the poller says this of the chain: called as its schedule does. */
   async shows(verdict: string): Promise<void> {
-    let last = '';
-    for (const end = Date.now() + patience; ; await pause(2000)) {
-      last = await this.#poll();
-      const { status, text } = await this.#read('/status.json');
-      const document = status === 200 ? v.safeParse(statusSchema, JSON.parse(text)) : undefined;
-      if (document?.success === true && document.output.chain.value.verdict === verdict) break;
-      if (Date.now() > end) throw new Error(`the page never said ${verdict}; last ${last} and ${text.slice(0, 3000)}`);
-    }
-    await this.#told.look(verdict, await this.#served());
+    await this.#polled(`the page never said ${verdict}`, (text) => {
+      const document = v.safeParse(statusSchema, JSON.parse(text));
+      return document.success && document.output.chain.value.verdict === verdict;
+    });
+    await this.#told.look(verdict, this.pageUrl);
+  }
+
+  /** As `deploy` printed it. */
+  get pageUrl(): string {
+    return `${this.deployment.status?.url ?? ''}/`;
+  }
+
+  /** Of the page, as anybody is served it. */
+  page(path: string): Promise<Served> {
+    return this.edge.get(new URL(path, this.pageUrl).href);
   }
 
   bridge(): Promise<Ran> {
-    const { server, reverse, http } = this.ports;
-    const ports = ['--server-port', `${server}`, '--reverse-port', `${reverse}`, '--http-port', `${http}`];
-    return verb('bridge', '127.0.0.1', ...ports);
+    const { address, ports } = this.#reached;
+    const words = ['--server-port', `${ports.server}`, '--reverse-port', `${ports.reverse}`];
+    return verb('bridge', address, ...words, '--http-port', `${ports.http}`);
   }
 
   /** What the host gives to whoever has its test credentials; then all of the coins, to the winner. */
   async breakInAndClaim(): Promise<Ran> {
-    const payload = join(this.folder, 'payload');
-    writeFileSync(payload, await Scene.payload(this.ports.server, join(this.folder, 'host', 'test')), { mode: 0o600 });
+    const { address, ports } = this.#reached;
+    const credentials = this.#inside('credentials');
+    mkdirSync(credentials);
+    this.host.credentials(credentials);
+    const payload = this.#inside('payload');
+    writeFileSync(payload, await Scene.payload(ports.server, credentials, address), { mode: 0o600 });
     const claimed = await verb('claim', payload, '--to', winner, '--chain', this.#nodes.urls[0], '--broadcast');
     await this.mine(6);
     return claimed;
@@ -136,14 +169,26 @@ export class Story implements AsyncDisposable {
   destroy(): Promise<number> {
     const sources = this.#nodes.urls.flatMap((url) => ['--chain', url]);
     const { terminal, environment } = this.#around();
-    const world: typeof teardownWorld = (options) => teardownWorld({ ...options, clients: this.clients });
+    const world: typeof teardownWorld = (options) => {
+      const real = teardownWorld({ ...options, clients: this.clients });
+      return { ...real, removeHost: (deployment, tell) => this.host.remove(deployment, real.removeHost, tell) };
+    };
     const argv = ['--folder', this.folder, '--name', 'story', ...sources, '--yes'];
     return destroyCommand(argv, { terminal, environment, world });
   }
 
-  get ports(): Deployment['host']['ports'] {
-    if (this.#ports === undefined) throw new Error('the host does not run yet');
-    return this.#ports;
+  /** Of the credentials of whoever deploys, which cloud's services and roles have not; without those of `cdk bootstrap`. */
+  get ownCalls(): readonly Call[] {
+    const { accessKeyId } = this.cloud.client.credentials;
+    return this.cloud.gateway.calls.filter(
+      ({ caller }, at) => caller === accessKeyId && !this.#bootstrapped.some(([from, to]) => from <= at && at < to),
+    );
+  }
+
+  get #reached() {
+    const { address, ports } = this.deployment.host;
+    if (address === null) throw new Error('the host has no address yet');
+    return { address, ports };
   }
 
   get #address(): string {
@@ -159,104 +204,51 @@ export class Story implements AsyncDisposable {
     const { clients } = this;
     return {
       terminal: { stdout: { write }, stderr: { write }, ask: undefined },
-      environment: { ...process.env, ...this.#cloud.environment, HOME: this.folder },
+      environment: { ...process.env, ...this.cloud.environment, ...this.host.environment, HOME: this.folder },
       root,
       examine: (patient, release, doctor) => examine(patient, release, { ...doctor, clients }),
       world: (options) => {
         const real = awsWorld({ ...options, clients });
+        const means = { release: options.release, deployHost: real.deployHost, cloud: this.cloud.itself };
         return {
           ...real,
-          deployHost: async (deployment, tell) => {
-            const { serverId } = await real.deployHost(deployment, tell);
-            return { serverId, address: '127.0.0.1', ports: await this.#answering(deployment) };
+          bootstrap: async (deployment, tell) => {
+            const begin = this.cloud.gateway.calls.length;
+            await real.bootstrap(deployment, tell);
+            this.#bootstrapped.push([begin, this.cloud.gateway.calls.length]);
           },
-          pageShows: async ({ wallet }) => {
-            let last = '';
-            for (const end = Date.now() + patience; ; await pause(2000)) {
-              last = await this.#poll();
-              const { text } = await this.#read('/status.json');
-              if (text.includes(wallet?.address ?? '?')) return;
-              if (Date.now() > end) throw new Refusal(`the page does not show the wallet; the poller says ${last}`);
-            }
-          },
+          deployHost: (deployment, tell) => this.host.deploy(deployment, means, tell),
+          // Nothing but the story calls the poller, and no resolver has the names of this CloudFront.
+          pageShows: ({ wallet }) =>
+            this.#polled('the page does not show the wallet', (text) => text.includes(wallet?.address ?? '?')),
         };
       },
     };
   }
 
-  /** In the place of the instance: the program of the release, with the configuration that the stack gives to its machine. */
-  async #answering({ chosen }: Deployment): Promise<Deployment['host']['ports']> {
-    if (this.#host === undefined) {
-      const folder = join(this.folder, 'host');
-      mkdirSync(folder);
-      const vault = [
-        '--wallet',
-        'vault',
-        '--refund-key',
-        chosen.refundKey ?? '',
-        '--refund-height',
-        `${chosen.lockHeight}`,
-      ];
-      const flags = [
-        '--json',
-        '--network',
-        chosen.network,
-        ...anyPorts,
-        '--test-credentials',
-        join(folder, 'test'),
-        ...vault,
-      ];
-      this.#host = new Program(flags, {
-        program: [process.execPath, ...hardeningFlags, join(this.release, 'btc-pinata.cjs')],
-      });
-      this.#ports = v.parse(portsSchema, (await this.#host.ready()).ports);
+  /** Polls until the page's own document is as wanted. */
+  async #polled(otherwise: string, isWanted: (document: string) => boolean): Promise<void> {
+    for (const end = Date.now() + patience; ; await pause(1000)) {
+      const last = await this.#poll();
+      const { status, text } = await this.page('/status.json');
+      if (status === 200 && isWanted(text)) return;
+      if (Date.now() > end) throw new Refusal(`${otherwise}; the poller says ${last}, the page ${status} ${text}`);
     }
-    return this.ports;
   }
 
   async #poll(): Promise<string> {
-    const client = new LambdaClient(this.#cloud.client);
+    const client = new LambdaClient(this.cloud.itself);
     const { FunctionError, Payload } = await client.send(
       new InvokeCommand({ FunctionName: this.deployment.status?.poller, Payload: '{}' }),
     );
     return `${FunctionError ?? ''} ${Buffer.from(Payload ?? []).toString('utf8')}`;
   }
 
-  /** What CloudFront would hand out, from the bucket: the emulated one signs nothing that the emulated bucket would believe. */
-  async #read(path: string): Promise<{ status: number; type: string; text: string; bytes: Uint8Array }> {
-    try {
-      const { bucket } = this.deployment.status ?? {};
-      const command = new GetObjectCommand({ Bucket: bucket, Key: `public${path}` });
-      const { Body, ContentType = 'text/plain' } = await this.clients(region).s3.send(command);
-      const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
-      return { status: 200, type: ContentType, text: Buffer.from(bytes).toString('utf8'), bytes };
-    } catch (error) {
-      if (error instanceof NoSuchKey) return { status: 404, type: 'text/plain', text: '', bytes: new Uint8Array() };
-      throw error;
-    }
-  }
-
-  /** A URL for a browser, which has no name of CloudFront's. */
-  async #served(): Promise<string> {
-    if (this.#page === undefined) {
-      const server = createServer((asked, answer) => {
-        this.#read(asked.url === '/' ? '/index.html' : (asked.url ?? '/')).then(
-          ({ status, type, bytes }) => answer.writeHead(status, { 'content-type': type }).end(bytes),
-          () => answer.destroy(),
-        );
-      });
-      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-      this.#page = server;
-    }
-    const { port } = this.#page.address() as AddressInfo;
-    return `http://127.0.0.1:${port}/`;
-  }
-
-  async #makeRelease(): Promise<void> {
+  #makeRelease(program: Uint8Array): void {
     mkdirSync(this.release);
     const files = [
       ['btc-pinata.cdx.json', Buffer.from('{}')],
-      ['btc-pinata.cjs', (await bundle(root)).bytes],
+      ['btc-pinata.cjs', program],
       // No machine of this cloud boots it.
       ['btc-pinata.efi', Buffer.from('in the place of an image')],
     ] as const;
@@ -282,13 +274,11 @@ export class Story implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#page?.close();
-    this.#page?.closeAllConnections();
-    await this.#host?.stop();
-    await Promise.all([this.#cloud.stop(), this.#nodes[Symbol.asyncDispose]()]);
+    await this.#host?.[Symbol.asyncDispose]();
+    await this.edge[Symbol.asyncDispose]();
+    await Promise.all([this.cloud.stop(), this.#nodes[Symbol.asyncDispose]()]);
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-const port = v.number();
-const portsSchema = v.object({ http: port, https: port, server: port, dialback: port, reverse: port });
 const statusSchema = v.object({ chain: v.object({ value: v.object({ verdict: v.string() }) }) });

@@ -141,6 +141,18 @@ const routeTable = async (settings: ClientSettings, id: string) =>
 const elasticAddress = async (settings: ClientSettings, address: string) =>
   (await new EC2Client(settings).send(new DescribeAddressesCommand({ PublicIps: [address] }))).Addresses?.[0];
 
+/** Types that a service here can be asked about. */
+export const witnessedTypes: ReadonlySet<string> = new Set(Object.keys(table));
+
+/** Logical ids of those that their own service does not know. Throws for a type that nobody here can be asked about. */
+export async function unseen(settings: ClientSettings, stack: readonly Resource[]): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const resource of stack) {
+    if (await isGone(settings, resource, stack)) missing.push(resource.logicalId);
+  }
+  return missing;
+}
+
 /** Of a resource, by the service that has it. Throws for a type that nobody here can be asked about. */
 export async function witnessed(settings: ClientSettings, resource: Resource, stack: readonly Resource[]) {
   const witness = table[resource.type];
