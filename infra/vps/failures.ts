@@ -14,9 +14,19 @@ interface Row {
   readonly sentence: (cloud: string, variable: string, said: RegExpExecArray) => string;
 }
 
+/** The first that fits: a limit is a 403 at both clouds, and DigitalOcean says of too many requests that a limit was exceeded. */
 const rows: readonly Row[] = [
   {
-    said: /\(unauthorized\b|unable to authenticate|\b401\b|token you provided is (invalid|too short)|no token|token is required|missing required.*token/i,
+    said: /\(rate_limit_exceeded\b|\b429\b|too many requests/i,
+    sentence: (cloud) => `${cloud} asked us to slow down, and went on asking: run this again in an hour to go on`,
+  },
+  {
+    said: /\((resource_limit_exceeded|limit_reached)\b|exceed your \w+ limit|limit (?:has been )?(?:exceeded|reached)/i,
+    sentence: (cloud) =>
+      `a limit of your account at ${cloud} is reached: delete what you no longer need there, or ask for more, and run this again`,
+  },
+  {
+    said: /\(unauthorized\b|unable to authenticate|\b401\b|token you provided is (invalid|too short)|entered token is invalid|no token|token is required|missing required.*token/i,
     sentence: (cloud, variable) =>
       `${cloud} does not know this token: put one that may read and write into ${variable}, and run this again`,
   },
@@ -26,11 +36,6 @@ const rows: readonly Row[] = [
       `${cloud} does not allow this with the token in ${variable}: it needs one that may read and write`,
   },
   {
-    said: /\((resource_limit_exceeded|limit_reached)\b|exceed your \w+ limit|limit (?:has been )?(?:exceeded|reached)/i,
-    sentence: (cloud) =>
-      `a limit of your account at ${cloud} is reached: delete what you no longer need there, or ask for more, and run this again`,
-  },
-  {
     said: /\(uniqueness_error\b|already (?:in use|used|exists|taken)|name is not unique/i,
     sentence: (cloud) =>
       `a name that is needed is taken at ${cloud}: something there is not of this deployment's state; docs/vps.md says how to look, or take another with --name`,
@@ -38,10 +43,6 @@ const rows: readonly Row[] = [
   {
     said: /\((resource_unavailable|placement_error|unavailable)\b|not available in the selected|size is not available|region is not available/i,
     sentence: (cloud) => `${cloud} has no server of this type left in this region: take another, or try again later`,
-  },
-  {
-    said: /\(rate_limit_exceeded\b|\b429\b|too many requests/i,
-    sentence: (cloud) => `${cloud} asked us to slow down, and went on asking: run this again in an hour to go on`,
   },
   {
     said: /\(invalid_input\b.*|\b422\b.*/i,

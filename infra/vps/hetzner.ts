@@ -28,11 +28,7 @@ export class HetznerHost extends pulumi.ComponentResource {
     });
     const own = { parent: this, provider, version: plugins.hetzner.version };
 
-    const address = new hcloud.PrimaryIp(
-      'address',
-      { name, type: 'ipv4', location, assigneeType: 'server', autoDelete: false, labels },
-      own,
-    );
+    const address = new hcloud.PrimaryIp('address', { name, type: 'ipv4', location, autoDelete: false, labels }, own);
     if (reverseName !== undefined) {
       new hcloud.Rdns(
         'reverse-name',

@@ -72,7 +72,12 @@ describe.each([
     '422 (request "c6c4") creating this/these droplet(s) will exceed your droplet limit',
     /a limit of your account at DigitalOcean/,
   ],
-  ['too often', '429 (request "c6c4") API Rate limit exceeded.', /slow down|limit of your account/],
+  [
+    'a limit of volumes',
+    'POST https://api.digitalocean.com/v2/volumes: 403 (request "c6c4") failed to create volume: volume/snapshot/size limit exceeded',
+    /a limit of your account at DigitalOcean/,
+  ],
+  ['too often', '429 (request "c6c4") API Rate limit exceeded.', /DigitalOcean asked us to slow down/],
 ])('godo, %s', (_what, said, sentence) => {
   test('is one sentence', () => {
     expect(refusalOf('digitalocean', [said]).message).toMatch(sentence);

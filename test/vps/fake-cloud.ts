@@ -20,16 +20,23 @@ export interface Route {
   readonly answer: (groups: readonly string[], body: Json, query: URLSearchParams) => Answer;
 }
 
+export interface Struck {
+  /** Resolves when it was given in the place of an answer for the first time. */
+  readonly struck: Promise<void>;
+}
+
 export interface FakeCloud {
   readonly endpoint: string;
   /** `POST /v1/servers`, in the order in which they came; a look (GET) is not among them. */
   readonly log: string[];
   /** What every body held, as text: to look for what must not be there. */
   readonly bodies: string[];
-  /** Answers the next request that fits by this instead, `times` times. `hang`: no answer, after having done it. */
-  fail(request: RegExp, answer: Answer | 'hang', times?: number): void;
-  /** Resolves when a request that fits has come. */
-  seen(request: RegExp): Promise<void>;
+  /** Requests that the stand-in does not know, or has no sense to make of: a test that sees one has found a gap in it. */
+  readonly faulty: string[];
+  /** Of those that fit, all but the first `after` are answered by this instead, `times` times. `hang`: done, and no answer. */
+  fail(request: RegExp, answer: Answer | 'hang', fault?: { readonly times?: number; readonly after?: number }): Struck;
+  /** No such faults any more. */
+  heal(): void;
   close(): Promise<void>;
 }
 
@@ -42,8 +49,8 @@ export async function serveCloud(
 ): Promise<FakeCloud> {
   const log: string[] = [];
   const bodies: string[] = [];
-  const faults: { request: RegExp; answer: Answer | 'hang'; left: number }[] = [];
-  const waiting: { request: RegExp; resolve: () => void }[] = [];
+  const faults: { request: RegExp; answer: Answer | 'hang'; after: number; left: number; strike: () => void }[] = [];
+  const faulty: string[] = [];
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://cloud.invalid');
@@ -52,7 +59,7 @@ export async function serveCloud(
     for await (const chunk of request) text += String(chunk);
     if (request.method !== 'GET') log.push(line);
     bodies.push(text);
-    const fault = faults.find((one) => one.left > 0 && one.request.test(line));
+    const fault = faults.find((one) => one.left > 0 && one.request.test(line) && one.after-- <= 0);
     if (fault !== undefined) fault.left -= 1;
     const answer = (): Answer => {
       if (request.headers.authorization !== `Bearer ${token}`) {
@@ -66,10 +73,11 @@ export async function serveCloud(
           return route.answer(groups.slice(1), body, searchParams);
         }
       }
+      faulty.push(`${line}: nothing here answers that`);
       return problem(404, 'not_found', `no route ${line}`);
     };
     const { status, body } = answer();
-    for (const one of waiting.filter(({ request: wanted }) => wanted.test(line))) one.resolve();
+    fault?.strike();
     if (fault?.answer === 'hang') return;
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(body === undefined ? '' : JSON.stringify(body));
@@ -77,6 +85,7 @@ export async function serveCloud(
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
+      faulty.push(`${request.method} ${request.url}: ${String(error)}`);
       response.writeHead(500);
       response.end(JSON.stringify({ error: { code: 'stand-in', message: String(error) } }));
     });
@@ -88,10 +97,15 @@ export async function serveCloud(
     endpoint: `http://127.0.0.1:${address.port}`,
     log,
     bodies,
-    fail: (request, answer, times = 1) => {
-      faults.push({ request, answer, left: times });
+    faulty,
+    fail(request, answer, { times = 1, after = 0 } = {}) {
+      const { promise: struck, resolve: strike } = Promise.withResolvers<void>();
+      faults.push({ request, answer, after, left: times, strike });
+      return { struck };
     },
-    seen: (request) => new Promise((resolve) => waiting.push({ request, resolve })),
+    heal: () => {
+      faults.length = 0;
+    },
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -1,4 +1,16 @@
 import * as v from 'valibot';
+import {
+  account,
+  actionOf,
+  dropletOf,
+  firewallOf,
+  lists,
+  region,
+  reservedIpOf,
+  size,
+  tagOf,
+  volumeOf,
+} from './digitalocean-answers.ts';
 import { type Answer, type FakeCloud, type Json, type Route, serveCloud } from './fake-cloud.ts';
 
 /*
@@ -17,28 +29,37 @@ export interface FakeDigitalOcean extends FakeCloud {
 
 const problem = (status: number, id: string, message: string): Answer => ({ status, body: { id, message } });
 
-const tagList = v.optional(v.array(v.string()), []);
+const tagList = v.nullish(v.array(v.string()), []);
+/** What is not wanted, as a client says so. */
+const absent = v.nullish(v.union([v.literal(''), v.literal(false), v.strictTuple([])]));
 const dropletRequest = v.strictObject({
   name: v.string(),
-  region: v.string(),
-  size: v.string(),
+  region: v.literal(region.slug),
+  size: v.literal(size.slug),
   image: v.string(),
   user_data: v.string(),
-  ipv6: v.boolean(),
-  monitoring: v.boolean(),
-  with_droplet_agent: v.boolean(),
+  ipv6: v.literal(false),
+  monitoring: v.literal(false),
+  with_droplet_agent: v.literal(false),
+  ssh_keys: absent,
+  backups: absent,
+  private_networking: absent,
   tags: tagList,
 });
 const volumeRequest = v.strictObject({
   name: v.string(),
-  region: v.string(),
+  region: v.literal(region.slug),
   size_gigabytes: v.number(),
   description: v.string(),
+  snapshot_id: absent,
+  filesystem_type: absent,
+  filesystem_label: absent,
   tags: tagList,
 });
 const side = v.strictObject({ addresses: v.array(v.string()) });
 const firewallRequest = v.strictObject({
   name: v.string(),
+  droplet_ids: absent,
   tags: tagList,
   inbound_rules: v.array(v.strictObject({ protocol: v.string(), ports: v.string(), sources: side })),
   outbound_rules: v.array(v.strictObject({ protocol: v.string(), ports: v.string(), destinations: side })),
@@ -54,24 +75,29 @@ export async function fakeDigitalOcean(token: string): Promise<FakeDigitalOcean>
   const volumes = new Map<string, Json>();
   const firewalls = new Map<string, Json>();
   const tags = new Set<string>();
+  const actions = new Map<number, Json>();
   const missing = problem(404, 'not_found', 'The resource you were accessing could not be found.');
-  const action = () => ({ action: { id: next(), status: 'completed', type: 'stand_in' } });
+  const begun = (type: unknown, resource: number, resourceType: string) => {
+    const action = actionOf(next(), String(type), resource, resourceType);
+    actions.set(action.id, action);
+    return { action };
+  };
+  /** What was begun is done when somebody looks. */
+  const done = (action: Json): Json => ({ ...action, status: 'completed', completed_at: action['started_at'] });
   const unknownTag = (wanted: readonly string[]) => wanted.find((tag) => !tags.has(tag));
   const noTag = (tag: string) => problem(422, 'unprocessable_entity', `tag ${tag} does not exist`);
   const hasTag = (one: Json, tag: string | null) =>
     tag === null || v.parse(v.array(v.string()), one['tags']).includes(tag);
+  const dropletsOf = (volume: Json | undefined) => v.parse(v.array(v.number()), volume?.['droplet_ids']);
 
   const listed = (path: string, all: Map<string, Json>): Route => ({
     method: 'GET',
     path: new RegExp(`^/v2/${path}$`),
-    answer: (_groups, _body, query) => ({
-      status: 200,
-      body: {
-        [path]: [...all.values()].filter(
-          (one) => hasTag(one, query.get('tag_name')) && [null, one['name']].includes(query.get('name')),
-        ),
-      },
-    }),
+    answer(_groups, _body, query) {
+      const fits = (one: Json) => hasTag(one, query.get('tag_name')) && [null, one['name']].includes(query.get('name'));
+      const found = [...all.values()].filter(fits);
+      return { status: 200, body: { [path]: found, ...lists(found.length) } };
+    },
   });
   const one = (path: string, key: string, all: Map<string, Json>): Route => ({
     method: 'GET',
@@ -104,18 +130,22 @@ export async function fakeDigitalOcean(token: string): Promise<FakeDigitalOcean>
   });
 
   const routes: Route[] = [
-    {
-      method: 'GET',
-      path: /^\/v2\/account$/,
-      answer: () => ({ status: 200, body: { account: { status: 'active' } } }),
-    },
+    { method: 'GET', path: /^\/v2\/account$/, answer: () => ({ status: 200, body: { account } }) },
     {
       method: 'POST',
       path: /^\/v2\/tags$/,
       answer(_groups, body) {
         const name = v.parse(v.pipe(v.string(), v.regex(/^[a-zA-Z0-9:_-]{1,255}$/)), body['name']);
         tags.add(name);
-        return { status: 201, body: { tag: { name } } };
+        return { status: 201, body: { tag: tagOf(name) } };
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/v2\/tags\/(.+)$/,
+      answer([text = '']) {
+        const name = decodeURIComponent(text);
+        return tags.has(name) ? { status: 200, body: { tag: tagOf(name) } } : missing;
       },
     },
     {
@@ -124,6 +154,23 @@ export async function fakeDigitalOcean(token: string): Promise<FakeDigitalOcean>
       answer([name = '']) {
         tags.delete(decodeURIComponent(name));
         return { status: 204 };
+      },
+    },
+    {
+      // Of the account, or of a droplet, a volume, an address.
+      method: 'GET',
+      path: /^\/v2\/(?:.+\/)?actions\/(\d+)$/,
+      answer([id]) {
+        const action = actions.get(Number(id));
+        return action === undefined ? missing : { status: 200, body: { action: done(action) } };
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/v2\/droplets\/(\d+)\/actions$/,
+      answer([id]) {
+        const ofIt = [...actions.values()].filter(({ resource_id }) => resource_id === Number(id)).map(done);
+        return { status: 200, body: { actions: ofIt, ...lists(ofIt.length) } };
       },
     },
     listed('droplets', droplets),
@@ -136,9 +183,7 @@ export async function fakeDigitalOcean(token: string): Promise<FakeDigitalOcean>
     added('droplets', 'droplet', droplets, (body) => {
       const request = v.parse(dropletRequest, body);
       const unknown = unknownTag(request.tags);
-      return unknown === undefined
-        ? { thing: { ...request, id: next(), status: 'active' } }
-        : { refused: noTag(unknown) };
+      return unknown === undefined ? { thing: dropletOf(next(), request) } : { refused: noTag(unknown) };
     }),
     {
       method: 'POST',
@@ -148,17 +193,18 @@ export async function fakeDigitalOcean(token: string): Promise<FakeDigitalOcean>
         if (droplet === undefined) return missing;
         const type = v.parse(v.picklist(['shutdown', 'power_off', 'power_on']), body['type']);
         droplet['status'] = type === 'power_on' ? 'active' : 'off';
-        return { status: 201, body: action() };
+        return { status: 201, body: begun(type, Number(id), 'droplet') };
       },
     },
     deleted('droplets', droplets, (id) => {
-      for (const address of reservedIps.values()) if (String(address['droplet']) === id) address['droplet'] = null;
-      for (const volume of volumes.values()) if (String(volume['droplet_ids']) === id) volume['droplet_ids'] = [];
+      const isIt = v.looseObject({ id: v.literal(Number(id)) });
+      for (const address of reservedIps.values()) if (v.is(isIt, address['droplet'])) address['droplet'] = null;
+      for (const volume of volumes.values()) if (dropletsOf(volume).includes(Number(id))) volume['droplet_ids'] = [];
       return false;
     }),
     added('reserved_ips', 'reserved_ip', reservedIps, (body) => {
-      const request = v.parse(v.strictObject({ region: v.string() }), body);
-      return { thing: { ...request, ip: `198.51.100.${next() % 250}`, droplet: null } };
+      v.parse(v.strictObject({ region: v.literal(region.slug) }), body);
+      return { thing: reservedIpOf(next()) };
     }),
     {
       method: 'POST',
@@ -166,8 +212,11 @@ export async function fakeDigitalOcean(token: string): Promise<FakeDigitalOcean>
       answer([ip = ''], body) {
         const address = reservedIps.get(ip);
         if (address === undefined) return missing;
-        address['droplet'] = body['type'] === 'assign' ? body['droplet_id'] : null;
-        return { status: 201, body: action() };
+        const type = v.parse(v.picklist(['assign', 'unassign']), body['type']);
+        const droplet = type === 'assign' ? droplets.get(String(body['droplet_id'])) : null;
+        if (droplet === undefined) return missing;
+        address['droplet'] = droplet;
+        return { status: 201, body: begun(`${type}_ip`, Number(droplet?.['id'] ?? 0), 'reserved_ip') };
       },
     },
     deleted('reserved_ips', reservedIps, () => false),
@@ -176,7 +225,7 @@ export async function fakeDigitalOcean(token: string): Promise<FakeDigitalOcean>
       if ([...volumes.values()].some((volume) => volume['name'] === request.name)) {
         return { refused: problem(409, 'already_exists', 'a volume already exists with that name') };
       }
-      return { thing: { ...request, id: `506f78a4-e098-11e5-ad9f-${next()}`, droplet_ids: [] } };
+      return { thing: volumeOf(next(), request) };
     }),
     {
       method: 'POST',
@@ -184,20 +233,19 @@ export async function fakeDigitalOcean(token: string): Promise<FakeDigitalOcean>
       answer([id = ''], body) {
         const volume = volumes.get(id);
         if (volume === undefined) return missing;
-        if (body['type'] === 'attach' && v.parse(v.array(v.number()), volume['droplet_ids']).length > 0) {
+        const type = v.parse(v.picklist(['attach', 'detach']), body['type']);
+        if (type === 'attach' && dropletsOf(volume).length > 0) {
           return problem(422, 'unprocessable_entity', 'volume is already attached to a droplet');
         }
-        volume['droplet_ids'] = body['type'] === 'attach' ? [body['droplet_id']] : [];
-        return { status: 202, body: action() };
+        volume['droplet_ids'] = type === 'attach' ? [body['droplet_id']] : [];
+        return { status: 202, body: begun(`${type}_volume`, 0, 'backend') };
       },
     },
-    deleted('volumes', volumes, (id) => v.parse(v.array(v.number()), volumes.get(id)?.['droplet_ids']).length > 0),
+    deleted('volumes', volumes, (id) => dropletsOf(volumes.get(id)).length > 0),
     added('firewalls', 'firewall', firewalls, (body) => {
       const request = v.parse(firewallRequest, body);
       const unknown = unknownTag(request.tags);
-      return unknown === undefined
-        ? { thing: { ...request, id: `bb4b2611-3d72-467b-8602-${next()}` } }
-        : { refused: noTag(unknown) };
+      return unknown === undefined ? { thing: firewallOf(next(), request) } : { refused: noTag(unknown) };
     }),
     deleted('firewalls', firewalls, () => false),
   ];

@@ -1,5 +1,17 @@
 import * as v from 'valibot';
 import { type Answer, type FakeCloud, type Json, type Route, serveCloud } from './fake-cloud.ts';
+import {
+  actionOf,
+  firewallOf,
+  image,
+  labels,
+  location,
+  pages,
+  primaryIpOf,
+  serverOf,
+  serverType,
+  volumeOf,
+} from './hetzner-answers.ts';
 
 /*
  * A stand-in for the API of Hetzner Cloud, as far as a host needs it. Names and rules are those of
@@ -19,26 +31,28 @@ const problem = (status: number, code: string, message: string): Answer => ({
   body: { error: { code, message, details: null } },
 });
 
-const labels = v.optional(v.record(v.string(), v.string()), {});
+/** Of a thing that the cloud has. */
+const idOrName = v.union([v.string(), v.number()]);
 const serverRequest = v.strictObject({
   name: v.string(),
-  server_type: v.string(),
-  image: v.string(),
+  server_type: idOrName,
+  image: idOrName,
   location: v.string(),
   user_data: v.string(),
   labels,
   firewalls: v.array(v.strictObject({ firewall: v.number() })),
   public_net: v.strictObject({ enable_ipv4: v.boolean(), enable_ipv6: v.boolean(), ipv4: v.optional(v.number()) }),
+  start_after_create: v.optional(v.literal(true)),
 });
 const primaryIpRequest = v.strictObject({
   name: v.string(),
   type: v.picklist(['ipv4', 'ipv6']),
   location: v.string(),
-  assignee_type: v.literal('server'),
+  assignee_type: v.optional(v.literal('server')),
   auto_delete: v.boolean(),
   labels,
 });
-const volumeRequest = v.strictObject({ name: v.string(), size: v.number(), location: v.string(), labels });
+const volumeRequest = v.strictObject({ name: v.string(), size: v.number(), location: idOrName, labels });
 const rule = v.strictObject({
   direction: v.picklist(['in', 'out']),
   protocol: v.picklist(['tcp', 'udp', 'icmp', 'esp', 'gre']),
@@ -56,19 +70,30 @@ export async function fakeHetzner(token: string): Promise<FakeHetzner> {
   const primaryIps = new Map<number, Json>();
   const volumes = new Map<number, Json>();
   const firewalls = new Map<number, Json>();
-  const action = () => ({ action: { id: next(), status: 'success', command: 'stand_in', progress: 100, error: null } });
+  const actions = new Map<number, Json>();
+  const begun = (command: string, type: string, id: number) => {
+    const action = actionOf(next(), command, [{ id, type }]);
+    actions.set(action.id, action);
+    return action;
+  };
+  /** What was begun is done when somebody looks. */
+  const done = (action: Json): Json => ({ ...action, status: 'success', progress: 100, finished: action['started'] });
   const missing = problem(404, 'not_found', 'resource not found');
   const taken = (all: Map<number, Json>, name: string) => [...all.values()].some((one) => one['name'] === name);
   const unique = problem(409, 'uniqueness_error', 'name is already used');
 
-  const listed = (path: string, key: string, all: Map<number, Json>): Route => ({
+  const listed = (path: string, all: () => readonly Json[]): Route => ({
     method: 'GET',
     path: new RegExp(`^/${path}$`),
     answer(_groups, _body, query) {
-      const [name, value] = query.get('label_selector')?.split('=') ?? [];
+      const [label, value] = query.get('label_selector')?.split('=') ?? [];
+      const ids = query.getAll('id');
       const fits = (one: Json) =>
-        name === undefined || v.parse(v.record(v.string(), v.string()), one['labels'])[name] === value;
-      return { status: 200, body: { [key]: [...all.values()].filter(fits) } };
+        (label === undefined || v.parse(v.record(v.string(), v.string()), one['labels'])[label] === value) &&
+        (ids.length === 0 || ids.includes(String(one['id']))) &&
+        [null, one['name']].includes(query.get('name'));
+      const found = all().filter(fits);
+      return { status: 200, body: { [path]: found, meta: pages(found.length) } };
     },
   });
   const one = (path: string, key: string, all: Map<number, Json>): Route => ({
@@ -79,6 +104,10 @@ export async function fakeHetzner(token: string): Promise<FakeHetzner> {
       return found === undefined ? missing : { status: 200, body: { [key]: found } };
     },
   });
+  const kept = (path: string, key: string, all: Map<number, Json>): Route[] => [
+    listed(path, () => [...all.values()]),
+    one(path, key, all),
+  ];
   const deleted = (path: string, all: Map<number, Json>, inUse: (id: number) => boolean): Route => ({
     method: 'DELETE',
     path: new RegExp(`^/${path}/(\\d+)$`),
@@ -87,7 +116,9 @@ export async function fakeHetzner(token: string): Promise<FakeHetzner> {
       if (!all.has(id)) return missing;
       if (inUse(id)) return problem(409, 'resource_in_use', `${path} ${id} is still in use`);
       all.delete(id);
-      return path === 'servers' ? { status: 200, body: action() } : { status: 204 };
+      return path === 'servers'
+        ? { status: 200, body: { action: begun('delete_server', 'server', id) } }
+        : { status: 204 };
     },
   });
   const acted = (
@@ -100,7 +131,10 @@ export async function fakeHetzner(token: string): Promise<FakeHetzner> {
     answer([id], body) {
       const thing = all.get(Number(id));
       if (thing === undefined) return missing;
-      return act(thing, body) ?? { status: 201, body: action() };
+      const action = begun(path.replace('/', '_'), path.replace(/s\/.*/, ''), Number(id));
+      return (
+        act(thing, body) ?? { status: 201, body: path.startsWith('firewalls') ? { actions: [action] } : { action } }
+      );
     },
   });
   const power = (name: string, status: string): Route =>
@@ -108,23 +142,39 @@ export async function fakeHetzner(token: string): Promise<FakeHetzner> {
       server['status'] = status;
       return undefined;
     });
+  /** Of a server: what its volumes are. */
+  const attached = (volume: Json, server: number | null) => {
+    volume['server'] = server;
+    for (const [id, one] of servers) {
+      one['volumes'] = [...volumes.values()].filter((any) => any['server'] === id).map((any) => any['id']);
+    }
+  };
 
   const routes: Route[] = [
-    { method: 'GET', path: /^\/locations$/, answer: () => ({ status: 200, body: { locations: [] } }) },
-    listed('servers', 'servers', servers),
-    listed('primary_ips', 'primary_ips', primaryIps),
-    listed('volumes', 'volumes', volumes),
-    listed('firewalls', 'firewalls', firewalls),
-    one('servers', 'server', servers),
-    one('primary_ips', 'primary_ip', primaryIps),
-    one('volumes', 'volume', volumes),
-    one('firewalls', 'firewall', firewalls),
+    listed('locations', () => [location]),
+    listed('server_types', () => [serverType]),
+    listed('images', () => [image]),
+    listed('actions', () => [...actions.values()].map(done)),
+    {
+      method: 'GET',
+      path: /^\/actions\/(\d+)$/,
+      answer([id]) {
+        const found = actions.get(Number(id));
+        return found === undefined ? missing : { status: 200, body: { action: done(found) } };
+      },
+    },
+    ...kept('servers', 'server', servers),
+    ...kept('primary_ips', 'primary_ip', primaryIps),
+    ...kept('volumes', 'volume', volumes),
+    ...kept('firewalls', 'firewall', firewalls),
     {
       method: 'POST',
       path: /^\/servers$/,
       answer(_groups, body) {
         const request = v.parse(serverRequest, body);
         if (taken(servers, request.name)) return unique;
+        if (!is(serverType, request.server_type)) return missing;
+        if (!is(image, request.image)) return missing;
         const address = primaryIps.get(request.public_net.ipv4 ?? 0);
         if (address !== undefined && address['assignee_id'] !== null) {
           return problem(409, 'primary_ip_assigned', 'primary IP is already assigned');
@@ -132,13 +182,22 @@ export async function fakeHetzner(token: string): Promise<FakeHetzner> {
         const id = next();
         if (address !== undefined) address['assignee_id'] = id;
         const ids = request.firewalls.map(({ firewall }) => firewall);
-        servers.set(id, { ...request, id, status: 'running', firewalls: ids });
-        return { status: 201, body: { server: servers.get(id), ...action(), next_actions: [], root_password: null } };
+        const server = serverOf(id, request, ids, address);
+        servers.set(id, server);
+        for (const firewall of ids.map((each) => firewalls.get(each))) {
+          if (firewall !== undefined) firewall['applied_to'] = [{ type: 'server', server: { id } }];
+        }
+        const action = begun('create_server', 'server', id);
+        return { status: 201, body: { server, action, next_actions: [], root_password: null } };
       },
     },
     deleted('servers', servers, (id) => {
       for (const address of primaryIps.values()) if (address['assignee_id'] === id) address['assignee_id'] = null;
       for (const volume of volumes.values()) if (volume['server'] === id) volume['server'] = null;
+      for (const firewall of firewalls.values()) {
+        const left = v.parse(applied, firewall['applied_to']).filter(({ server }) => server.id !== id);
+        firewall['applied_to'] = left;
+      }
       return false;
     }),
     power('shutdown', 'off'),
@@ -151,8 +210,8 @@ export async function fakeHetzner(token: string): Promise<FakeHetzner> {
         const request = v.parse(primaryIpRequest, body);
         if (taken(primaryIps, request.name)) return unique;
         const id = next();
-        primaryIps.set(id, { ...request, id, ip: `203.0.113.${id % 250}`, assignee_id: null, dns_ptr: [] });
-        return { status: 201, body: { primary_ip: primaryIps.get(id) } };
+        primaryIps.set(id, primaryIpOf(id, request));
+        return { status: 201, body: { primary_ip: primaryIps.get(id), action: null } };
       },
     },
     acted('primary_ips/unassign', primaryIps, (address) => {
@@ -168,7 +227,8 @@ export async function fakeHetzner(token: string): Promise<FakeHetzner> {
       return undefined;
     }),
     acted('primary_ips/change_dns_ptr', primaryIps, (address, body) => {
-      address['dns_ptr'] = [{ ip: body['ip'], dns_ptr: body['dns_ptr'] }];
+      const name = body['dns_ptr'] ?? `static.${address['id']}.clients.your-server.de`;
+      address['dns_ptr'] = [{ ip: body['ip'], dns_ptr: name }];
       return undefined;
     }),
     deleted('primary_ips', primaryIps, (id) => primaryIps.get(id)?.['assignee_id'] !== null),
@@ -179,17 +239,18 @@ export async function fakeHetzner(token: string): Promise<FakeHetzner> {
         const request = v.parse(volumeRequest, body);
         if (taken(volumes, request.name)) return unique;
         const id = next();
-        volumes.set(id, { ...request, id, server: null, linux_device: `/dev/disk/by-id/scsi-0HC_Volume_${id}` });
-        return { status: 201, body: { volume: volumes.get(id), ...action(), next_actions: [] } };
+        volumes.set(id, volumeOf(id, request));
+        const action = begun('create_volume', 'volume', id);
+        return { status: 201, body: { volume: volumes.get(id), action, next_actions: [] } };
       },
     },
     acted('volumes/attach', volumes, (volume, body) => {
       if (volume['server'] !== null) return problem(409, 'volume_already_attached', 'volume is already attached');
-      volume['server'] = Number(body['server']);
+      attached(volume, Number(body['server']));
       return undefined;
     }),
     acted('volumes/detach', volumes, (volume) => {
-      volume['server'] = null;
+      attached(volume, null);
       return undefined;
     }),
     acted('volumes/resize', volumes, (volume, body) => {
@@ -204,17 +265,20 @@ export async function fakeHetzner(token: string): Promise<FakeHetzner> {
         const request = v.parse(firewallRequest, body);
         if (taken(firewalls, request.name)) return unique;
         const id = next();
-        firewalls.set(id, { ...request, id });
+        firewalls.set(id, firewallOf(id, request));
         return { status: 201, body: { firewall: firewalls.get(id), actions: [] } };
       },
     },
     acted('firewalls/set_rules', firewalls, (firewall, body) => {
-      firewall['rules'] = body['rules'];
+      firewall['rules'] = firewallOf(0, { rules: body['rules'] })['rules'];
       return undefined;
     }),
-    deleted('firewalls', firewalls, (id) =>
-      [...servers.values()].some((server) => v.parse(v.array(v.number()), server['firewalls']).includes(id)),
-    ),
+    deleted('firewalls', firewalls, (id) => v.parse(applied, firewalls.get(id)?.['applied_to']).length > 0),
   ];
   return { ...(await serveCloud(token, routes, problem)), servers, primaryIps, volumes, firewalls };
 }
+
+const is = (thing: { readonly id: number; readonly name: string }, wanted: string | number): boolean =>
+  wanted === thing.id || wanted === thing.name;
+
+const applied = v.array(v.looseObject({ server: v.looseObject({ id: v.number() }) }));
