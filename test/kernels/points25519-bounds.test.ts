@@ -40,7 +40,8 @@ describe('edwards25519.ts: of carried coordinates, carried ones', () => {
   test.each<[string, () => Value]>([
     ['addPoint', summand],
     ['addAffine', affine],
-    ['subtractPoint', point],
+    ['subtractPoint', summand],
+    ['subtractAffine', affine],
   ])('%s', (name, other) => {
     const [out, inPlace] = [point(), point()];
     curve.call(name, out, point(), other());
@@ -65,7 +66,7 @@ describe('edwards25519.ts: of carried coordinates, carried ones', () => {
 
   test('toSummand', () => {
     const out = record({ plus: zeros(12), minus: zeros(12), z2: zeros(12), td2: zeros(12) });
-    curve.call('toSummand', out, point());
+    curve.call('toSummand', point(), out);
     for (const name of ['plus', 'minus', 'z2']) expectWithin(array(out.names.get(name) as Value), loose(2));
     expectWithin(array(out.names.get('td2') as Value), carried());
   });

@@ -1,5 +1,14 @@
 import { sha512 } from '@noble/hashes/sha2.js';
-import { doublePoint, forgetPoints, neutral, type Point, setNeutral, subtractPoint } from './edwards25519.ts';
+import {
+  doublePoint,
+  forgetPoints,
+  neutral,
+  type Point,
+  setNeutral,
+  subtractPoint,
+  summand,
+  toSummand,
+} from './edwards25519.ts';
 import { multiplyBase } from './edwards25519-base.ts';
 import { decodePoint, encodePoint, isNeutral } from './edwards25519-bytes.ts';
 import { baseMinus } from './edwards25519-sum.ts';
@@ -55,16 +64,22 @@ function sign(message: Uint8Array, key: Uint8Array | ExpandedKey): Uint8Array {
   return signature;
 }
 
+/** A and R of the signature that is verified, what is computed of them, and 8 times what is asked about. */
+const pointA = neutral();
+const pointR = neutral();
+const summandR = summand();
+const result = neutral();
+const multiple = neutral();
+
 /** RFC 8032 §5.1.7, by the rules above. Anything that is not a signature, or no key, is false; nothing throws. */
 function verify(signature: Uint8Array, message: Uint8Array, key: Uint8Array): boolean {
   if (signature.length !== 64 || key.length !== 32) return false;
   const r = signature.subarray(0, 32);
   const s = signature.subarray(32);
-  const [pointA, pointR, result] = [neutral(), neutral(), neutral()];
   if (!isCanonicalScalar(s) || !decodePoint(pointA, key) || !decodePoint(pointR, r)) return false;
   if (isSmallOrder(pointA)) return false;
   baseMinus(result, s, challenge(r, key, message), pointA);
-  subtractPoint(result, result, pointR);
+  subtractPoint(result, result, toSummand(pointR, summandR));
   return isSmallOrder(result);
 }
 
@@ -74,18 +89,19 @@ export const ed25519 = { expand, publicKey, sign, verify };
 const challenge = (r: Uint8Array, key: Uint8Array, message: Uint8Array): Uint8Array =>
   reduceHash(sha512.create().update(r).update(key).update(message).digest());
 
+/** A point that may be secret until it is encoded: zeroed after. */
+const product = neutral();
+
 function multipleOfBase(scalar: Uint8Array): Uint8Array {
-  const point = neutral();
-  multiplyBase(point, scalar);
-  const bytes = encodePoint(point);
-  setNeutral(point);
+  multiplyBase(product, scalar);
+  const bytes = encodePoint(product);
+  setNeutral(product);
   forgetPoints();
   return bytes;
 }
 
 /** Whether 8 times the point is the neutral one. */
 function isSmallOrder(point: Point): boolean {
-  const multiple = neutral();
   doublePoint(multiple, point);
   doublePoint(multiple, multiple);
   doublePoint(multiple, multiple);

@@ -1,4 +1,4 @@
-import { type AffineSummand, type Point, summand, toSummand } from './edwards25519.ts';
+import { type AffineSummand, type Point, toSummand } from './edwards25519.ts';
 import { type FieldElement, fieldElement, multiply } from './field25519.ts';
 import { invert } from './field25519-power.ts';
 
@@ -27,16 +27,10 @@ export function affineSummands(points: readonly Point[]): readonly AffineSummand
     multiply(affine.x, x, product);
     multiply(affine.y, y, product);
     multiply(affine.t, t, product);
-    const { plus, minus, td2 } = toSummandOf(affine);
+    const { plus, minus, td2 } = toSummand(affine);
     multiply(plus, plus, one);
     multiply(minus, minus, one);
     made.unshift({ plus, minus, td2 });
   }
-  return made;
-}
-
-function toSummandOf(point: Point): AffineSummand {
-  const made = summand();
-  toSummand(made, point);
   return made;
 }

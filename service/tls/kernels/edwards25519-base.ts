@@ -7,7 +7,6 @@ import {
   neutral,
   type Point,
   setNeutral,
-  summand,
   toSummand,
 } from './edwards25519.ts';
 import { affineSummands } from './edwards25519-affine.ts';
@@ -55,8 +54,7 @@ function makeTable(): Float64Array {
 
 /** 1 to 8 times a point. */
 function multiplesOf(point: Point): readonly Point[] {
-  const once = summand();
-  toSummand(once, point);
+  const once = toSummand(point);
   const multiples: Point[] = [];
   let last = neutral();
   for (let i = 0; i < ENTRIES; i++) {

@@ -11,11 +11,13 @@ one[0] = 1;
 /** The square root of -1 (RFC 8032 §5.1.3). */
 const rootOfMinusOne = constant('2b8324804fc1df0b2b4d00993dfbd7a72f431806ad2fe478c4ee1b274a0ea0b0');
 
+/** Of the point that is encoded; zeroed after. */
+const affine = fieldElement();
+const inverse = fieldElement();
+
 /** The encoding of a point (RFC 8032 §5.1.2); in constant time. */
 export function encodePoint({ x, y, z }: Point): Uint8Array {
   const bytes = new Uint8Array(32);
-  const affine = fieldElement();
-  const inverse = fieldElement();
   invert(inverse, z);
   multiply(affine, x, inverse);
   encode(bytes, affine);
@@ -47,11 +49,14 @@ export function decodePoint(out: Point, bytes: Uint8Array): boolean {
   return true;
 }
 
+/** Of points that are decoded and compared, which are public. To make arrays for each would take longer than to compute. */
+const u = fieldElement();
+const v = fieldElement();
+const power = fieldElement();
+const compared = fieldElement();
+
 /** x, either of the two, for y: of (y^2 - 1) / (d y^2 + 1), steps 2 and 3 of RFC 8032 §5.1.3. false if there is none. */
 function squareRoot(x: FieldElement, y: FieldElement): boolean {
-  const u = fieldElement();
-  const v = fieldElement();
-  const power = fieldElement();
   square(u, y);
   multiply(v, u, d);
   subtract(u, u, one);
@@ -73,7 +78,7 @@ function squareRoot(x: FieldElement, y: FieldElement): boolean {
 }
 
 /** -a, which is carried as well: the bounds are the same on either side of 0. */
-export function negate(a: FieldElement): void {
+function negate(a: FieldElement): void {
   for (let i = 0; i < a.length; i++) a[i] = -(a[i] ?? 0);
 }
 
@@ -81,9 +86,8 @@ export function negate(a: FieldElement): void {
 export const isNeutral = ({ x, y, z }: Point): boolean => isZero(x) && equal(y, z);
 
 function equal(a: FieldElement, b: FieldElement): boolean {
-  const difference = fieldElement();
-  subtract(difference, a, b);
-  return isZero(difference);
+  subtract(compared, a, b);
+  return isZero(compared);
 }
 
 const isZero = (a: FieldElement): boolean => encoded(a).every((byte) => byte === 0);
@@ -91,8 +95,7 @@ const isZero = (a: FieldElement): boolean => encoded(a).every((byte) => byte ===
 /** Of an element that may be loose. */
 function encoded(a: FieldElement): Uint8Array {
   const bytes = new Uint8Array(32);
-  const carried = fieldElement();
-  multiply(carried, a, one);
-  encode(bytes, carried);
+  multiply(compared, a, one);
+  encode(bytes, compared);
   return bytes;
 }

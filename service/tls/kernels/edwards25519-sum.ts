@@ -2,18 +2,20 @@ import {
   type AffineSummand,
   addAffine,
   addPoint,
+  copyPoint,
   doublePoint,
   doubleWithoutT,
   neutral,
   type Point,
   type Summand,
   setNeutral,
+  subtractAffine,
+  subtractPoint,
   summand,
   toSummand,
 } from './edwards25519.ts';
 import { affineSummands } from './edwards25519-affine.ts';
 import { basePoint } from './edwards25519-base.ts';
-import { negate } from './edwards25519-bytes.ts';
 
 /*
  * s B - k A for a signature that is verified (RFC 8032 §5.1.7, step 3), both at once: the doublings are shared, and the odd
@@ -24,59 +26,64 @@ import { negate } from './edwards25519-bytes.ts';
 const WIDTH_A = 5;
 const WIDTH_B = 8;
 
-let baseTable: readonly AffineSummand[] | undefined;
+const COUNT_A = 2 ** (WIDTH_A - 2);
+const COUNT_B = 2 ** (WIDTH_B - 2);
 
-/** point, 3 point, 5 point ... */
-function oddMultiples(point: Point, count: number): readonly Point[] {
-  const twice = neutral();
-  doublePoint(twice, point);
-  const step = summand();
-  toSummand(step, twice);
-  const multiples: Point[] = [point];
-  let last = point;
-  while (multiples.length < count) {
-    const next = neutral();
-    addPoint(next, last, step);
-    multiples.push(next);
-    last = next;
+/** Of B, made by the first who needs it; and of A, overwritten by the next. */
+let ofB: readonly AffineSummand[] | undefined;
+const ofA: readonly Summand[] = Array.from({ length: COUNT_A }, summand);
+
+/** The next odd multiple, and twice the point. */
+const odd = neutral();
+const step = summand();
+
+/** 1, 3, 5 ... times a point: each is told of as it is reached. */
+function oddMultiples(point: Point, count: number, reached: (multiple: Point, index: number) => void): void {
+  doublePoint(odd, point);
+  toSummand(odd, step);
+  copyPoint(odd, point);
+  for (let index = 0; index < count; index++) {
+    reached(odd, index);
+    addPoint(odd, odd, step);
   }
-  return multiples;
 }
 
-/** The opposite of an affine summand. */
-const opposite = ({ plus, minus, td2 }: AffineSummand): AffineSummand => {
-  const negative = td2.slice();
-  negate(negative);
-  return { plus: minus, minus: plus, td2: negative };
-};
-
-const oppositeSummand = (of: Summand): Summand => ({ ...opposite(of), z2: of.z2 });
+function makeTable(): readonly AffineSummand[] {
+  const points = Array.from({ length: COUNT_B }, neutral);
+  oddMultiples(basePoint(), COUNT_B, (multiple, index) => {
+    const point = points[index];
+    if (point !== undefined) copyPoint(point, multiple);
+  });
+  return affineSummands(points);
+}
 
 /** out = s B - k A (RFC 8032 §5.1.7), s and k being 32 bytes below 2^253. `a` may be any point of the curve. */
 export function baseMinus(out: Point, s: Uint8Array, k: Uint8Array, a: Point): void {
-  baseTable ??= affineSummands(oddMultiples(basePoint(), 2 ** (WIDTH_B - 2)));
-  const multiples = oddMultiples(a, 2 ** (WIDTH_A - 2)).map((point) => {
-    const made = summand();
-    toSummand(made, point);
-    return made;
-  });
-  const [digitsOfS, digitsOfK] = [nonAdjacentForm(s, WIDTH_B), nonAdjacentForm(k, WIDTH_A)];
-  let i = digitsOfS.length - 1;
-  while (i > 0 && digitsOfS[i] === 0 && digitsOfK[i] === 0) i--;
+  ofB ??= makeTable();
+  oddMultiples(a, COUNT_A, (multiple, index) => toSummand(multiple, ofA[index]));
+  const digitsOfS = nonAdjacentForm(s, WIDTH_B);
+  const digitsOfK = nonAdjacentForm(k, WIDTH_A);
   setNeutral(out);
-  for (; i >= 0; i--) {
+  for (let i = highest(digitsOfS, digitsOfK); i >= 0; i--) {
     const digitOfS = digitsOfS[i] ?? 0;
     const digitOfK = digitsOfK[i] ?? 0;
-    if (digitOfS === 0 && digitOfK === 0 && i > 0) {
-      doubleWithoutT(out, out);
-      continue;
-    }
-    doublePoint(out, out);
-    const fromB = baseTable[Math.abs(digitOfS) >> 1];
-    if (digitOfS !== 0 && fromB !== undefined) addAffine(out, out, digitOfS > 0 ? fromB : opposite(fromB));
-    const fromA = multiples[Math.abs(digitOfK) >> 1];
-    if (digitOfK !== 0 && fromA !== undefined) addPoint(out, out, digitOfK > 0 ? oppositeSummand(fromA) : fromA);
+    // What is doubled next needs no t.
+    if (digitOfS === 0 && digitOfK === 0 && i > 0) doubleWithoutT(out, out);
+    else doublePoint(out, out);
+    const fromB = ofB[Math.abs(digitOfS) >> 1];
+    if (digitOfS > 0 && fromB !== undefined) addAffine(out, out, fromB);
+    if (digitOfS < 0 && fromB !== undefined) subtractAffine(out, out, fromB);
+    const fromA = ofA[Math.abs(digitOfK) >> 1];
+    if (digitOfK > 0 && fromA !== undefined) subtractPoint(out, out, fromA);
+    if (digitOfK < 0 && fromA !== undefined) addPoint(out, out, fromA);
   }
+}
+
+/** The place of the first digit that is not zero, seen from above; 0 if all are. */
+function highest(left: Int8Array, right: Int8Array): number {
+  let i = left.length - 1;
+  while (i > 0 && left[i] === 0 && right[i] === 0) i--;
+  return i;
 }
 
 /** The digits of a number of 253 bits in width-w non-adjacent form, the least significant first. */

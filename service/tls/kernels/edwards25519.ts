@@ -1,4 +1,4 @@
-import { add, type FieldElement, fieldElement, LIMBS, multiply, square, subtract } from './field25519.ts';
+import { add, type FieldElement, fieldElement, multiply, square, subtract } from './field25519.ts';
 import { constant } from './field25519-bytes.ts';
 
 /*
@@ -47,6 +47,14 @@ export function setNeutral(point: Point): void {
   point.z[0] = 1;
 }
 
+/** Makes `out` the same point (RFC 8032 §5.1.4). */
+export function copyPoint(out: Point, p: Point): void {
+  out.x.set(p.x);
+  out.y.set(p.y);
+  out.z.set(p.z);
+  out.t.set(p.t);
+}
+
 export const summand = (): Summand => ({
   plus: fieldElement(),
   minus: fieldElement(),
@@ -69,45 +77,57 @@ export function forgetPoints(): void {
 }
 
 /** What of `p` a sum with it takes (RFC 8032 §5.1.4). */
-export function toSummand(out: Summand, p: Point): void {
+export function toSummand(p: Point, out: Summand = summand()): Summand {
   add(out.plus, p.y, p.x);
   subtract(out.minus, p.y, p.x);
   add(out.z2, p.z, p.z);
   multiply(out.td2, p.t, d2);
+  return out;
 }
 
 /** out = p + q (RFC 8032 §5.1.4); out may be p. */
 export function addPoint(out: Point, p: Point, q: Summand): void {
-  multiply(c, p.z, q.z2); // D of the RFC
-  sum(out, p, q);
+  multiply(c, p.z, q.z2);
+  sum(out, p, q.plus, q.minus, q.td2, f, g);
 }
 
-/** out = p - q (RFC 8032 §5.1.4); out may be p. */
-export function subtractPoint(out: Point, p: Point, q: Point): void {
-  const opposite = summand();
-  toSummand(opposite, q);
-  const { plus, minus, z2, td2 } = opposite;
-  for (let i = 0; i < LIMBS; i++) td2[i] = -(td2[i] ?? 0);
-  addPoint(out, p, { plus: minus, minus: plus, z2, td2 });
+/** out = p - q (RFC 8032 §5.1.4); out may be p. The opposite of a point has -x, so plus and minus are exchanged, and -t. */
+export function subtractPoint(out: Point, p: Point, q: Summand): void {
+  multiply(c, p.z, q.z2);
+  sum(out, p, q.minus, q.plus, q.td2, g, f);
 }
 
 /** out = p + q, q being affine (RFC 8032 §5.1.4); out may be p. */
 export function addAffine(out: Point, p: Point, q: AffineSummand): void {
   add(c, p.z, p.z);
-  sum(out, p, q);
+  sum(out, p, q.plus, q.minus, q.td2, f, g);
 }
 
-/** The rest of a sum; c is 2 z1 z2. */
-function sum(out: Point, p: Point, q: AffineSummand): void {
+/** out = p - q, q being affine (RFC 8032 §5.1.4); out may be p. */
+export function subtractAffine(out: Point, p: Point, q: AffineSummand): void {
+  add(c, p.z, p.z);
+  sum(out, p, q.minus, q.plus, q.td2, g, f);
+}
+
+/** The rest of a sum. c is 2 z1 z2, the D of the RFC; its C is t1 td2, less in one of f and g by it and more in the other. */
+function sum(
+  out: Point,
+  p: Point,
+  plus: FieldElement,
+  minus: FieldElement,
+  td2: FieldElement,
+  less: FieldElement,
+  more: FieldElement,
+): void {
   subtract(a, p.y, p.x);
-  multiply(a, a, q.minus);
+  multiply(a, a, minus);
   add(b, p.y, p.x);
-  multiply(b, b, q.plus);
-  multiply(g, p.t, q.td2);
+  multiply(b, b, plus);
+  multiply(more, p.t, td2);
+  subtract(less, c, more);
+  add(more, c, more);
   subtract(e, b, a);
   add(h, b, a);
-  subtract(f, c, g);
-  add(g, c, g);
   multiply(out.x, e, f);
   multiply(out.y, g, h);
   multiply(out.t, e, h);

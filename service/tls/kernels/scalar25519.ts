@@ -23,18 +23,19 @@ const ORDER = Uint8Array.of(
   ...[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10],
 );
 
+/** What is computed with, zeroed after each use. `limbs` is a sum or a product, then what is left of it. */
+const limbs = new Float64Array(DOUBLE);
+const left = new Float64Array(SINGLE);
+const right = new Float64Array(SINGLE);
+
 /** 64 bytes of a hash modulo L, as 32 bytes (RFC 8032 §5.1.6, steps 2 and 4). */
 export function reduceHash(hash: Uint8Array): Uint8Array {
-  const limbs = new Float64Array(DOUBLE);
   decode(limbs, hash);
-  return reduced(limbs);
+  return reduced();
 }
 
 /** (k a + r) mod L as 32 bytes, of 32 bytes each that need not be below L (RFC 8032 §5.1.6, step 5). */
 export function multiplyAdd(k: Uint8Array, a: Uint8Array, r: Uint8Array): Uint8Array {
-  const left = new Float64Array(SINGLE);
-  const right = new Float64Array(SINGLE);
-  const limbs = new Float64Array(DOUBLE);
   decode(left, k);
   decode(right, a);
   decode(limbs, r);
@@ -43,8 +44,8 @@ export function multiplyAdd(k: Uint8Array, a: Uint8Array, r: Uint8Array): Uint8A
   }
   left.fill(0);
   right.fill(0);
-  carry(limbs, 0, DOUBLE - 1);
-  return reduced(limbs);
+  carry(0, DOUBLE - 1);
+  return reduced();
 }
 
 /** Whether S of a signature is below L, as it must (RFC 8032 §5.1.7, step 1). Branches: for what is public. */
@@ -56,28 +57,28 @@ export function isCanonicalScalar(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** Of 25 limbs between 0 and 2^21 - 1, which are zeroed: what they are modulo L, in 32 bytes (RFC 8032 §5.1). */
-function reduced(limbs: Float64Array): Uint8Array {
-  fold(limbs, DOUBLE - 1, 18);
-  carry(limbs, LIMBS - 6, 18);
-  fold(limbs, 18, LIMBS);
+/** Of `limbs`, each between 0 and 2^21 - 1: what they are modulo L, in 32 bytes (RFC 8032 §5.1). */
+function reduced(): Uint8Array {
+  fold(DOUBLE - 1, 18);
+  carry(LIMBS - 6, 18);
+  fold(18, LIMBS);
   // Less than 2^252 * 2^10 is missing for it to be positive: 2^10 L is added.
   for (let j = 0; j < EXCESS.length; j++) limbs[j] = (limbs[j] ?? 0) + 2 ** 10 * (EXCESS[j] ?? 0);
   limbs[LIMBS] = (limbs[LIMBS] ?? 0) + 2 ** 10;
-  carry(limbs, 0, LIMBS);
+  carry(0, LIMBS);
   // V = v + q 2^252 with 0 <= v < 2^252: V - q L is less than 2^252, and negative if v < q c. L is added then, and it is below L.
-  fold(limbs, LIMBS, LIMBS);
-  carry(limbs, 0, LIMBS);
-  fold(limbs, LIMBS, LIMBS);
-  carry(limbs, 0, LIMBS - 1);
+  fold(LIMBS, LIMBS);
+  carry(0, LIMBS);
+  fold(LIMBS, LIMBS);
+  carry(0, LIMBS - 1);
   const bytes = new Uint8Array(32);
-  encode(bytes, limbs);
+  encode(bytes);
   limbs.fill(0);
   return bytes;
 }
 
 /** Takes the limbs from `highest` down to `lowest`, 12 or more, away: -c times each goes to the six limbs that are twelve below. */
-function fold(limbs: Float64Array, highest: number, lowest: number): void {
+function fold(highest: number, lowest: number): void {
   for (let i = highest; i >= lowest; i--) {
     const limb = limbs[i] ?? 0;
     limbs[i] = 0;
@@ -89,7 +90,7 @@ function fold(limbs: Float64Array, highest: number, lowest: number): void {
 }
 
 /** Leaves 0 to 2^21 - 1 in the limbs from `first` to the one before `last`, which takes what is over. */
-function carry(limbs: Float64Array, first: number, last: number): void {
+function carry(first: number, last: number): void {
   for (let i = first; i < last; i++) {
     const limb = limbs[i] ?? 0;
     const over = Math.floor(limb / RADIX);
@@ -99,7 +100,7 @@ function carry(limbs: Float64Array, first: number, last: number): void {
 }
 
 /** Little-endian bytes to limbs, as many as there are bits for (RFC 8032 §5.1.2). */
-function decode(limbs: Float64Array, bytes: Uint8Array): void {
+function decode(out: Float64Array, bytes: Uint8Array): void {
   let pending = 0;
   let bits = 0;
   let limb = 0;
@@ -107,17 +108,17 @@ function decode(limbs: Float64Array, bytes: Uint8Array): void {
     pending += (bytes[i] ?? 0) << bits;
     bits += 8;
     if (bits >= BITS) {
-      limbs[limb] = pending & (RADIX - 1);
+      out[limb] = pending & (RADIX - 1);
       pending >>= BITS;
       bits -= BITS;
       limb += 1;
     }
   }
-  limbs[limb] = pending;
+  out[limb] = pending;
 }
 
 /** Twelve limbs, the highest of 22 bits at most, to 32 little-endian bytes (RFC 8032 §5.1.2). */
-function encode(bytes: Uint8Array, limbs: Float64Array): void {
+function encode(bytes: Uint8Array): void {
   let pending = 0;
   let bits = 0;
   let next = 0;

@@ -20,6 +20,9 @@ const b = fieldElement();
 const c = fieldElement();
 const d = fieldElement();
 
+/** A multiple of the Edwards curve's base point. */
+const point = neutral();
+
 /** decodeScalar25519 of RFC 7748 §5: a copy that is a multiple of 8 from 2^254 to 2^255. The caller's to zero. */
 function clamped(secret: Uint8Array): Uint8Array {
   const scalar = secret.slice();
@@ -35,7 +38,6 @@ function clamped(secret: Uint8Array): Uint8Array {
  */
 function publicKey(secret: Uint8Array): Uint8Array {
   expectLength('a secret', secret);
-  const point = neutral();
   const scalar = clamped(secret);
   multiplyBase(point, scalar);
   subtract(a, point.z, point.y);
