@@ -6,4 +6,5 @@ import '../vectors/key-share.test.ts';
 import '../vectors/private-key.test.ts';
 import '../vectors/rfc8448.test.ts';
 import '../vectors/verify-signature.test.ts';
+import '../vectors/wycheproof-provided.test.ts';
 import '../vectors/wycheproof-symmetric.test.ts';
