@@ -111,7 +111,8 @@ export async function lookAtReverse({ host, port }: Door, signal: AbortSignal): 
   });
   try {
     await new Promise<void>((resolve) => {
-      for (const event of ['error', 'close', 'secure'] as const) tls.once(event, () => resolve());
+      for (const event of ['error', 'end', 'close', 'secure'] as const) tls.once(event, () => resolve());
+      tls.resume(); // or a FIN in the middle of a hello is not heard
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
     return judged(offered);

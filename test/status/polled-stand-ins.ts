@@ -1,3 +1,4 @@
+import type { TraceStep } from '../../service/trace/index.ts';
 import type { StatusDocument } from '../../status-page/document/index.ts';
 import type { Patience } from '../../status-page/poller/look.ts';
 import { MemoryStore } from '../../status-page/poller/memory-store.ts';
@@ -23,7 +24,7 @@ export interface Scene {
   /** One run, `seconds` after the one before, by the clocks of all. */
   poll(seconds?: number, patience?: Partial<Patience>): Promise<StatusDocument>;
   /** So many attempts at the host. */
-  attempts(count: number): Promise<void>;
+  attempts(count: number, steps?: readonly TraceStep[]): Promise<void>;
   /** An attempt, and a day that is closed by another on the next. */
   dayWithAttempt(): Promise<void>;
   /** The host's traces are gone, as those in memory are when it stops. */
@@ -69,8 +70,8 @@ export async function startScene(parts: Readonly<Record<string, unknown>> = {}):
       await run({ settings, store, assets, world });
       return polled.status();
     },
-    attempts: async (count) => {
-      for (let made = 0; made < count; made += 1) attempt(traces, clock);
+    attempts: async (count, steps) => {
+      for (let made = 0; made < count; made += 1) attempt(traces, clock, {}, steps);
       await traces.flush();
     },
     dayWithAttempt: async () => {

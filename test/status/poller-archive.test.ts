@@ -69,6 +69,23 @@ describe('the archive of traces', () => {
     expect(status.archive).toMatchObject({ value: { segments: 4, attempts: 7, head: { number: 7 } } });
   });
 
+  test('a body that is withheld is archived as null, in the same chain, and not pulled again', async () => {
+    const scene = await startScene();
+    await scene.poll();
+    await scene.dayWithAttempt();
+    scene.host.says = (path, text) =>
+      path === '/attempts.jsonl' ? text.replace(/"body":\{.*\}(?=\}$)/gm, '"body":null') : text;
+    const withheld = await scene.poll();
+    scene.host.says = (_, text) => text;
+    const after = await scene.poll();
+    const lines = await linesOf(scene, 1);
+    expect(lines.map(({ body }) => body === null)).toEqual([false, true, true]);
+    expect(digestOf(lines)).toBe(closedDays(scene).at(-1)?.digest);
+    for (const { archive } of [withheld, after]) {
+      expect(archive).toMatchObject({ state: 'known', value: { segments: 2, attempts: 3, head: { number: 3 } } });
+    }
+  });
+
   test('refuses a head that was changed, one that is missing, a body of another, and another digest; what was kept stays', async () => {
     const scene = await startScene();
     await scene.poll();
