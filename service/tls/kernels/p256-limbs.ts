@@ -64,6 +64,18 @@ export function writeBytes(bytes: Uint8Array, offset: number, canonical: Limbs):
   bytes[offset] = canonical[10] >>> 8;
 }
 
+/*
+ * What rounds downwards here is not Math.floor: V8's takes longer for some numbers than for others, which shows in its time.
+ * x - (2^23 - 1/2), rounded to the nearest multiple of 2^24 by adding and subtracting 3 * 2^75, is floor(x / 2^24) 2^24.
+ */
+const CARRY = 3 * 2 ** 75;
+const BELOW = 2 ** 23 - 1 / 2;
+const DOWN = 2 ** -24;
+/** The same for 2^16. */
+const TOP_CARRY = 3 * 2 ** 67;
+const TOP_BELOW = 2 ** 15 - 1 / 2;
+const TOP_DOWN = 2 ** -16;
+
 const lifted = zero();
 const lowered = zero();
 
@@ -74,9 +86,10 @@ const lowered = zero();
 export function canonical(out: Limbs, a: Limbs, modulus: Limbs): void {
   addMultiple(lifted, a, modulus, 64); // not negative any more, and below 2^263
   // Without its multiples of 2^256 it is below 2^256, and 2^224 for each of them: less than twice the modulus.
-  addMultiple(lifted, lifted, modulus, -Math.floor(lifted[10] * 2 ** -16));
+  const multiples = lifted[10] - TOP_BELOW + TOP_CARRY - TOP_CARRY;
+  addMultiple(lifted, lifted, modulus, multiples * -TOP_DOWN);
   addMultiple(lowered, lifted, modulus, -1);
-  const negative = -Math.floor(lowered[10] * 2 ** -24); // 1 if that was one too many
+  const negative = isNegative(lowered);
   for (let i = 0; i < LIMBS; i++) {
     const low = lowered[i] ?? 0;
     out[i] = low + negative * ((lifted[i] ?? 0) - low);
@@ -89,11 +102,15 @@ function addMultiple(out: Limbs, a: Limbs, modulus: Limbs, factor: number): void
   let carry = 0;
   for (let i = 0; i < LIMBS - 1; i++) {
     const sum = (a[i] ?? 0) + factor * (modulus[i] ?? 0) + carry;
-    carry = Math.floor(sum * 2 ** -24);
-    out[i] = sum - carry * 2 ** 24;
+    const high = sum - BELOW + CARRY - CARRY;
+    carry = high * DOWN;
+    out[i] = sum - high;
   }
   out[10] = a[10] + factor * modulus[10] + carry;
 }
+
+/** 1 or 0, for a topmost limb between -2^24 and 2^24 above limbs that are not negative. */
+const isNegative = (a: Limbs): number => (a[10] - BELOW + CARRY - CARRY) * -DOWN;
 
 /** 1 if a canonical number is zero, or else 0, without a branch. */
 export function isZero(canonical: Limbs): number {
@@ -105,7 +122,7 @@ export function isZero(canonical: Limbs): number {
 /** 1 if a, whose limbs are from 0 to 2^24, is below the modulus, or else 0, without a branch. */
 export function isBelow(a: Limbs, modulus: Limbs): number {
   addMultiple(lowered, a, modulus, -1);
-  const negative = -Math.floor(lowered[10] * 2 ** -24);
+  const negative = isNegative(lowered);
   wipe(lowered);
   return negative;
 }
