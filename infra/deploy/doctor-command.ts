@@ -2,14 +2,19 @@ import { join } from 'node:path';
 import { Misuse } from '../../service/tools/command-words.ts';
 import { Refusal } from '../claim/refusal.ts';
 import { costOf, costText, sourcesText } from './cost.ts';
-import { costRequest, type Surroundings, surroundings } from './deploy-command.ts';
+import { costRequest, type Surroundings, streamOf, surroundings } from './deploy-command.ts';
 import type { Deployment } from './deployment.ts';
 import { draft } from './draft.ts';
 import { findingText, problems } from './finding.ts';
+import { hostPower } from './host-power.ts';
+import { locked } from './lock.ts';
+import { existing as existingIn, sameAccount } from './names.ts';
 import { parseDeployOptions, type Wish } from './options.ts';
 import { policyOf } from './policy.ts';
+import { Progress } from './progress.ts';
 import { serverTypeOf } from './questions.ts';
 import { type ReleaseFolder, releaseIn, releaseOf } from './release-files.ts';
+import { selftest } from './selftest.ts';
 import { readDeployment } from './state-file.ts';
 import { exits, verb } from './verb.ts';
 
@@ -20,11 +25,16 @@ const usual = { name: 'pinata', network: 'mainnet', refundHeight: 1_000_000 } as
 export const doctorCommand = (argv: readonly string[], around: Surroundings = surroundings()): Promise<number> =>
   verb('doctor', around.terminal, async (signal) => {
     const say = (text: string): void => void around.terminal.stdout.write(`${text}\n`);
-    const { policy, account, rest } = ownWords(argv);
+    const { policy, account, selftested, rest } = ownWords(argv);
     const options = parseDeployOptions(rest);
     const name = options.wish.name ?? usual.name;
     const folder = join(options.folder, name);
     const existing = readDeployment(folder);
+    if (selftested) {
+      const release = options.wish.release ?? join(around.root, 'dist');
+      say(await selftestOf(name, folder, release, around, signal));
+      return exits.done;
+    }
     const wish = { ...usual, region: regionOf(options.wish, around.environment), ...options.wish };
     const host = existing?.provider ?? wish.host ?? 'ec2';
     const region = host === 'ec2' ? (existing?.region ?? wish.region) : undefined;
@@ -54,6 +64,21 @@ export const doctorCommand = (argv: readonly string[], around: Surroundings = su
     say(missing === 0 ? '\nNothing is missing.' : `\n${missing} of these must be put right before a deployment.`);
     return missing === 0 ? exits.done : exits.failed;
   });
+
+async function selftestOf(
+  name: string,
+  folder: string,
+  release: string,
+  { terminal, environment }: Surroundings,
+  signal: AbortSignal,
+): Promise<string> {
+  const deployment = existingIn(folder, name);
+  const power = hostPower({ environment, signal });
+  if (deployment.provider === 'ec2') await sameAccount(deployment, power);
+  const { tell } = new Progress(streamOf(terminal));
+  const now = (): number => Math.floor(Date.now() / 1000);
+  return locked(folder, () => selftest(deployment, { folder, release, power, signal, tell, now }));
+}
 
 /** `btc-pinata cost`. */
 export const costCommand = (argv: readonly string[], around: Surroundings = surroundings()): Promise<number> =>
@@ -91,13 +116,14 @@ function releaseOrWhyNot(folder: string): ReleaseFolder | Refusal {
 
 const noRelease: Deployment['release'] = { version: '0', sha256: '', build: '', image: null, url: null };
 
-/** --policy and --account are doctor's own; the rest is deploy's. */
+/** --policy, --account and --ec2-selftest are doctor's own; the rest is deploy's. */
 function ownWords(argv: readonly string[]) {
   const at = argv.indexOf('--account');
   const account = at === -1 ? undefined : (argv[at + 1] ?? '');
   if (account !== undefined && !/^\d{12}$/.test(account)) {
     throw new Misuse(`--account is ${JSON.stringify(account)}; the twelve digits of an AWS account are wanted`);
   }
-  const rest = argv.filter((word, index) => word !== '--policy' && (at === -1 || (index !== at && index !== at + 1)));
-  return { policy: argv.includes('--policy'), account, rest };
+  const own = new Set(['--policy', '--ec2-selftest']);
+  const rest = argv.filter((word, index) => !own.has(word) && (at === -1 || (index !== at && index !== at + 1)));
+  return { policy: argv.includes('--policy'), account, selftested: argv.includes('--ec2-selftest'), rest };
 }

@@ -1,11 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { parseWords } from '../../service/tools/command-words.ts';
 import { printable } from '../../service/tools/sequence-diagram.ts';
 import { Refusal } from '../claim/refusal.ts';
 import { agreed } from './deploy-command.ts';
-import type { Deployment } from './deployment.ts';
+import { another, generation } from './generations.ts';
 import { type HostPower, hostPower } from './host-power.ts';
-import { hostWord } from './host-word.ts';
 import { locked } from './lock.ts';
 import { existing, folderOf, ofDeployment, sameAccount } from './names.ts';
 import { processTerminal } from './terminal.ts';
@@ -59,29 +57,3 @@ export const rotateCommand = (argv: readonly string[], around: PowerSurroundings
       return exits.done;
     });
   });
-
-interface Generation {
-  readonly address: string;
-  readonly caSha256: string;
-  readonly startedAt: string;
-}
-
-async function generation(deployment: Deployment, signal: AbortSignal): Promise<Generation> {
-  const { address, caSha256, startedAt } = await hostWord(deployment, signal);
-  return { address, caSha256, startedAt: new Date(startedAt * 1000).toISOString() };
-}
-
-const patience = 900_000;
-
-async function another(deployment: Deployment, before: Generation, signal: AbortSignal): Promise<Generation> {
-  for (const end = Date.now() + patience; ; ) {
-    const after = await generation(deployment, signal).catch(() => undefined);
-    signal.throwIfAborted();
-    if (after !== undefined && after.caSha256 !== before.caSha256) return after;
-    if (Date.now() > end)
-      throw new Refusal(
-        'the host did not come back with new authorities within 15 minutes: `btc-pinata logs` shows its console',
-      );
-    await delay(2000, undefined, { signal });
-  }
-}

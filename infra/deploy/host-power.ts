@@ -1,5 +1,7 @@
 import { GetConsoleOutputCommand, RebootInstancesCommand } from '@aws-sdk/client-ec2';
+import { bracketed } from '../../service/tools/challenge.ts';
 import { Refusal } from '../claim/refusal.ts';
+import type { VpsProvider } from '../vps/inputs.ts';
 import { cloudOf } from '../vps/run.ts';
 import { type Clients, clientsOf } from './clients.ts';
 import type { Deployment } from './deployment.ts';
@@ -21,9 +23,11 @@ export interface PowerOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
   readonly clients?: (region: string) => Clients;
+  /** Of the API of a VPS's cloud; its own if absent. */
+  readonly endpoint?: string;
 }
 
-export function hostPower({ environment, signal, clients = clientsOf }: PowerOptions): HostPower {
+export function hostPower({ environment, signal, clients = clientsOf, endpoint }: PowerOptions): HostPower {
   return {
     account: async () => (await identityOf(clients(statusRegion), signal)).account,
     reboot: async (deployment) => {
@@ -34,12 +38,14 @@ export function hostPower({ environment, signal, clients = clientsOf }: PowerOpt
         return;
       }
       const provider = vpsProvider(deployment);
-      await cloudOf({ provider }, { token: tokenIn(environment, provider) }).reboot(id);
+      await cloudOf({ provider, endpoint }, { token: tokenIn(environment, provider) }).reboot(id);
     },
     console: async (deployment) => {
       if (deployment.provider !== 'ec2') {
+        const { provider, host } = deployment;
+        const id = serverOf(deployment);
         throw new Refusal(
-          `${deployment.provider} has no interface for the console of a server: its web site shows it, under the server ${serverOf(deployment)}`,
+          `${provider} has no interface for the console of a server: ${consoles[provider](id)} shows it, under the server ${id}. What is everybody's to know is at http://${bracketed(host.address ?? '?')}/log.json`,
         );
       }
       const { ec2 } = clients(deployment.region);
@@ -49,6 +55,12 @@ export function hostPower({ environment, signal, clients = clientsOf }: PowerOpt
     },
   };
 }
+
+/** Where a person sees it. */
+const consoles = {
+  hetzner: () => 'https://console.hetzner.cloud',
+  digitalocean: (id: string) => `https://cloud.digitalocean.com/droplets/${id}/console`,
+} as const satisfies Record<VpsProvider, (id: string) => string>;
 
 function serverOf({ name, host, state }: Deployment): string {
   if (host.serverId !== null) return host.serverId;

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { levelNames } from '../../service/attest/ladder.ts';
-import { encodeVerification } from '../../service/attest/verification.ts';
+import { encodeVerification, type Verification } from '../../service/attest/verification.ts';
 import { pinnedRoots, verify } from '../../service/attest/verify.ts';
 import { readPublicDescriptor } from '../../service/bitcoin/index.ts';
 import { Unanswered } from '../../service/tools/challenge.ts';
@@ -10,16 +10,15 @@ import { Refusal } from '../claim/refusal.ts';
 import type { Deployment } from './deployment.ts';
 import type { Tell, Verified } from './world.ts';
 
-/** As `btc-pinata verify ADDRESS` does from anywhere, with the release that was just deployed as what ought to run there. */
-export async function verified(
-  { host, chosen }: Deployment,
+/** What `btc-pinata verify ADDRESS` looks at, from anywhere, with this release as what ought to run there. */
+export async function observed(
+  { host }: Pick<Deployment, 'host'>,
   releaseText: string,
-  folder: string,
   tell: Tell,
-): Promise<Verified> {
+): Promise<Verification> {
   const { address, ports } = host;
   if (address === null) throw new Error('a host without an address cannot be verified');
-  const verification = await look(
+  return look(
     {
       host: address,
       httpPort: ports.http,
@@ -41,6 +40,17 @@ export async function verified(
     if (error instanceof Unanswered) throw new Refusal(`the host at ${address} does not answer: ${error.message}`);
     throw error;
   });
+}
+
+/** As `btc-pinata verify` judges it; what was seen is kept in the folder. Throws a Refusal where a check fails. */
+export async function verified(
+  { host, chosen }: Deployment,
+  releaseText: string,
+  folder: string,
+  tell: Tell,
+): Promise<Verified> {
+  const { address } = host;
+  const verification = await observed({ host }, releaseText, tell);
   writeFileSync(join(folder, 'verification.json'), encodeVerification(verification));
   const verdict = verify(verification, { key: undefined, release: releaseText, pinned: pinnedRoots });
   const { fields, level } = verdict;
