@@ -91,17 +91,25 @@ describe('field25519-bytes.ts', () => {
   });
 });
 
-test.each(['invert', 'power22523'])(
-  'field25519-power.ts: %s, of carried, to carried; and nothing of it is left',
-  (name) => {
-    const power = new Kernel(`${kernels}/field25519-power.ts`);
-    const out = zeros(12);
-    power.call(name, out, carried());
-    expectWithin(out, carried());
-    for (const own of ['x1', 'x2', 'x5', 'x10', 'x20', 'x50', 'row'])
-      expectWithin(array(power.exported(own)), zeros(12));
-  },
-);
+/** `multiply` and `square`, as they were proven above: to run all 265 of them would take seconds. */
+function provenProducts(kernel: Kernel): Kernel {
+  for (const name of ['multiply', 'square']) {
+    kernel.define(name, ([out, ...factors]) => {
+      for (const factor of factors) expectWithin(array(factor), carried());
+      array(out).splice(0, 12, ...carried());
+      return undefined;
+    });
+  }
+  return kernel;
+}
+
+test.each(['invert', 'power22523'])('field25519-power.ts: %s, of carried, to carried; and nothing is left', (name) => {
+  const power = provenProducts(new Kernel(`${kernels}/field25519-power.ts`));
+  const out = zeros(12);
+  power.call(name, out, carried());
+  expectWithin(out, carried());
+  for (const own of ['x1', 'x2', 'x5', 'x10', 'x20', 'x50', 'row']) expectWithin(array(power.exported(own)), zeros(12));
+});
 
 describe('a change for the worse is found', () => {
   const changed = (from: string | RegExp, to: string) =>
