@@ -65,7 +65,7 @@ export async function lookAtArchive(options: ArchiveOptions): Promise<ArchiveSee
   if (republished !== undefined) throw new Error(unlike(republished, start.digest));
   const walk = new Walk(start, ends);
   for (let page = 0; page < most.pages && walk.number < goal && walk.bytes < most.bytes; page += 1) {
-    const lines = await pageAbove(options, walk.number);
+    const lines = await pageAbove(options, walk.number, Math.min(pageLength, goal - walk.number));
     const [first] = lines;
     if (first === undefined) throw new Error(`attempt ${walk.number + 1} is not to be had, and ${goal} are published`);
     for (const line of lines) if (walk.number < goal) walk.add(line);
@@ -80,15 +80,22 @@ async function continued(
 ): Promise<{ readonly state: ArchiveState; readonly anew: boolean }> {
   const before = options.before ?? none;
   if (before.number === 0) return { state: before, anew: false };
-  const [last] = goal < before.number && options.live ? [] : await pageAbove(options, before.number - 1);
+  const [last] = goal < before.number && options.live ? [] : await pageAbove(options, before.number - 1, 1);
   if (last !== undefined && sha256(headLine(last.head)) === before.headSha256) return { state: before, anew: false };
   const { life, segments, attempts, bytes } = before;
   return { state: { ...none, life: life + 1, segments, attempts, bytes }, anew: true };
 }
 
-/** Numbers from `number + 1` on, without a gap. */
-async function pageAbove({ base, signal }: ArchiveOptions, number: number): Promise<readonly AttemptLine[]> {
-  const path = `/attempts.jsonl?before=${number + pageLength + 1}&limit=${pageLength}`;
+/**
+ * Numbers from `number + 1` on, `most` of them or as many as fit, without a gap. There are that many: a page that reached beyond the
+ * last would begin with what is known, and hold nothing else if that is long.
+ */
+async function pageAbove(
+  { base, signal }: ArchiveOptions,
+  number: number,
+  most: number,
+): Promise<readonly AttemptLine[]> {
+  const path = `/attempts.jsonl?before=${number + most + 1}&limit=${most}`;
   const { status, text } = await ask(new URL(path, base), undefined, signal, {
     longest: longestPage,
     agent: pollerAgent,

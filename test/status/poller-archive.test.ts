@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { chained, chainStart } from '../../service/trace/chain.ts';
 import { headLine } from '../../service/trace/head-line.ts';
 import { type AttemptLine, parseTraceLine } from '../../service/trace/index.ts';
+import { long } from '../host/trace-store.ts';
 import { textOf } from './polled.ts';
 import { type Scene, startScene } from './polled-stand-ins.ts';
 
@@ -84,6 +85,25 @@ describe('the archive of traces', () => {
     for (const { archive } of [withheld, after]) {
       expect(archive).toMatchObject({ state: 'known', value: { segments: 2, attempts: 3, head: { number: 3 } } });
     }
+  });
+
+  test('of a flood takes 3 MiB a run, and goes on with the next until all of it is there', async () => {
+    const scene = await startScene();
+    await scene.attempts(149, long(1)); // 32 KiB of hexadecimal each
+    await scene.dayWithAttempt();
+    const last = closedDays(scene).at(-1);
+    const sizes: number[] = [];
+    for (let run = 0; run < 20 && (await linesOf(scene, 1)).length < (last?.last ?? 0); run += 1) {
+      await scene.poll();
+      const keys = await segmentsOf(scene);
+      sizes.push((await textOf(scene.store, keys.at(-1) ?? '')).length);
+    }
+    const lines = await linesOf(scene, 1);
+    expect(lines.map(({ head }) => head.number)).toEqual(Array.from({ length: last?.last ?? 0 }, (_, at) => at + 1));
+    expect(digestOf(lines)).toBe(last?.digest);
+    // What one request brought is not cut in two: the host stops at 256 KiB, or behind the attempt that goes beyond.
+    expect(Math.max(...sizes)).toBeLessThan((3 * 1024 + 512) * 1024);
+    expect(sizes.length).toBeGreaterThan(1);
   });
 
   test('refuses a head that was changed, one that is missing, a body of another, and another digest; what was kept stays', async () => {
