@@ -86,6 +86,11 @@ describe('field25519-bytes.ts', () => {
     expect(ends).toEqual([...new Array(31).fill(255), 127]);
   });
 
+  test('what is carried is between -p and p, as encode has it', () => {
+    const most = carried().reduce((sum, { hi }) => sum + BigInt(real(hi)), 0n);
+    expect(most < 2n ** 255n - 19n).toBe(true);
+  });
+
   test('a constant is carried', () => {
     expectWithin([...d].map(constant), carried());
   });

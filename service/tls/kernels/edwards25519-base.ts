@@ -134,8 +134,8 @@ function choose(from: Float64Array, start: number, digit: number): void {
   // The neutral point has 1, 1, 0.
   plus[0] = (plus[0] ?? 0) + f0;
   minus[0] = (minus[0] ?? 0) + f0;
-  // The opposite point has plus and minus exchanged, and -td2.
-  conditionalSwap(-sign, plus, minus);
+  // The opposite point has plus and minus exchanged, and -td2. `-sign` would be -0 at times, which is no small integer to V8.
+  conditionalSwap(sign & 1, plus, minus);
   const factor = 1 + 2 * sign;
   for (let i = 0; i < LIMBS; i++) td2[i] = factor * (td2[i] ?? 0);
 }
