@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { ProviderName } from '../service/tls/index.ts';
 import { cpuTimeOf } from './cpu-time.ts';
 
 /** What the parent may ask of any measured process: see probe.ts for who answers. */
@@ -24,17 +25,20 @@ export interface StartOptions {
   readonly nodeFlags?: readonly string[];
   /** Without the probe a start costs what it costs, and only CPU time can be asked for. */
   readonly probed?: boolean;
+  /** Who computes in a process of ours; noble, unless told otherwise. */
+  readonly crypto?: ProviderName;
 }
 
 /** Starts `script` under the very Node that runs the benchmark. Its standard error is ours: a benchmark that fails says why. */
 export function start(
   script: URL,
   args: readonly string[],
-  { nodeFlags = [], probed = true }: StartOptions = {},
+  { nodeFlags = [], probed = true, crypto = 'noble' }: StartOptions = {},
 ): Child {
   const preload = probed || cpuTimeOf(process.pid) === undefined ? ['--import', probe] : [];
   const child = spawn(process.execPath, [...preload, ...nodeFlags, fileURLToPath(script), ...args], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    env: { ...process.env, PINATA_CRYPTO: crypto },
   });
   const ask = (question: unknown) => answer(child, () => child.send(question as string));
   return {
@@ -50,15 +54,23 @@ export function start(
 }
 
 /** Starts a server script that sends the port it listens on as its first message. */
-export async function startServer(script: URL, args: readonly string[]): Promise<{ child: Child; port: number }> {
-  const child = start(script, args);
+export async function startServer(
+  script: URL,
+  args: readonly string[],
+  options: StartOptions = {},
+): Promise<{ child: Child; port: number }> {
+  const child = start(script, args, options);
   const port = await answer(child.process, () => true);
   return { child, port };
 }
 
 /** Runs a script to its end for the one message it sends. */
-export async function outcomeOf<Message>(script: URL, args: readonly string[]): Promise<Message> {
-  const child = start(script, args);
+export async function outcomeOf<Message>(
+  script: URL,
+  args: readonly string[],
+  options: StartOptions = {},
+): Promise<Message> {
+  const child = start(script, args, options);
   try {
     return await new Promise<Message>((resolve, reject) => {
       child.process.on('message', (message) => resolve(message as Message));

@@ -1,3 +1,4 @@
+import type { ProviderName } from '../service/tls/index.ts';
 import { type Benchmark, batch } from './benchmark.ts';
 import { outcomeOf } from './child.ts';
 import { against } from './figure.ts';
@@ -10,22 +11,29 @@ export const g4: Benchmark = {
   title: 'protocol overhead: our server handshake beyond the sum of its own primitives',
   async run(run) {
     const script = new URL('./tasks/handshake-profile.ts', import.meta.url);
-    const profiles = await outcomeOf<HandshakeProfile[]>(script, [run.credentialsPath, String(batch(run, 600))]);
-    const overhead = undisturbed(profiles.map(({ total, primitives }) => total - sum(primitives)));
-    const primitives = primitiveCosts(profiles);
-    const cryptography = primitives.reduce((total, { microseconds }) => total + microseconds, 0);
+    const shareOf = async (crypto: ProviderName) =>
+      share(await outcomeOf<HandshakeProfile[]>(script, [run.credentialsPath, String(batch(run, 600))], { crypto }));
+    const fast = await shareOf('fast');
+    const noble = await shareOf('noble');
     return {
-      comparisons: [against('of the primitives', (100 * overhead) / cryptography, '%', { atMost: 15 })],
+      comparisons: [
+        against('of the primitives of our own', fast.percent, '%', { atMost: 15 }),
+        against('of the primitives of @noble', noble.percent, '%', { atMost: 15 }),
+      ],
       method:
         'Mutual handshakes in memory, server steps alone, with a clock around every call that crosses from the engine into ' +
         'a primitive (key agreement, signatures, HMAC and HKDF, hashes, AEAD). Of the overhead and of each primitive the ' +
         'lower decile, since another process of the machine can only add to them; ' +
         'the clock itself counts as overhead.',
       details: {
-        'overhead, µs': Math.round(overhead),
-        'primitives, µs': Math.round(cryptography),
+        'overhead, µs': Math.round(fast.overhead),
+        'primitives of our own, µs': Math.round(fast.cryptography),
+        'primitives of @noble, µs': Math.round(noble.cryptography),
         ...Object.fromEntries(
-          primitives.map(({ name, calls, microseconds }) => [`${calls} x ${name}, µs`, Math.round(microseconds)]),
+          fast.primitives.map(({ name, calls, microseconds }, index) => [
+            `${calls} x ${name}, our own and @noble, µs`,
+            `${Math.round(microseconds)} and ${Math.round(noble.primitives[index]?.microseconds ?? 0)}`,
+          ]),
         ),
       },
       notes: [
@@ -34,6 +42,13 @@ export const g4: Benchmark = {
     };
   },
 };
+
+function share(profiles: readonly HandshakeProfile[]) {
+  const overhead = undisturbed(profiles.map(({ total, primitives }) => total - sum(primitives)));
+  const primitives = primitiveCosts(profiles);
+  const cryptography = primitives.reduce((total, { microseconds }) => total + microseconds, 0);
+  return { overhead, primitives, cryptography, percent: (100 * overhead) / cryptography };
+}
 
 const undisturbed = (values: readonly number[]): number => quantile(values, 0.1);
 

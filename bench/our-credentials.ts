@@ -7,6 +7,7 @@ import {
   type ServerConfig,
 } from '../service/tls/index.ts';
 import { type Certificate, decodeCertificate, generatePrivateKey, prepareKey } from '../service/x509/index.ts';
+import './chosen-provider.ts';
 import { type Credentials, clientName, type P256Identity, protocol, serverName } from './credentials.ts';
 
 /* The same credentials as our engine takes them. */

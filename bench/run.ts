@@ -9,11 +9,14 @@ import { g2 } from './g2.ts';
 import { g3 } from './g3.ts';
 import { g4 } from './g4.ts';
 import { g5 } from './g5.ts';
+import { g7 } from './g7.ts';
+import { g8 } from './g8.ts';
 import { g9 } from './g9.ts';
 import { g10 } from './g10.ts';
 import { g11 } from './g11.ts';
 import { g12 } from './g12.ts';
 import { makeCredentials } from './issue-credentials.ts';
+import { k1 } from './k1.ts';
 import { r1 } from './r1.ts';
 import { type Entry, entryOf, primitiveTable, publish, published, show } from './report.ts';
 import { t1 } from './t1.ts';
@@ -28,7 +31,27 @@ import { w1 } from './w1.ts';
  * --publish puts what it measured in the place of what is there.
  */
 
-const benchmarks: readonly Benchmark[] = [g1, g2, g3, g4, g5, g9, g10, g11, g12, b1, r1, t1, t2, w1, c1, e1];
+const benchmarks: readonly Benchmark[] = [
+  g1,
+  g2,
+  g3,
+  g4,
+  g5,
+  g7,
+  g8,
+  g9,
+  g10,
+  g11,
+  g12,
+  b1,
+  r1,
+  t1,
+  t2,
+  w1,
+  c1,
+  e1,
+  k1,
+];
 
 const { values } = parseArgs({
   options: {

@@ -20,7 +20,10 @@ const flags = [
 ];
 
 /** Resolves with its one line of JSON, which it prints once everything listens. */
-export function startService(program: URL = source, options: Pick<StartOptions, 'probed'> = {}): Promise<Service> {
+export function startService(
+  program: URL = source,
+  options: Pick<StartOptions, 'probed' | 'crypto'> = {},
+): Promise<Service> {
   const child = start(program, flags, { nodeFlags: hardeningFlags, ...options });
   return new Promise((resolve, reject) => {
     child.process.once('exit', (code) => reject(new Error(`the service ended with ${code}: see its error above`)));

@@ -1,11 +1,13 @@
 import { createServer } from 'node:net';
 import forge from 'node-forge';
 import { readCredentials } from '../credentials.ts';
+import { answerOf } from './answer.ts';
 import { listen } from './listen.ts';
 
 /* node-forge: TLS 1.1 at most, RSA key transport, client certificate asked for and checked by its own default rules. */
 
 const { rsa } = readCredentials(process.argv[2]);
+const answer = answerOf(process.argv[3]).toString('binary');
 
 const authority = forge.pki.certificateFromPem(rsa.authority);
 const suite = forge.tls.CipherSuites['TLS_RSA_WITH_AES_128_CBC_SHA'];
@@ -25,7 +27,7 @@ const server = createServer((socket) => {
     getCertificate: () => rsa.server.certificate,
     getPrivateKey: () => rsa.server.key,
     connected: (established) => {
-      established.prepare('secret');
+      established.prepare(answer);
       established.close();
     },
     tlsDataReady: (ready) => void socket.write(ready.tlsData.getBytes(), 'binary'),

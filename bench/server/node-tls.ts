@@ -1,10 +1,12 @@
 import { createServer } from 'node:tls';
 import { protocol, readCredentials } from '../credentials.ts';
+import { answerOf } from './answer.ts';
 import { listen } from './listen.ts';
 
 /* node:tls as it comes. `mutual` asks for a client certificate, as ours does. */
 
-const [path, mode] = process.argv.slice(2);
+const [path, mode, mebibytes] = process.argv.slice(2);
+const answer = answerOf(mebibytes);
 const { p256 } = readCredentials(path);
 const server = createServer(
   {
@@ -18,7 +20,7 @@ const server = createServer(
   },
   (socket) => {
     socket.on('error', () => socket.destroy());
-    socket.end('secret');
+    socket.end(answer);
   },
 );
 server.on('tlsClientError', (_, socket) => socket.destroy());

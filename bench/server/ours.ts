@@ -2,12 +2,14 @@ import { createServer } from 'node:net';
 import { close, receive, type Step, send, server } from '../../service/tls/index.ts';
 import { readCredentials } from '../credentials.ts';
 import { environment, serverConfig } from '../our-credentials.ts';
+import { answerOf } from './answer.ts';
 import { listen } from './listen.ts';
 
 /* Our engine behind node:net and nothing else: what is compared with node:tls, which is OpenSSL behind the same sockets. */
 
 const config = serverConfig(readCredentials(process.argv[2]));
-const secret = new TextEncoder().encode('secret');
+const answer = answerOf(process.argv[3]);
+const piece = 2 ** 16;
 
 listen(
   createServer({ allowHalfOpen: true }, (socket) => {
@@ -19,13 +21,23 @@ listen(
       }
       return step.status;
     };
+    /** The answer from there on, as fast as it is taken. */
+    const say = (from: number): void => {
+      for (let at = from; at < answer.length; at += piece) {
+        if (socket.writableNeedDrain) {
+          socket.once('drain', () => say(at));
+          return;
+        }
+        write(send(session, answer.subarray(at, at + piece)));
+      }
+      write(close(session));
+      socket.end();
+    };
     socket.on('data', (data) => {
       socket.cork();
       const status = write(receive(session, data));
       if (status === 'established') {
-        write(send(session, secret));
-        write(close(session));
-        socket.end();
+        say(0);
       }
       if (status === 'failed') {
         socket.end();
