@@ -32,7 +32,7 @@ export interface Cloud {
   standDown(placed: Placed): Promise<boolean>;
   /** It runs, and has its address unless another server has. False: there is no such server. */
   standUp(placed: Placed): Promise<boolean>;
-  /** Another boot of the same server, by its own shutdown. */
+  /** Another boot of the same server, by its own shutdown. One request: who is killed after it leaves no server that is off. */
   reboot(serverId: string): Promise<void>;
   /** What has the deployment's label. (DigitalOcean's reserved addresses can have none.) */
   labelled(name: string): Promise<readonly Found[]>;

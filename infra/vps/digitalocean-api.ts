@@ -26,7 +26,7 @@ export function digitalOceanCloud(token: string, endpoint = digitalOceanEndpoint
   const api: Api = { provider: 'digitalocean', endpoint: `${endpoint}/v2`, token };
   const statusOf = async (serverId: string) =>
     (await ask(api, 'GET', `/droplets/${serverId}`, droplet))?.droplet.status;
-  const act = (serverId: string, type: 'shutdown' | 'power_off' | 'power_on') =>
+  const act = (serverId: string, type: 'shutdown' | 'power_off' | 'power_on' | 'reboot') =>
     ask(api, 'POST', `/droplets/${serverId}/actions`, action, { type });
 
   async function turnOff(serverId: string): Promise<void> {
@@ -63,8 +63,7 @@ export function digitalOceanCloud(token: string, endpoint = digitalOceanEndpoint
       return true;
     },
     async reboot(serverId) {
-      await turnOff(serverId);
-      await turnOn(serverId);
+      await act(serverId, (await statusOf(serverId)) === 'off' ? 'power_on' : 'reboot');
     },
     async labelled(name) {
       const tag = tagOf(name);

@@ -86,8 +86,8 @@ export function hetznerCloud(token: string, endpoint = hetznerEndpoint, waiting:
       return true;
     },
     async reboot(serverId) {
-      await turnOff(serverId);
-      await act(`/servers/${serverId}/actions/poweron`);
+      const isOff = (await statusOf(serverId)) === 'off';
+      await act(`/servers/${serverId}/actions/${isOff ? 'poweron' : 'reboot'}`);
     },
     async labelled(name) {
       const selector = `?label_selector=${encodeURIComponent(labelSelector(name))}&per_page=50`;

@@ -1,7 +1,9 @@
 import type { VpsInputs } from '../../infra/vps/inputs.ts';
+import { dropletOf } from './digitalocean-answers.ts';
 import type { FakeCloud } from './fake-cloud.ts';
 import { fakeDigitalOcean } from './fake-digitalocean.ts';
 import { fakeHetzner } from './fake-hetzner.ts';
+import { serverOf as hetznerServer } from './hetzner-answers.ts';
 import { testToken } from './place.ts';
 import { digitalOceanSample, hetznerSample } from './sample-inputs.ts';
 
@@ -11,6 +13,8 @@ export interface Opened {
   readonly cloud: FakeCloud;
   /** How many of each there are. */
   readonly left: () => Record<'servers' | 'addresses' | 'volumes' | 'firewalls', number>;
+  /** A server that runs, as if it had been made. */
+  readonly add: (serverId: string) => void;
   /** Whether this server runs, and has the address and the volume. */
   readonly whole: (serverId: string) => Record<'runs' | 'hasAddress' | 'hasVolume', boolean>;
 }
@@ -48,6 +52,10 @@ export const cases: readonly Case[] = [
           volumes: volumes.size,
           firewalls: firewalls.size,
         }),
+        add: (serverId) => {
+          const id = Number(serverId);
+          servers.set(id, hetznerServer(id, { name: 'demo', labels: {} }, [], undefined));
+        },
         whole: (serverId) => ({
           runs: servers.get(Number(serverId))?.['status'] === 'running',
           hasAddress: [...primaryIps.values()].every(({ assignee_id }) => assignee_id === Number(serverId)),
@@ -67,7 +75,7 @@ export const cases: readonly Case[] = [
       throttled: [429, hetznerSays('rate_limit_exceeded', 'limit of 3600 requests per hour reached')],
       limit: [403, hetznerSays('resource_limit_exceeded', 'server limit exceeded')],
       noServer: [412, hetznerSays('resource_unavailable', 'error during placement')],
-      fault: [503, hetznerSays('unavailable', 'service is temporarily unavailable')],
+      fault: [503, hetznerSays('service_error', 'error within a service')],
     },
   },
   {
@@ -83,6 +91,9 @@ export const cases: readonly Case[] = [
           volumes: volumes.size,
           firewalls: firewalls.size,
         }),
+        add: (serverId) => {
+          droplets.set(serverId, dropletOf(Number(serverId), { name: 'demo', tags: [] }));
+        },
         whole: (serverId) => ({
           runs: droplets.get(serverId)?.['status'] === 'active',
           hasAddress: [...reservedIps.values()].every(({ droplet }) => droplet === droplets.get(serverId)),

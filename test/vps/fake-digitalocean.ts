@@ -191,8 +191,8 @@ export async function fakeDigitalOcean(token: string): Promise<FakeDigitalOcean>
       answer([id = ''], body) {
         const droplet = droplets.get(id);
         if (droplet === undefined) return missing;
-        const type = v.parse(v.picklist(['shutdown', 'power_off', 'power_on']), body['type']);
-        droplet['status'] = type === 'power_on' ? 'active' : 'off';
+        const type = v.parse(v.picklist(['shutdown', 'power_off', 'power_on', 'reboot']), body['type']);
+        droplet['status'] = type === 'power_on' || type === 'reboot' ? 'active' : 'off';
         return { status: 201, body: begun(type, Number(id), 'droplet') };
       },
     },

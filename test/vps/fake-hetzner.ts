@@ -203,6 +203,7 @@ export async function fakeHetzner(token: string): Promise<FakeHetzner> {
     power('shutdown', 'off'),
     power('poweroff', 'off'),
     power('poweron', 'running'),
+    power('reboot', 'running'),
     {
       method: 'POST',
       path: /^\/primary_ips$/,

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Deployment } from '../../infra/deploy/deployment.ts';
+import { logsCommand, rotateCommand } from '../../infra/deploy/host-commands.ts';
+import { hostPower } from '../../infra/deploy/host-power.ts';
+import { writeDeployment } from '../../infra/deploy/state-file.ts';
+import { tokenVariables } from '../../infra/vps/inputs.ts';
+import type { StatementFields } from '../../service/bitcoin/index.ts';
+import { fieldsOf } from '../attest/sample-statement.ts';
+import { cases, type Opened } from '../vps/clouds.ts';
+import { testToken } from '../vps/place.ts';
+import { hostSaying } from './host-saying.ts';
+import { drafted, refundKey, scene } from './scene.ts';
+
+/* rotate and logs of a VPS, against the stand-in of its cloud. */
+
+describe.each(cases)('$provider', ({ provider, open, words }) => {
+  let opened: Opened;
+  beforeEach(async () => {
+    opened = await open();
+  });
+  afterEach(() => opened.cloud.close());
+  const restarts = provider === 'hetzner' ? /^POST \/servers\/7\/actions\// : /^POST \/v2\/droplets\/7\/actions$/;
+
+  /** A deployment with server 7; what its host says may change. */
+  async function deployed(fields: () => StatementFields, token = testToken) {
+    const made = scene();
+    const region = provider === 'hetzner' ? 'fsn1' : 'nyc3';
+    const start = drafted({ host: provider, region, refundKey });
+    const http = await hostSaying(fields);
+    const host = { ...start.host, address: '127.0.0.1', ports: { ...start.host.ports, http }, serverId: '7' };
+    const live: Deployment = { ...start, host, state: 'live' };
+    writeDeployment(join(made.folder, 'pinata'), live);
+    const around = {
+      terminal: made.around.terminal,
+      environment: { [tokenVariables[provider]]: token },
+      power: (options: Parameters<typeof hostPower>[0]) => hostPower({ ...options, endpoint: opened.cloud.endpoint }),
+    };
+    return { made, around, argv: ['--folder', made.folder, '--yes'] };
+  }
+
+  test('rotate is one request, after which the server runs, or would be running again', async () => {
+    let fields: StatementFields = fieldsOf('vault', 'regtest');
+    const { made, around, argv } = await deployed(() => fields);
+    opened.add('7');
+    const done = rotateCommand(argv, around);
+    await expect.poll(() => opened.cloud.log.length).toBe(1);
+    fields = { ...fields, caSha256: '12'.repeat(32) };
+    expect(await done, made.err()).toBe(0);
+    expect(opened.cloud.log).toEqual([expect.stringMatching(restarts)]);
+    expect(opened.cloud.bodies.join('')).not.toContain('shutdown');
+    expect(opened.whole('7').runs).toBe(true);
+  });
+
+  test('what the cloud refuses is one sentence and status 1, and so is its console', async () => {
+    const { made, around, argv } = await deployed(() => fieldsOf('vault', 'regtest'));
+    opened.add('7');
+    const told = async (): Promise<string> => {
+      const before = made.err().length;
+      expect(await rotateCommand(argv, around)).toBe(1);
+      const text = made.err().slice(before);
+      expect(text.trim().split('\n')).toHaveLength(1);
+      return text;
+    };
+    for (const [why, sentence] of [
+      ['permission', /does not allow this with the token in [A-Z_]+/],
+      ['throttled', /asked us to slow down/],
+      ['fault', /has a fault of its own/],
+    ] as const) {
+      const [status, body] = words[why];
+      opened.cloud.fail(restarts, { status, body });
+      expect(await told()).toMatch(sentence);
+    }
+    around.environment = { [tokenVariables[provider]]: 'another' };
+    expect(await told()).toMatch(/does not know this token/);
+    around.environment = {};
+    expect(await told()).toMatch(/(HCLOUD|DIGITALOCEAN)_TOKEN is not set/);
+    expect(await logsCommand(argv.slice(0, 2), around)).toBe(1);
+    expect(made.err()).toMatch(
+      /has no interface for the console of a server: https:\/\/\S+ shows it, under the server 7\. .*http:\/\/127\.0\.0\.1\/log\.json/,
+    );
+  });
+});
