@@ -3,7 +3,7 @@ import { pairedRatio } from './measure.ts';
 /** What a figure is held against (design: performance.md, "The bar"). */
 export type Goal = { readonly atLeast: number } | { readonly atMost: number };
 
-export type Unit = 'x' | '%' | 'ms' | 'µs' | 'KiB' | 'MiB';
+export type Unit = 'x' | '%' | 'ms' | 'µs' | 'KiB' | 'MiB' | 't';
 
 /** One figure against one other side. */
 export interface Comparison {
