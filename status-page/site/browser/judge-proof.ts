@@ -26,6 +26,11 @@ export interface ProofQuestion {
 /** Without these the key is not proven. A build is another matter, and so are credentials for tests. */
 const needed: readonly ProofCheck['name'][] = ['text', 'address', 'signature', 'challenge', 'preimage', 'time'];
 
+/** Of a challenge that was made before any explorer was believed: no block is in it, and none is claimed. */
+const namesNoBlock = /^0{64}$/;
+const unknownBlock =
+  'no block was known to the page when it asked: that the challenge is not older than one is not shown';
+
 /** Seconds by which the clock of a host may differ from that of the poller. */
 const tolerance = 300;
 
@@ -53,6 +58,7 @@ function judged(document: Proof, question: ProofQuestion): readonly Finding[] {
     siteCaSha256,
     asked: { from: asked, until: answered, tolerance },
   });
+  const blockless = namesNoBlock.test(question.blockHash);
   const shown = decodeStatement(document.statement)?.fields.address === address;
   return [
     {
@@ -62,10 +68,11 @@ function judged(document: Proof, question: ProofQuestion): readonly Finding[] {
     ...checks
       .filter(({ name, outcome }) => outcome !== 'unchecked' || needed.includes(name))
       .filter(({ name, outcome }) => name !== 'test' || outcome === 'pass')
-      .map(({ name, outcome, proves, found }) => ({
+      .map(({ name, outcome, proves, found }): Finding => {
+        if (outcome === 'pass') return { outcome, text: proves };
+        if (outcome === 'unchecked' && name === 'preimage' && blockless) return { outcome, text: unknownBlock };
         // What is needed and was not compared does not hold.
-        outcome: outcome === 'unchecked' ? ('fail' as const) : outcome,
-        text: outcome === 'pass' ? proves : `${name}: ${found}`,
-      })),
+        return { outcome: 'fail', text: `${name}: ${found}` };
+      }),
   ];
 }
