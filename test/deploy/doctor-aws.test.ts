@@ -1,10 +1,17 @@
 import { DescribeInstanceTypeOfferingsCommand, DescribeInstanceTypesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  IAMClient,
+  SimulatePrincipalPolicyCommand,
+  type SimulatePrincipalPolicyCommandInput,
+} from '@aws-sdk/client-iam';
+import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { describe, expect, test } from 'vitest';
 import { clientsOf } from '../../infra/deploy/clients.ts';
-import { instanceTypeFinding } from '../../infra/deploy/doctor-aws.ts';
+import { instanceTypeFinding, permissionFinding, quotaFindings } from '../../infra/deploy/doctor-aws.ts';
+import { policyOf } from '../../infra/deploy/policy.ts';
 import { zoneWith } from '../../infra/deploy/zones.ts';
 
-/* What EC2 says of a type of machine, and what is made of it. */
+/* What AWS says of types of machines, quotas and permissions, and what is made of it. */
 
 interface Said {
   /** Zones that have it. */
@@ -67,4 +74,77 @@ test('the first zone that has it is taken, and none is an error', async () => {
   await expect(zoneWith('t3.micro', 'us-east-1', clients({ zones: [] }), live)).rejects.toThrow(
     'us-east-1 has no t3.micro',
   );
+});
+
+describe('quotas', () => {
+  const asked = (answer: (code: string) => unknown) => {
+    const quotas = new ServiceQuotasClient({ region: 'us-east-1' });
+    quotas.send = async (command: unknown) => {
+      if (!(command instanceof GetServiceQuotaCommand)) throw new Error('nobody asked for that');
+      return answer(command.input.QuotaCode ?? '');
+    };
+    return quotaFindings('us-east-1', { ...clientsOf('us-east-1'), quotas }, live);
+  };
+
+  test('that are enough, and that are not', async () => {
+    expect(await asked(() => ({ Quota: { Value: 5 } }))).toEqual([
+      { what: 'quota', outcome: 'ok', words: '5 virtual processors of standard instances in us-east-1' },
+      { what: 'quota', outcome: 'ok', words: '5 elastic addresses in us-east-1' },
+    ]);
+    const [processors, addresses] = await asked((code) => ({ Quota: { Value: code === 'L-1216C47A' ? 1 : 0 } }));
+    expect(processors).toMatchObject({
+      outcome: 'problem',
+      words:
+        '1 virtual processors of standard instances in us-east-1, and 2 are needed: ask for more in Service Quotas',
+    });
+    expect(addresses).toMatchObject({ outcome: 'problem' });
+  });
+
+  test('that nobody may ask for are no reason to stop', async () => {
+    const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+    const findings = await asked(() => Promise.reject(denied));
+    expect(findings.map(({ outcome }) => outcome)).toEqual(['unknown', 'unknown']);
+  });
+});
+
+describe('what the credentials may do', () => {
+  const policy = policyOf({ account: '123456789012', name: 'pinata', region: 'us-east-1', statusPage: true });
+  const asked = (arn: string, answer: (input: SimulatePrincipalPolicyCommandInput) => unknown) => {
+    const iam = new IAMClient({ region: 'us-east-1' });
+    iam.send = async (command: unknown) => {
+      if (!(command instanceof SimulatePrincipalPolicyCommand)) throw new Error('nobody asked for that');
+      return answer(command.input);
+    };
+    return permissionFinding({ account: '123456789012', arn }, policy, { ...clientsOf('us-east-1'), iam }, live);
+  };
+  const user = 'arn:aws:iam::123456789012:user/somebody';
+  const each = (decision: (action: string) => string) => (input: SimulatePrincipalPolicyCommandInput) => ({
+    EvaluationResults: (input.ActionNames ?? []).map((EvalActionName) => ({
+      EvalActionName,
+      EvalDecision: decision(EvalActionName),
+    })),
+  });
+
+  test('is asked of IAM, of the role and not of its session', async () => {
+    const sources: (string | undefined)[] = [];
+    const answer = (input: SimulatePrincipalPolicyCommandInput) => {
+      sources.push(input.PolicySourceArn);
+      return each(() => 'allowed')(input);
+    };
+    expect(await asked(user, answer)).toMatchObject({ outcome: 'ok' });
+    await asked('arn:aws:sts::123456789012:assumed-role/deployer/a-session', answer);
+    expect(sources).toEqual([user, 'arn:aws:iam::123456789012:role/deployer']);
+  });
+
+  test('names what is missing', async () => {
+    const finding = await asked(
+      user,
+      each((action) => (action === 'ec2:RegisterImage' ? 'implicitDeny' : 'allowed')),
+    );
+    expect(finding.words).toContain('not allowed on every resource: ec2:RegisterImage. `doctor --policy` prints');
+  });
+
+  test('is said to be unknown where nobody may ask', async () => {
+    expect(await asked(user, () => Promise.reject(new Error('no')))).toMatchObject({ outcome: 'unknown' });
+  });
 });
