@@ -115,6 +115,7 @@ async function run(configuration: Configuration, kept: KeptWallet, log: Log, att
     wallet,
     build,
     version,
+    threads: configuration.threads,
     testCredentials: configuration.testCredentials,
   };
   print(configuration.json ? announcementLine(announcement) : banner(announcement));

@@ -9,10 +9,12 @@ export interface Announcement {
   readonly wallet: SiteView['wallet'];
   readonly build: string;
   readonly version: string;
+  /** That receive the bounty's connections beside the first. */
+  readonly threads: number;
   readonly testCredentials: string | undefined;
 }
 
-export function announcementLine({ service, wallet, build, testCredentials }: Announcement): string {
+export function announcementLine({ service, wallet, build, threads, testCredentials }: Announcement): string {
   return `${JSON.stringify({
     ports: service.ports,
     address: wallet.address,
@@ -25,6 +27,7 @@ export function announcementLine({ service, wallet, build, testCredentials }: An
     caSha256: service.caSha256,
     siteCaSha256: service.siteCaSha256,
     build,
+    ...(threads === 0 ? {} : { threads }),
     ...(service.management === undefined ? {} : { managementPort: service.management.port }),
     ...(testCredentials === undefined ? {} : { test: true }),
   })}\n`;

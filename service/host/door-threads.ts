@@ -19,8 +19,8 @@ export interface DoorThreadsOptions {
   readonly log: Log;
 }
 
-/** Beyond what it is given for its work: a thread that does not answer is stuck. */
-const graceMilliseconds = 10_000;
+/** A thread that does not answer within so long is stuck. To begin is the most of its work. */
+const patience = { beginning: 120_000, order: 30_000, stopping: 10_000 } as const;
 
 export class DoorThreads {
   readonly #threads: readonly DoorThread[];
@@ -40,7 +40,7 @@ export class DoorThreads {
     });
     const all = new DoorThreads(threads);
     try {
-      await Promise.all(threads.map((thread) => thread.answerTo(readyCall, 6 * graceMilliseconds)));
+      await Promise.all(threads.map((thread) => thread.answerTo(readyCall, patience.beginning)));
     } finally {
       eraseSeeds(task.generation);
     }
@@ -87,7 +87,7 @@ export class DoorThreads {
   /** They accept nobody any more, let handshakes end for `milliseconds`, tell what is left to tell, and are gone. */
   async stop(milliseconds: number, log: Log): Promise<void> {
     try {
-      await this.#ask(() => ({ type: 'stop', milliseconds }), milliseconds + graceMilliseconds);
+      await this.#ask(() => ({ type: 'stop', milliseconds }), milliseconds + patience.stopping);
     } catch (error) {
       log('threads_stuck', originOf(error));
     }
@@ -109,7 +109,7 @@ export class DoorThreads {
 
   #ask(
     order: (index: number) => WithoutCall<Extract<DoorOrder, { call: number }>>,
-    milliseconds = graceMilliseconds,
+    milliseconds: number = patience.order,
   ): Promise<readonly Answer[]> {
     return Promise.all(this.#threads.map((thread, index) => thread.ask(order(index), milliseconds)));
   }
@@ -158,8 +158,10 @@ class DoorThread {
     return answer;
   }
 
+  /** A thread that is gone has done whatever it was told. */
   answerTo(call: number, milliseconds: number): Promise<Answer> {
     return new Promise((resolve, reject) => {
+      if (this.#ending) return resolve(answerOfNobody(call));
       const timer = setTimeout(() => {
         this.#waiting.delete(call);
         reject(new Error(`the thread "${this.#name}" does not answer`));
@@ -174,9 +176,12 @@ class DoorThread {
 
   async terminate(): Promise<void> {
     this.#ending = true;
+    for (const [call, settle] of this.#waiting) settle(answerOfNobody(call));
     await this.#worker.terminate();
   }
 }
+
+const answerOfNobody = (call: number): Answer => ({ type: 'answer', call, open: [], problem: undefined });
 
 const eraseSeeds = ({ seeds }: HandedGeneration): void => void new Uint8Array(seeds).fill(0);
 

@@ -219,6 +219,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     wallet: options.wallet,
     test: configuration.testCredentials !== undefined,
     startedAt: clock.seconds(),
+    threads: configuration.threads,
     endpoints: {
       host: configuration.name[0] ?? reachableAt(listeners.addresses),
       ports: listeners.ports,

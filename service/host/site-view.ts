@@ -15,6 +15,7 @@ export type FixedView = Pick<
   | 'program'
   | 'test'
   | 'startedAt'
+  | 'threads'
   | 'wallet'
   | 'dialBack'
   | 'manifest'

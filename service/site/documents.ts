@@ -15,6 +15,8 @@ export interface StatusDocument {
   readonly source: string | null;
   /** Who computes: @noble, or the project's own kernels. */
   readonly crypto: 'noble' | 'fast';
+  /** That receive the bounty's connections, in the one process, beside the thread that answers this. */
+  readonly threads: number;
   readonly test: boolean;
   readonly startedAt: string;
   readonly asOf: string;
@@ -59,6 +61,7 @@ export function statusDocument(view: SiteView, now: number): StatusDocument {
     build: program.build,
     source: program.source ?? null,
     crypto: view.manifest.crypto,
+    threads: view.threads,
     test: view.test,
     startedAt: internetDate(view.startedAt),
     asOf: internetDate(now),

@@ -22,6 +22,8 @@ export interface SiteView {
   /** True where test credentials exist: a success then proves nothing, and every page says so. */
   readonly test: boolean;
   readonly startedAt: number;
+  /** That receive the bounty's connections beside the one that has the page; 0 where one does all. */
+  readonly threads: number;
   readonly wallet: WalletView;
   /** The last statement that the wallet's key signed. */
   readonly proof: Signed;

@@ -13,10 +13,12 @@ import { Wire } from '../support/rogue/wire.ts';
 let pinata: LivePinata;
 afterEach(() => Wire.closeAll());
 
-/** All of it with a piñata that is told to speak this version, or not told. */
+/** All of it with a piñata that is told to speak this version, or not told; and where the two ends of ours are in any of its threads. */
 const versions: readonly (readonly [Version, readonly string[]])[] = [
   ['1.3', []],
   ['1.2', ['--tls', '1.2']],
+  ['1.3', ['--threads', '2']],
+  ['1.2', ['--tls', '1.2', '--threads', '2']],
 ];
 
 type Port = keyof Ready['ports'];
@@ -72,7 +74,7 @@ async function join(one: Wire, other: Wire): Promise<void> {
   await Promise.all([carry(one, other), carry(other, one)]);
 }
 
-describe.each(versions)('TLS %s', (version, flags) => {
+describe.each(versions)('TLS %s, by %j', (version, flags) => {
   beforeAll(async () => {
     pinata = await LivePinata.start(flags, false);
   });

@@ -1,11 +1,14 @@
+import { resolve } from 'node:path';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { onTestFinished } from 'vitest';
+import { secretToShare } from '../../service/bitcoin/sharing.ts';
 import { Bait } from '../../service/bounty/bait.ts';
 import type { Attester } from '../../service/host/attester.ts';
 import type { Clock } from '../../service/host/clock.ts';
 import { configure } from '../../service/host/configuration.ts';
 import { entropy } from '../../service/host/entropy.ts';
 import { createLog } from '../../service/host/log.ts';
+import { makeWallet } from '../../service/host/open-wallet.ts';
 import { openService, type Service, type ServiceOptions } from '../../service/host/service.ts';
 import type { TraceStore } from '../../service/host/trace-store.ts';
 import type { StatusDocument } from '../../service/site/documents.ts';
@@ -13,11 +16,19 @@ import { sampleAttestation, sampleWallet } from '../site/sample-view.ts';
 import { anyPorts } from './program.ts';
 import { eventually } from './relay.ts';
 
+const program = resolve(import.meta.dirname, '../../service/main.ts');
+
 /* The whole service inside the test's own process, where the clock is the test's. */
 
 export class TestClock implements Clock {
   /** As of today: other programs judge our certificates by their own clock. */
-  #seconds = Math.floor(Date.now() / 1000);
+  #seconds: number;
+
+  /** `ahead`: by so many seconds. */
+  constructor(ahead = 0) {
+    this.#seconds = Math.floor(Date.now() / 1000) + ahead;
+  }
+
   readonly seconds = (): number => this.#seconds;
   readonly monotonic = (): number => performance.now();
 
@@ -48,7 +59,9 @@ export async function liveService(
     readFile: () => '{}',
   });
   if (result.type !== 'run') throw new Error(JSON.stringify(result));
-  const clock = new TestClock();
+  const clock = change.clock instanceof TestClock ? change.clock : new TestClock();
+  // What a thread holds is not what the bait of this test holds: a thread can be handed nothing else.
+  const { key, wallet } = makeWallet(result.configuration, entropy);
   const lines: string[] = [];
   const service = await openService({
     configuration: result.configuration,
@@ -63,6 +76,7 @@ export async function liveService(
     log: createLog((line) => lines.push(line)),
     rotationMilliseconds: 20,
     attester,
+    threadProgram: { file: program, bait: { secret: secretToShare(key), wallet } },
     ...(traces === undefined ? {} : { traces }),
     ...change,
   });

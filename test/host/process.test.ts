@@ -83,8 +83,15 @@ describe('starting', () => {
     expect(program.stdout).toBe('');
   });
 
-  test('a port that another has is named, with what to do', async () => {
-    const first = start(['--json', ...anyPorts]);
+  test.each([
+    [[], []],
+    [['--threads', '2'], []],
+    [
+      ['--threads', '2'],
+      ['--threads', '2'],
+    ],
+  ])('a port that another has is named, with what to do: first %j, then %j', async (firstThreads, threads) => {
+    const first = start(['--json', ...anyPorts, ...firstThreads]);
     const { ports } = await first.ready();
     const second = start([
       '--json',
@@ -98,6 +105,7 @@ describe('starting', () => {
       '0',
       '--reverse-port',
       '0',
+      ...threads,
     ]);
     expect(await second.ended()).toEqual({ code: 1, signal: null });
     expect(second.stderr).toMatch(
@@ -237,9 +245,12 @@ describe('an exception that nobody caught', () => {
   });
 });
 
+/** All in one thread, and the bounty's doors in two others. */
+const threadings = [{ threads: [] }, { threads: ['--threads', '2'] }];
+
 describe('stopping', () => {
-  test('lets a handshake end, accepts nobody new, and exits 0', async () => {
-    const program = start(['--json', ...anyPorts]);
+  test.each(threadings)('lets a handshake end, accepts nobody new, and exits 0, $threads', async ({ threads }) => {
+    const program = start(['--json', ...anyPorts, ...threads]);
     const { ports } = await program.ready();
     const server = await dial(ports['server'] ?? 0);
     const client = await dial(ports['reverse'] ?? 0);
@@ -277,8 +288,8 @@ describe('stopping', () => {
     expect(await program.ended()).toEqual({ code: 0, signal: null });
   });
 
-  test('a second signal does not wait', async () => {
-    const program = start(['--json', ...anyPorts, '--shutdown-seconds', '60']);
+  test.each(threadings)('a second signal does not wait, $threads', async ({ threads }) => {
+    const program = start(['--json', ...anyPorts, '--shutdown-seconds', '60', ...threads]);
     const { ports } = await program.ready();
     const stuck = await dial(ports['server'] ?? 0);
     stuck.write(Uint8Array.of(22, 3, 1));
@@ -295,8 +306,8 @@ describe('stopping', () => {
 });
 
 describe('where it listens', () => {
-  test('IPv6, and both families on the same free port', async () => {
-    const program = start(['--json', ...anyPorts, '--listen', '127.0.0.1,::1']);
+  test.each(threadings)('IPv6, and both families on the same free port, $threads', async ({ threads }) => {
+    const program = start(['--json', ...anyPorts, '--listen', '127.0.0.1,::1', ...threads]);
     const { ports } = await program.ready();
     for (const host of ['127.0.0.1', '[::1]']) {
       const response = await fetch(`http://${host}:${ports['http']}/healthz`);
@@ -307,11 +318,11 @@ describe('where it listens', () => {
     expect((await readAll(socket))[0]).toBe(21);
   });
 
-  test('descriptors handed in, by name, instead of ports', async () => {
+  test.each(threadings)('descriptors handed in, by name, instead of ports, $threads', async ({ threads }) => {
     const keys = ['http', 'https', 'server', 'dialback', 'reverse'];
     const servers = await Promise.all(keys.map(listening));
     const descriptors = servers.map(({ descriptor }) => descriptor);
-    const program = start(['--json'], {
+    const program = start(['--json', ...threads], {
       descriptors,
       environment: { LISTEN_FDS: '5', LISTEN_FDNAMES: keys.join(':') },
     });

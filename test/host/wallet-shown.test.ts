@@ -30,6 +30,7 @@ const announced = (wallet: WalletView): Announcement => ({
   wallet,
   build: 'source-0',
   version: '0.0.0',
+  threads: 0,
   testCredentials: undefined,
 });
 

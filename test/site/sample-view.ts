@@ -125,6 +125,7 @@ export const sampleView: SiteView = {
   program: { version: '0.1.0', build: hex(5, 32), source: 'https://example.org/btc-pinata' },
   test: false,
   startedAt: sampleNow - 3 * 86_400 - 4 * 3600 - 120,
+  threads: 2,
   log: () => [{ at: '2026-11-20T10:00:00.123Z', event: 'rotated', values: { generation: 2, caSha256: hex(6, 32) } }],
   wallet: sampleWallet,
   proof: sampleProof(sampleNow - 42),
