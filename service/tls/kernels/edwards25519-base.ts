@@ -38,17 +38,20 @@ export function basePoint(): Point {
 
 let table: Float64Array | undefined;
 
-/** 72 KiB, made by the first who needs it. */
+/** 72 KiB, made by the first who needs it: most of its time is that of code which is not compiled yet. */
 function makeTable(): Float64Array {
   const made = new Float64Array(PLACES * PLACE);
   const point = basePoint();
+  const points: Point[] = [];
   for (let place = 0; place < PLACES; place++) {
-    const multiples = multiplesOf(point);
-    affineSummands(multiples).forEach(({ plus, minus, td2 }, index) => {
-      made.set([...plus, ...minus, ...td2], place * PLACE + index * ENTRY);
-    });
+    points.push(...multiplesOf(point));
     for (let i = 0; i < 8; i++) doublePoint(point, point);
   }
+  affineSummands(points).forEach(({ plus, minus, td2 }, index) => {
+    made.set(plus, index * ENTRY);
+    made.set(minus, index * ENTRY + LIMBS);
+    made.set(td2, index * ENTRY + 2 * LIMBS);
+  });
   return made;
 }
 
