@@ -64,17 +64,18 @@ export function writeBytes(bytes: Uint8Array, offset: number, canonical: Limbs):
   bytes[offset] = canonical[10] >>> 8;
 }
 
-/*
- * What rounds downwards here is not Math.floor: V8's takes longer for some numbers than for others, which shows in its time.
- * x - (2^23 - 1/2), rounded to the nearest multiple of 2^24 by adding and subtracting 3 * 2^75, is floor(x / 2^24) 2^24.
+const LIMB = 2 ** 24;
+const TOP_LIMB = 2 ** 16;
+
+/**
+ * The multiple of 2^24 at x or below it, for whole numbers below 2^51: adding and subtracting 3 * 2^75 rounds to the nearest
+ * one. Not by Math.floor, which gives V8 small whole numbers where it can: those it then multiplies as integers of 32 bits,
+ * with a branch for zero, and that shows in its time.
  */
-const CARRY = 3 * 2 ** 75;
-const BELOW = 2 ** 23 - 1 / 2;
-const DOWN = 2 ** -24;
-/** The same for 2^16. */
-const TOP_CARRY = 3 * 2 ** 67;
-const TOP_BELOW = 2 ** 15 - 1 / 2;
-const TOP_DOWN = 2 ** -16;
+export const limbsBelow = (x: number): number => x - (LIMB - 1) / 2 + 3 * 2 ** 51 * LIMB - 3 * 2 ** 51 * LIMB;
+
+/** The multiple of 2^16 at x or below it: what of the topmost limb is beyond 2^256. */
+export const topBelow = (x: number): number => x - (TOP_LIMB - 1) / 2 + 3 * 2 ** 51 * TOP_LIMB - 3 * 2 ** 51 * TOP_LIMB;
 
 const lifted = zero();
 const lowered = zero();
@@ -86,8 +87,7 @@ const lowered = zero();
 export function canonical(out: Limbs, a: Limbs, modulus: Limbs): void {
   addMultiple(lifted, a, modulus, 64); // not negative any more, and below 2^263
   // Without its multiples of 2^256 it is below 2^256, and 2^224 for each of them: less than twice the modulus.
-  const multiples = lifted[10] - TOP_BELOW + TOP_CARRY - TOP_CARRY;
-  addMultiple(lifted, lifted, modulus, multiples * -TOP_DOWN);
+  addMultiple(lifted, lifted, modulus, -topBelow(lifted[10]) / TOP_LIMB);
   addMultiple(lowered, lifted, modulus, -1);
   const negative = isNegative(lowered);
   for (let i = 0; i < LIMBS; i++) {
@@ -102,15 +102,15 @@ function addMultiple(out: Limbs, a: Limbs, modulus: Limbs, factor: number): void
   let carry = 0;
   for (let i = 0; i < LIMBS - 1; i++) {
     const sum = (a[i] ?? 0) + factor * (modulus[i] ?? 0) + carry;
-    const high = sum - BELOW + CARRY - CARRY;
-    carry = high * DOWN;
+    const high = limbsBelow(sum);
+    carry = high / LIMB;
     out[i] = sum - high;
   }
   out[10] = a[10] + factor * modulus[10] + carry;
 }
 
 /** 1 or 0, for a topmost limb between -2^24 and 2^24 above limbs that are not negative. */
-const isNegative = (a: Limbs): number => (a[10] - BELOW + CARRY - CARRY) * -DOWN;
+const isNegative = (a: Limbs): number => -limbsBelow(a[10]) / LIMB;
 
 /** 1 if a canonical number is zero, or else 0, without a branch. */
 export function isZero(canonical: Limbs): number {

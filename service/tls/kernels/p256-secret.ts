@@ -1,4 +1,4 @@
-import { canonical, LIMBS, limbs, N, wipe, writeBytes, zero } from './p256-limbs.ts';
+import { canonical, LIMBS, limbs, limbsBelow, N, topBelow, wipe, writeBytes, zero } from './p256-limbs.ts';
 
 /* A secret scalar of P-256 from uniform bytes, FIPS 186-5 A.2.1, on the limbs of p256-limbs.ts: without a branch and without a BigInt. */
 
@@ -36,12 +36,13 @@ const byteAt = (bytes: Uint8Array, at: number): number => bytes[at] ?? 0;
 function append(first: number, second: number, third: number): void {
   remainder.copyWithin(1, 0, LIMBS);
   remainder[0] = 65_536 * first + 256 * second + third;
-  const quotient = Math.floor((remainder[LIMBS - 1] ?? 0) * 2 ** -16) + (remainder[LIMBS] ?? 0) * 2 ** 8;
+  const quotient = topBelow(remainder[LIMBS - 1] ?? 0) * 2 ** -16 + (remainder[LIMBS] ?? 0) * 2 ** 8;
   let carry = 0;
   for (let i = 0; i < LIMBS; i++) {
     const sum = (remainder[i] ?? 0) - quotient * (MODULUS[i] ?? 0) + carry;
-    carry = Math.floor(sum * 2 ** -24);
-    remainder[i] = sum - carry * 2 ** 24;
+    const high = limbsBelow(sum);
+    carry = high * 2 ** -24;
+    remainder[i] = sum - high;
   }
   remainder[LIMBS] = (remainder[LIMBS] ?? 0) + carry;
 }
