@@ -8,8 +8,8 @@ import { median } from './measure.ts';
 import type { BulkSamples } from './tasks/bulk.ts';
 
 /** Of one answer, in MiB: so long that the handshake before it is nothing beside it. forge would take a minute for as much. */
-const long = 32;
-const short = 2;
+const long = 16;
+const short = 1;
 const suite = 'TLS_CHACHA20_POLY1305_SHA256';
 
 /** What it costs to send much. */

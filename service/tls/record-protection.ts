@@ -61,15 +61,14 @@ export class RecordProtection13 implements RecordProtection {
 
   /** TLSCiphertext with header; `padding` zeros hide the length of the content (§5.4). */
   seal(type: ContentType, content: Uint8Array, padding: number): Uint8Array {
-    const inner = new Uint8Array(content.length + 1 + padding);
-    inner.set(content);
-    inner[content.length] = type;
-    const header = recordHeader(ContentType.application_data, inner.length + TAG_LENGTH);
-    const sealed = this.#aead.seal(this.#nextNonce(), header, inner);
-    inner.fill(0);
-    const record = new Uint8Array(HEADER_LENGTH + sealed.length);
+    const length = content.length + 1 + padding + TAG_LENGTH;
+    // What is sealed begins where a word does, so that it can be sealed where it stands.
+    const record = new Uint8Array(WORD_LENGTH - 1 + HEADER_LENGTH + length).subarray(WORD_LENGTH - 1);
+    const header = recordHeader(ContentType.application_data, length);
     record.set(header);
-    record.set(sealed, HEADER_LENGTH);
+    record.set(content, HEADER_LENGTH);
+    record[HEADER_LENGTH + content.length] = type;
+    this.#aead.sealInPlace(this.#nextNonce(), header, record, HEADER_LENGTH);
     return record;
   }
 
@@ -117,3 +116,4 @@ export class RecordProtection13 implements RecordProtection {
 }
 
 const TAG_LENGTH = 16;
+const WORD_LENGTH = 4;

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { Aead } from '../../service/tls/kernels/aead.ts';
 import { AesGcm } from '../../service/tls/kernels/aes-gcm.ts';
 import { ChaCha20Poly1305 } from '../../service/tls/kernels/chacha20-poly1305.ts';
+import { nobleAeads } from '../../service/tls/kernels/noble-aead.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
@@ -20,6 +21,9 @@ const ciphers: readonly Cipher[] = [
   { name: 'ChaCha20-Poly1305', keyLength: 32, ours: (key) => new ChaCha20Poly1305(key), noble: chacha20poly1305 },
   { name: 'AES-128-GCM', keyLength: 16, ours: (key) => new AesGcm(key), noble: gcm },
   { name: 'AES-256-GCM', keyLength: 32, ours: (key) => new AesGcm(key), noble: gcm },
+  // The other provider, whose glue is ours too.
+  { name: 'noble: ChaCha20-Poly1305', keyLength: 32, ours: nobleAeads.chaCha20Poly1305, noble: chacha20poly1305 },
+  { name: 'noble: AES-128-GCM', keyLength: 16, ours: nobleAeads.aes128Gcm, noble: gcm },
 ];
 
 describe.each(ciphers)('$name', ({ keyLength, ours, noble }) => {
@@ -62,6 +66,25 @@ describe.each(ciphers)('$name', ({ keyLength, ours, noble }) => {
       expect(aead.open(nonce, data, record)).toEqual(plaintext);
       expect(buffer).toEqual(unopened);
     }
+  });
+
+  test('in place, wherever in its buffer the plaintext stands, and of the buffer nothing else', () => {
+    const [key, nonce, data, plaintext] = [random(keyLength), random(12), random(5), random(333)];
+    const sealed = noble(key, nonce, data).encrypt(plaintext);
+    const aead = ours(key);
+    for (let offset = 0; offset < 4; offset++) {
+      for (let at = 0; at < 8; at++) {
+        const buffer = random(400);
+        const expected = buffer.slice();
+        expected.set(sealed, offset + at);
+        const record = buffer.subarray(offset, offset + at + sealed.length);
+        record.set(plaintext, at);
+        aead.sealInPlace(nonce, data, record, at);
+        expect(buffer).toEqual(expected);
+      }
+    }
+    aead.destroy();
+    expect(() => aead.sealInPlace(nonce, data, new Uint8Array(30), 0)).toThrow('destroyed');
   });
 
   test.each([0, 1, 40, 64, 600])('%i bytes: a tag that is wrong in any bit opens nothing', (length) => {

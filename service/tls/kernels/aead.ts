@@ -2,6 +2,11 @@
 export interface Aead {
   /** The ciphertext with its tag of 16 bytes. Throws once destroyed: under the zeroed key everybody could read. */
   seal(nonce: Uint8Array, additionalData: Uint8Array, plaintext: Uint8Array): Uint8Array;
+  /**
+   * The same where the plaintext stands: in `record` from `at` on, up to 16 bytes before the end, where the tag goes. Nothing
+   * is copied if that is where a word begins.
+   */
+  sealInPlace(nonce: Uint8Array, additionalData: Uint8Array, record: Uint8Array, at: number): void;
   /** Undefined if the tag is wrong; nothing that was not authenticated leaves. A destroyed key opens nothing. */
   open(nonce: Uint8Array, additionalData: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined;
   destroy(): void;

@@ -1,10 +1,10 @@
 import { type Aead, checkedNonce, sameTag, TAG_LENGTH } from './aead.ts';
 import { forgetPair, keySchedule, keyStreamPair } from './aes.ts';
 import { absorb, begin, finish, hashKey } from './ghash.ts';
-import { littleEndian, swapped, wordsOf } from './little-endian.ts';
+import { isAligned, littleEndian, swapped, wordsOf } from './little-endian.ts';
 
 /*
- * AES-GCM (SP 800-38D §7) with nonces of 96 bits and tags of 128. A record is copied once, into the buffer that is returned, and
+ * AES-GCM (SP 800-38D §7) with nonces of 96 bits and tags of 128. A record is copied once at most, into the buffer that is returned, and
  * worked on in place there. What is in the module's own buffers belongs to one call, and is zeroed when it returns.
  */
 
@@ -32,17 +32,26 @@ export class AesGcm implements Aead {
   }
 
   seal(nonce: Uint8Array, additionalData: Uint8Array, plaintext: Uint8Array): Uint8Array {
-    if (this.#key === undefined) throw new Error('an AEAD key was used after it was destroyed');
-    const { length } = plaintext;
-    this.#begin(checkedNonce(nonce));
-    const sealed = new Uint8Array(length + TAG_LENGTH);
+    const sealed = new Uint8Array(plaintext.length + TAG_LENGTH);
     sealed.set(plaintext);
-    const words = wordsOf(sealed);
-    this.#xor(words, sealed, length);
-    this.#authenticate(additionalData, words, sealed, length);
-    sealed.set(blockBytes, length);
-    forget();
+    this.sealInPlace(nonce, additionalData, sealed, 0);
     return sealed;
+  }
+
+  sealInPlace(nonce: Uint8Array, additionalData: Uint8Array, record: Uint8Array, at: number): void {
+    if (this.#key === undefined) throw new Error('an AEAD key was used after it was destroyed');
+    const bytes = at === 0 ? record : record.subarray(at);
+    const length = bytes.length - TAG_LENGTH;
+    if (!isAligned(bytes)) {
+      record.set(this.seal(nonce, additionalData, bytes.subarray(0, length)), at);
+      return;
+    }
+    const words = wordsOf(bytes);
+    this.#begin(checkedNonce(nonce));
+    this.#xor(words, bytes, length);
+    this.#authenticate(additionalData, words, bytes, length);
+    bytes.set(blockBytes, length);
+    forget();
   }
 
   open(nonce: Uint8Array, additionalData: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined {

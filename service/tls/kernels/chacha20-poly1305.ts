@@ -1,11 +1,11 @@
 import { type Aead, checkedNonce, sameTag, TAG_LENGTH } from './aead.ts';
 import { BLOCK_WORDS, STATE_WORDS, setKey, setNonce, xorKeyStream } from './chacha20.ts';
-import { littleEndian, wordsOf } from './little-endian.ts';
+import { isAligned, littleEndian, wordsOf } from './little-endian.ts';
 import { absorb, begin, finish } from './poly1305.ts';
 
 /*
- * AEAD_CHACHA20_POLY1305 (RFC 8439 §2.8). A record is copied once, into the buffer that is returned, and worked on in place
- * there. What is in the module's own buffers belongs to one call, and is zeroed when it returns.
+ * AEAD_CHACHA20_POLY1305 (RFC 8439 §2.8). A record is copied once at most, into the buffer that is returned, and worked on in
+ * place there. What is in the module's own buffers belongs to one call, and is zeroed when it returns.
  */
 
 const state = new Int32Array(STATE_WORDS);
@@ -26,16 +26,25 @@ export class ChaCha20Poly1305 implements Aead {
   }
 
   seal(nonce: Uint8Array, additionalData: Uint8Array, plaintext: Uint8Array): Uint8Array {
-    if (this.#key === undefined) throw new Error('an AEAD key was used after it was destroyed');
-    const { length } = plaintext;
-    const sealed = new Uint8Array(length + TAG_LENGTH);
+    const sealed = new Uint8Array(plaintext.length + TAG_LENGTH);
     sealed.set(plaintext);
-    const words = wordsOf(sealed);
-    this.#oneTimeKey(checkedNonce(nonce));
-    xor(words, sealed, length);
-    authenticate(additionalData, words, sealed, length, sealed, length);
-    forget();
+    this.sealInPlace(nonce, additionalData, sealed, 0);
     return sealed;
+  }
+
+  sealInPlace(nonce: Uint8Array, additionalData: Uint8Array, record: Uint8Array, at: number): void {
+    if (this.#key === undefined) throw new Error('an AEAD key was used after it was destroyed');
+    const bytes = at === 0 ? record : record.subarray(at);
+    const length = bytes.length - TAG_LENGTH;
+    if (!isAligned(bytes)) {
+      record.set(this.seal(nonce, additionalData, bytes.subarray(0, length)), at);
+      return;
+    }
+    const words = wordsOf(bytes);
+    this.#oneTimeKey(checkedNonce(nonce));
+    xor(words, bytes, length);
+    authenticate(additionalData, words, bytes, length, bytes, length);
+    forget();
   }
 
   open(nonce: Uint8Array, additionalData: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined {

@@ -6,6 +6,9 @@ export const littleEndian = (bytes: Uint8Array, at: number): number =>
 export const swapped = (word: number): number =>
   (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 
-/** The whole words of a buffer that begins where `bytes` do. Like every machine that Node runs on, they are little-endian. */
-export const wordsOf = (bytes: Uint8Array<ArrayBuffer>): Int32Array =>
-  new Int32Array(bytes.buffer, 0, bytes.length >> 2);
+/** Whether `bytes` begin where a word of their buffer does. */
+export const isAligned = (bytes: Uint8Array): boolean => bytes.byteOffset % 4 === 0;
+
+/** The whole words of aligned bytes. Like every machine that Node runs on, they are little-endian. */
+export const wordsOf = (bytes: Uint8Array): Int32Array =>
+  new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);

@@ -25,6 +25,10 @@ class NobleAead implements Aead {
     return this.#cipher(this.#key, checkedNonce(nonce), additionalData).encrypt(plaintext);
   }
 
+  sealInPlace(nonce: Uint8Array, additionalData: Uint8Array, record: Uint8Array, at: number): void {
+    record.set(this.seal(nonce, additionalData, record.subarray(at, record.length - TAG_LENGTH)), at);
+  }
+
   open(nonce: Uint8Array, additionalData: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined {
     if (this.#key === undefined || ciphertext.length < TAG_LENGTH) return undefined;
     const opening = this.#cipher(this.#key, checkedNonce(nonce), additionalData);
