@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Deployment } from '../../infra/deploy/deployment.ts';
 import { refundKeyOf } from '../../infra/deploy/refund-key.ts';
-import type { World } from '../../infra/deploy/world.ts';
+import type { Verified, World } from '../../infra/deploy/world.ts';
 
 /*
  * A cloud that is a file: what was made in it is still there after whoever made it was killed. It makes nothing twice under one
@@ -38,6 +38,17 @@ export class FakeCloud {
 
 export const walletAddress = 'bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6';
 
+/** What a host shows that was told what was asked for. */
+export const vaultOf = ({ chosen }: Pick<Deployment, 'chosen'>, address = walletAddress): Verified => ({
+  network: chosen.network,
+  address,
+  kind: 'vault',
+  refundHeight: chosen.lockHeight,
+  refundKey: chosen.refundKey,
+  level: 'L2',
+  words: 'self-reported, NOT ATTESTED',
+});
+
 /** `wallet` is what the host of this cloud shows. */
 export const worldOf = (cloud: FakeCloud, folder: string, wallet = walletAddress): World => ({
   account: async () => '123456789012',
@@ -61,14 +72,6 @@ export const worldOf = (cloud: FakeCloud, folder: string, wallet = walletAddress
     serverId: `i-${cloud.make('host', `${name} ${host.imageId}`)}`,
   }),
   answers: async () => undefined,
-  verify: async ({ chosen }: Deployment) => ({
-    network: chosen.network,
-    address: wallet,
-    kind: 'vault',
-    refundHeight: chosen.lockHeight,
-    refundKey: chosen.refundKey,
-    level: 'L2',
-    words: 'self-reported, NOT ATTESTED',
-  }),
+  verify: async (deployment) => vaultOf(deployment, wallet),
   pageShows: async () => undefined,
 });

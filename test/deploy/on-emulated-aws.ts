@@ -9,7 +9,7 @@ import { type TeardownWorld, teardownWorld } from '../../infra/deploy/teardown-w
 import type { Terminal } from '../../infra/deploy/verb.ts';
 import type { World } from '../../infra/deploy/world.ts';
 import { placeholderPoller } from '../cloud/cdk-command.ts';
-import { walletAddress } from './fake-cloud.ts';
+import { vaultOf } from './fake-cloud.ts';
 
 /*
  * `deploy` and `destroy` against an AWS of this machine: all of it is real but the machine, which no emulator runs. In its place
@@ -53,15 +53,7 @@ export function aroundDeploy({ terminal, environment, port, clients, world = (re
           const { serverId } = await real.deployHost(deployment, tell);
           return { serverId, address: '127.0.0.1', ports: { ...deployedPorts, http: port } };
         },
-        verify: async ({ chosen }) => ({
-          network: chosen.network,
-          address: walletAddress,
-          kind: 'vault',
-          refundHeight: chosen.lockHeight,
-          refundKey: chosen.refundKey,
-          level: 'L2',
-          words: 'self-reported, NOT ATTESTED',
-        }),
+        verify: async (deployment) => vaultOf(deployment),
         pageShows: async () => undefined,
       });
     },
