@@ -9,8 +9,8 @@ import {
   addAffine,
   addCached,
   addComplete,
-  type CachedPoint,
   cache,
+  copyPoint,
   double,
   GENERATOR,
   newAffinePoint,
@@ -62,7 +62,7 @@ export function sumByWindows(out: Abscissa, u1: Limbs, u2: Limbs, point: AffineP
     const multiple = (digit > 0 ? positive : negative)[Math.abs(digit) >> 1];
     if (digit !== 0 && multiple !== undefined) {
       if (begun) addCached(sum, sum, multiple);
-      else copy(multiple);
+      else copyPoint(sum, multiple);
       begun = true;
     }
     const generatorDigit = ofGenerator[i] ?? 0;
@@ -86,12 +86,6 @@ function tabulate(point: AffinePoint): void {
     cache(cached, multiple);
     scale(opposite.y, -1, multiple.y);
   }
-}
-
-function copy({ x, y, z }: CachedPoint): void {
-  sum.x.set(x);
-  sum.y.set(y);
-  sum.z.set(z);
 }
 
 function lookUp(table: FixedBaseTable, row: number, column: number, sign: number): void {

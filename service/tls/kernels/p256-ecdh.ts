@@ -10,6 +10,7 @@ import {
   addComplete,
   type CachedPoint,
   cache,
+  copyPoint,
   double,
   type HomogeneousPoint,
   newAffinePoint,
@@ -92,9 +93,7 @@ const addend = newPoint();
 function multiplyVariable(out: HomogeneousPoint, point: AffinePoint, { values, even }: Digits): void {
   tabulate(point);
   select(values[values.length - 1] ?? 0);
-  sum.x.set(entry.x);
-  sum.y.set(entry.y);
-  sum.z.set(entry.z);
+  copyPoint(sum, entry);
   for (let i = values.length - 2; i >= 0; i--) {
     for (let j = 0; j < 5; j++) double(sum, sum);
     select(values[i] ?? 0);

@@ -5,6 +5,7 @@ import {
   type AffinePoint,
   addCached,
   cache,
+  copyPoint,
   double,
   type JacobianPoint,
   newAffinePoint,
@@ -24,16 +25,10 @@ export function oddMultiples(out: readonly JacobianPoint[], point: JacobianPoint
   cache(twice, doubled);
   let last = point;
   for (const [index, next] of out.entries()) {
-    if (index === 0) copy(next, point);
+    if (index === 0) copyPoint(next, point);
     else addCached(next, last, twice);
     last = next;
   }
-}
-
-function copy(out: JacobianPoint, { x, y, z }: JacobianPoint): void {
-  out.x.set(x);
-  out.y.set(y);
-  out.z.set(z);
 }
 
 /** The same points as (x, y), by one inversion for all of them (P. Montgomery, 1987). None of them is infinity. */

@@ -113,7 +113,7 @@ export function addCached(out: JacobianPoint, a: JacobianPoint, b: CachedPoint):
   subtract(t0, t0, t2);
   subtract(t1, t1, t3);
   multiply(t4, a.z, b.z);
-  finish(out, t4);
+  finish(out, t2, t3, t4);
 }
 
 /** out = a + b, 8 M + 3 S. */
@@ -124,36 +124,38 @@ export function addAffine(out: JacobianPoint, a: JacobianPoint, b: AffinePoint):
   multiply(t1, t1, b.y);
   subtract(t0, t0, a.x);
   subtract(t1, t1, a.y);
-  t2.set(a.x);
-  t3.set(a.y);
-  finish(out, a.z);
+  finish(out, a.x, a.y, a.z);
 }
 
 /**
- * With both points at one denominator: t2 = U1, t3 = S1, t0 = H = U2 - U1 and t1 = R = S2 - S1, which are 2 x tight;
- * X' = R^2 - H^3 - 2 U1 H^2, Y' = R (U1 H^2 - X') - S1 H^3, Z' = Z1 Z2 H.
+ * With both points at one denominator, z = Z1 Z2: t0 = H = U2 - U1 and t1 = R = S2 - S1, which are 2 x tight;
+ * X' = R^2 - H^3 - 2 U1 H^2, Y' = R (U1 H^2 - X') - S1 H^3, Z' = z H. The operands may be the result's own coordinates.
  */
-function finish(out: JacobianPoint, z: Limbs): void {
+function finish(out: JacobianPoint, u1: Limbs, s1: Limbs, z: Limbs): void {
   multiply(out.z, z, t0);
   square(t4, t0);
   multiply(t0, t0, t4); // H^3
-  multiply(t2, t2, t4); // U1 H^2
+  multiply(t2, u1, t4); // U1 H^2
   square(t4, t1);
   subtract(t4, t4, t0);
   addCarried(out.x, t4, -2, t2);
   subtract(t2, t2, out.x);
   multiply(t1, t1, t2);
-  multiply(t3, t3, t0);
+  multiply(t3, s1, t0);
   addCarried(out.y, t1, -1, t3);
 }
 
-/** What `addCached` wants of a point. */
-export function cache(out: CachedPoint, { x, y, z }: JacobianPoint): void {
+export function copyPoint(out: JacobianPoint, { x, y, z }: JacobianPoint): void {
   out.x.set(x);
   out.y.set(y);
   out.z.set(z);
-  square(out.zSquared, z);
-  multiply(out.zCubed, out.zSquared, z);
+}
+
+/** What `addCached` wants of a point. */
+export function cache(out: CachedPoint, point: JacobianPoint): void {
+  copyPoint(out, point);
+  square(out.zSquared, point.z);
+  multiply(out.zCubed, out.zSquared, point.z);
 }
 
 /** (X : Y : Z), Jacobian, is (X Z : Y : Z^3). */
