@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deployCommand } from '../../infra/deploy/deploy-command.ts';
+import { hostPower } from '../../infra/deploy/host-power.ts';
 import { readDeployment, writeDeployment } from '../../infra/deploy/state-file.ts';
 import { type EmulatedCloud, startCloud } from '../cloud/emulated-cloud.ts';
 import type { Answer, Call, Intercept } from '../cloud/gateway.ts';
@@ -88,7 +89,8 @@ describe.skipIf(cloudPrograms.missing)('on an emulated cloud', () => {
     expect(calls.filter(({ action }) => changing.test(action)).map(({ action }) => action)).toEqual([]);
     expect(calls.filter(({ service, method }) => ['ebs', 's3'].includes(service) && method !== 'GET')).toEqual([]);
     expect(readdirSync(folder).filter((name) => !name.startsWith('.'))).toEqual([]);
-  });
+    // A synthesis and a diff, on a machine that may have a lot else to do.
+  }, 1_800_000);
 
   test.each<[string, Intercept, RegExp]>([
     [
@@ -192,6 +194,19 @@ describe.skipIf(cloudPrograms.missing)('on an emulated cloud', () => {
     const again = await run('quota', [], { folder });
     expect(again.status, again.err).toBe(0);
     expect(readDeployment(own)).toMatchObject({ state: 'live', stacks: ['PinataHost-quota'] });
+
+    // What `rotate` and `logs` ask of EC2.
+    const { signal } = new AbortController();
+    const power = hostPower({ environment: {}, signal, clients: clientsAt(cloud.endpoint) });
+    const deployment = readDeployment(own) ?? expect.fail('there is no document');
+    await power.reboot(deployment);
+    expect(await power.account()).toBe(deployment.account);
+    expect(typeof (await power.console(deployment))).toBe('string');
+    expect(cloud.gateway.calls.slice(-3).map(({ action }) => action)).toEqual([
+      'RebootInstances',
+      'GetCallerIdentity',
+      'GetConsoleOutput',
+    ]);
 
     // Without the document its stack is a stranger's, until that is taken over.
     const elsewhere = newFolder();
