@@ -5,7 +5,7 @@ import { x25519 } from '../../service/tls/kernels/x25519.ts';
 import { Draw, publicValue, signed, thirtyTwo } from './inputs25519.ts';
 
 /** Inputs to each operation in `npm test`; test/kernels/million25519.ts has more. */
-export const sampleSize = Number(process.env['PINATA_KERNEL_INPUTS'] ?? 1000);
+export const sampleSize = Number(process.env['PINATA_KERNEL_INPUTS'] ?? 500);
 
 /** What came of so many inputs to each operation: `accepted` counts verified signatures, and secrets that were shared. */
 export interface Comparison {
