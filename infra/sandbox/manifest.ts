@@ -63,7 +63,7 @@ const kernelFiles = ['/proc/sys/kernel/random/boot_id', '/proc/uptime'] as const
 /** Of `generationFile`, which may be written for the first time while the service runs: a file that is not there is not bound. */
 export const generationFolder = '/run/btc-pinata';
 
-/** Node has twelve at most: its own, four of V8's, four of libuv's, and those that begin and end. */
+/** Node has twelve at most: its own, four of V8's, four of libuv's, and those that begin and end. Beside those of `--threads`. */
 const tasks = 64;
 
 export function sandboxManifest(terms: SandboxTerms): SandboxManifest {
@@ -79,13 +79,13 @@ export function sandboxManifest(terms: SandboxTerms): SandboxManifest {
     dialBack: { port: configuration.dialbackTargetPort, privateAddresses },
     files,
     devices: ['/dev/null', '/dev/urandom'],
-    flags: [...hardeningFlags, ...(compiler ? [] : ['--jitless']), ...permissionFlags(files)],
+    flags: [...hardeningFlags, ...(compiler ? [] : ['--jitless']), ...permissionFlags(files, configuration.threads)],
     systemCalls: {
       allowed: allowed.toSorted(),
       unknown: unknownSystemCalls.calls.map(({ name }) => name).toSorted(),
       compiler,
     },
-    tasks,
+    tasks: tasks + configuration.threads,
     memoryMebibytes,
   };
 }
@@ -108,10 +108,11 @@ function filesOf({ data, keyFile, sealPassphraseFile, testCredentials }: Configu
   ];
 }
 
-/** Node's own refusals, beside the kernel's: no other file, no child, no addon, no inspector, no worker. */
-function permissionFlags(files: readonly SandboxFile[]): readonly string[] {
+/** Node's own refusals, beside the kernel's: no other file, no child, no addon, no inspector; no worker but with `--threads`. */
+function permissionFlags(files: readonly SandboxFile[], threads: number): readonly string[] {
   return [
     '--permission',
+    ...(threads > 0 ? ['--allow-worker'] : []),
     // Node covers what is in a folder only where there is one when it starts.
     ...files.map(({ path }) => `--allow-fs-read=${path === generationFolder ? generationFile : path}`),
     ...files.filter(({ access }) => access === 'read-write').map(({ path }) => `--allow-fs-write=${path}`),

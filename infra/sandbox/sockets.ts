@@ -19,8 +19,11 @@ const backlog = 1024;
 export async function openSockets(configuration: Configuration): Promise<readonly OpenSocket[]> {
   const open: OpenSocket[] = [];
   try {
-    for (const { key } of endpoints) {
-      open.push(...(await openEverywhere(key, configuration.listen, configuration[`${key}Port`])));
+    for (const { key, serves, dialsBack } of endpoints) {
+      const opened = await openEverywhere(key, configuration.listen, configuration[`${key}Port`]);
+      // What is called back comes by the channel, and that is of one thread.
+      const threads = serves === 'bait' && !dialsBack ? configuration.threads : 1;
+      open.push(...opened.flatMap((socket) => copies(socket, threads)));
     }
     const { managementPort, managementListen } = configuration;
     if (managementPort !== undefined)
@@ -31,6 +34,12 @@ export async function openSockets(configuration: Configuration): Promise<readonl
     throw error;
   }
 }
+
+/** One for each thread that is to accept on it: inside they are descriptors of their own for the one socket. */
+const copies = (socket: OpenSocket, threads: number): readonly OpenSocket[] => [
+  socket,
+  ...Array.from({ length: Math.max(0, threads - 1) }, () => ({ ...socket, close: () => undefined })),
+];
 
 /** Where the port is any free one, the first address chooses, and the others may find it taken. */
 async function openEverywhere(

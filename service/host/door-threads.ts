@@ -54,7 +54,7 @@ export class DoorThreads {
   async listen(request: DoorListenRequest): Promise<OpenDoors> {
     const answers = await this.#ask((index) => ({
       type: 'listen',
-      request: { ...request, inherited: this.#shareOf(request.inherited, index) },
+      request: { ...request, inherited: this.#shareOf(request, index) },
     }));
     const problem = answers.find((answer) => answer.problem !== undefined)?.problem;
     const close = async (): Promise<void> => {
@@ -98,8 +98,9 @@ export class DoorThreads {
     await Promise.all(this.#threads.map((thread) => thread.terminate()));
   }
 
-  #shareOf(inherited: readonly InheritedSocket[], index: number): readonly InheritedSocket[] {
-    const turns = new Map<InheritedSocket['key'], number>();
+  /** The turns of each door begin with another thread, so that there is something for each where there is one socket for a door. */
+  #shareOf({ doors, inherited }: DoorListenRequest, index: number): readonly InheritedSocket[] {
+    const turns = new Map<InheritedSocket['key'], number>(doors.map((key, turn) => [key, turn]));
     return inherited.filter(({ key }) => {
       const turn = turns.get(key) ?? 0;
       turns.set(key, turn + 1);

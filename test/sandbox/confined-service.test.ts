@@ -59,6 +59,7 @@ const overTls = (port: number, path: string): Promise<string> =>
 describe.skipIf(noSandbox).each([
   ['with a compiler', []],
   ['without one', ['--jitless']],
+  ['in threads', ['--threads', '2']],
 ])('%s', (kind, more) => {
   const data = join(folder, `data ${kind}`);
   const credentials = join(folder, `credentials ${kind}`);

@@ -39,6 +39,13 @@ describe('the manifest', () => {
     );
   });
 
+  it('lets the program have the threads that it is to have, and none otherwise', () => {
+    const threaded = sandboxManifest({ ...terms, configuration: configured(...flags, '--threads', '3') });
+    expect(threaded.flags).toContain('--allow-worker');
+    expect(threaded.tasks).toBe(manifest.tasks + 3);
+    expect(manifest.flags).not.toContain('--allow-worker');
+  });
+
   it('is the same for the same resources, wherever they are, and another for others', () => {
     const elsewhere = configured(...flags.slice(0, -1), '/srv/x', '--key-file', '/root/k', '--management-port', '1234');
     expect(manifestSha256(sandboxManifest({ ...terms, configuration: elsewhere }))).toBe(manifestSha256(manifest));

@@ -25,6 +25,7 @@ describe('/status.json', () => {
       build: expect.stringMatching(hex32),
       source: 'https://example.org/btc-pinata',
       crypto: 'noble',
+      threads: 2,
       test: false,
       startedAt: '2026-11-26T20:51:20Z',
       asOf: '2026-11-30T00:53:20Z',
