@@ -36,6 +36,8 @@ export interface Cloud {
   reboot(serverId: string): Promise<void>;
   /** What has the deployment's label. (DigitalOcean's reserved addresses can have none.) */
   labelled(name: string): Promise<readonly Found[]>;
+  /** Whether a server has this address. */
+  holdsAddress(addressId: string): Promise<boolean>;
   /** Deletes one thing; it may be gone already. */
   remove(found: Found): Promise<void>;
 }

@@ -11,6 +11,7 @@ export const digitalOceanEndpoint = 'https://api.digitalocean.com';
 const id = v.pipe(v.number(), v.integer());
 const droplet = v.object({ droplet: v.object({ id, status: v.string() }) });
 const action = v.object({ action: v.object({ id, status: v.string() }) });
+const reservedIp = v.object({ reserved_ip: v.object({ droplet: v.nullable(v.object({ id })) }) });
 const nothing = v.unknown();
 const tags = v.array(v.string());
 const droplets = v.object({ droplets: v.array(v.object({ id, name: v.string() })) });
@@ -82,6 +83,10 @@ export function digitalOceanCloud(token: string, endpoint = digitalOceanEndpoint
         found.push({ kind: 'firewall', id: one.id, name: one.name, attached: false });
       }
       return found;
+    },
+    async holdsAddress(addressId) {
+      const found = await ask(api, 'GET', `/reserved_ips/${addressId}`, reservedIp);
+      return found !== undefined && found.reserved_ip.droplet !== null;
     },
     async remove({ kind, id: which }) {
       const paths = { server: 'droplets', address: 'reserved_ips', volume: 'volumes', firewall: 'firewalls' } as const;

@@ -105,6 +105,7 @@ export function hetznerCloud(token: string, endpoint = hetznerEndpoint, waiting:
         ...(firewalls?.firewalls ?? []).map((one) => as('firewall', one, false)),
       ];
     },
+    holdsAddress: async (addressId) => (await assignee(addressId)) !== null,
     async remove(found) {
       await ask(api, 'DELETE', `/${lists[found.kind].path}/${found.id}`, nothing);
       // A server is gone when its action is done: only then is its address free.

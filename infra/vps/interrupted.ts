@@ -63,6 +63,10 @@ const kinds: Readonly<Record<string, Kind>> = {
   'digitalocean:index/firewall:Firewall': 'firewall',
 };
 
+/** It can have no label, so that nobody can tell whose it is. */
+const strayAddress =
+  "the run that was interrupted may have made an address at DigitalOcean that is nobody's now, and costs: `doctl compute reserved-ip list` shows those without a droplet";
+
 /**
  * What was being created when a run was killed, and did come to be, is deleted, so that it is made once: nobody ever used it.
  * A volume that a server has is none of these, and is refused. Returns a sentence of each that was found.
@@ -85,8 +89,38 @@ export async function clearPending(stack: Stack, cloud: Cloud, name: string): Pr
     await cloud.remove(found);
     notes.push(`${found.kind} ${found.name} of the run that was interrupted is deleted, and made again`);
   }
+  if (created.some(({ resource }) => resource.type === 'digitalocean:index/reservedIp:ReservedIp'))
+    notes.push(strayAddress);
   await changeState(stack, (before) => ({ ...before, pending_operations: [] }));
   return notes;
+}
+
+const joints = {
+  volume: 'digitalocean:index/volumeAttachment:VolumeAttachment',
+  address: 'digitalocean:index/reservedIpAssignment:ReservedIpAssignment',
+} as const;
+
+/**
+ * What joins a volume or an address to a droplet, and was taken apart already, is forgotten: DigitalOcean's plugin cannot take it
+ * apart once more. (It looks for the droplet of an address that has none, and falls over.)
+ */
+export async function forgetParted(stack: Stack, cloud: Cloud, name: string): Promise<void> {
+  const { resources } = await readState(stack);
+  const has = (wanted: string) => resources?.some(({ type }) => type === wanted) === true;
+  const parted: string[] = [];
+  if (has(joints.volume)) {
+    const volume = (await cloud.labelled(name)).find(({ kind }) => kind === 'volume');
+    if (volume?.attached !== true) parted.push(joints.volume);
+  }
+  if (has(joints.address)) {
+    const addressId = resources?.find(({ urn }) => resourceName(urn) === 'address')?.id;
+    if (addressId === undefined || !(await cloud.holdsAddress(addressId))) parted.push(joints.address);
+  }
+  if (parted.length === 0) return;
+  await changeState(stack, (before) => ({
+    ...before,
+    resources: (before.resources ?? []).filter(({ type }) => !parted.includes(type)),
+  }));
 }
 
 /** A server is called after what it is made of; everything else after the deployment. */

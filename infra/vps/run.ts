@@ -7,7 +7,7 @@ import { errorOf, type Step, stepOf, type VpsEvent, vpsEventOf } from './events.
 import { refusalOf } from './failures.ts';
 import { hetznerCloud } from './hetzner-api.ts';
 import { type ParsedVpsInputs, parseVpsInputs, serverMark, type VpsInputs, type VpsProvider } from './inputs.ts';
-import { clearDeadLock, clearPending } from './interrupted.ts';
+import { clearDeadLock, clearPending, forgetParted } from './interrupted.ts';
 import { type VpsOutputs, vpsOutputsSchema } from './outputs.ts';
 import { vpsProgram } from './program.ts';
 import { atTheCloud, changeState, holds, otherServers, readState, resourceName } from './state.ts';
@@ -52,6 +52,7 @@ export async function up(given: VpsInputs, options: UpOptions): Promise<VpsOutpu
     const stack = await openStack(place, () => vpsProgram(inputs));
     await clearDeadLock(stack, place);
     for (const text of await clearPending(stack, cloud, inputs.name)) note(text);
+    await forgetParted(stack, cloud, inputs.name);
     refuseMove(inputs, await outputsOf(stack));
     const mark = serverMark(inputs);
     const others = otherServers(await readState(stack), mark);
@@ -128,6 +129,7 @@ export async function destroy(
     const stack = await openStack(place, async () => ({}));
     await clearDeadLock(stack, place);
     for (const text of await clearPending(stack, cloud, name)) options.onEvent?.({ kind: 'note', text });
+    await forgetParted(stack, cloud, name);
     for (const server of otherServers(await readState(stack), '')) await cloud.standDown(server);
     if (options.deleteVolume) {
       await changeState(stack, (state) => ({

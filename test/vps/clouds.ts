@@ -13,6 +13,8 @@ export interface Opened {
   readonly cloud: FakeCloud;
   /** How many of each there are. */
   readonly left: () => Record<'servers' | 'addresses' | 'volumes' | 'firewalls', number>;
+  /** What a person does by hand who was told of an address that is nobody's. */
+  readonly dropStrayAddresses: () => void;
   /** A server that runs, as if it had been made. */
   readonly add: (serverId: string) => void;
   /** Whether this server runs, and has the address and the volume. */
@@ -52,6 +54,7 @@ export const cases: readonly Case[] = [
           volumes: volumes.size,
           firewalls: firewalls.size,
         }),
+        dropStrayAddresses: () => undefined,
         add: (serverId) => {
           const id = Number(serverId);
           servers.set(id, hetznerServer(id, { name: 'demo', labels: {} }, [], undefined));
@@ -91,6 +94,9 @@ export const cases: readonly Case[] = [
           volumes: volumes.size,
           firewalls: firewalls.size,
         }),
+        dropStrayAddresses: () => {
+          for (const [ip, { droplet }] of reservedIps) if (droplet === null) reservedIps.delete(ip);
+        },
         add: (serverId) => {
           droplets.set(serverId, dropletOf(Number(serverId), { name: 'demo', tags: [] }));
         },

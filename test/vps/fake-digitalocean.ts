@@ -215,6 +215,9 @@ export async function fakeDigitalOcean(token: string): Promise<FakeDigitalOcean>
         const type = v.parse(v.picklist(['assign', 'unassign']), body['type']);
         const droplet = type === 'assign' ? droplets.get(String(body['droplet_id'])) : null;
         if (droplet === undefined) return missing;
+        if (type === 'unassign' && address['droplet'] === null) {
+          return problem(422, 'unprocessable_entity', 'The reserved IP is not assigned to a droplet.');
+        }
         address['droplet'] = droplet;
         return { status: 201, body: begun(`${type}_ip`, Number(droplet?.['id'] ?? 0), 'reserved_ip') };
       },
@@ -236,6 +239,9 @@ export async function fakeDigitalOcean(token: string): Promise<FakeDigitalOcean>
         const type = v.parse(v.picklist(['attach', 'detach']), body['type']);
         if (type === 'attach' && dropletsOf(volume).length > 0) {
           return problem(422, 'unprocessable_entity', 'volume is already attached to a droplet');
+        }
+        if (type === 'detach' && dropletsOf(volume).length === 0) {
+          return problem(422, 'unprocessable_entity', 'volume is not attached to a droplet');
         }
         volume['droplet_ids'] = type === 'attach' ? [body['droplet_id']] : [];
         return { status: 202, body: begun(`${type}_volume`, 0, 'backend') };

@@ -26,7 +26,7 @@ async function main(words: readonly string[]): Promise<number> {
   return runSuite({
     words: words.includes('--sample') ? ['life.pulumi.ts'] : words.filter((word) => !word.startsWith('--')),
     include: ['test/vps/*.pulumi.ts'],
-    milliseconds: 1_200_000,
+    milliseconds: 3_600_000,
     atOnce: 2,
   });
 }
