@@ -109,9 +109,11 @@ describe.skipIf(cloudPrograms.missing || kernel.missing || tools.some(({ missing
               const seen = await verified(host.ports, tpm, image);
               expect(seen).toMatchObject({ status: 0, blamed: {} });
               expect(seen.out).toContain('L2, self-reported, NOT ATTESTED, TEST ROOT');
-              expect(seen.out).toContain(`from block ${refundHeight}`);
+              // The screen has lines.
+              expect(seen.out.replaceAll(/[^\w.]+/g, ' ')).toContain(`from block ${refundHeight}`);
               const unknown = await verified(host.ports, undefined, image);
-              expect([unknown.status, Object.keys(unknown.blamed)]).toEqual([1, ['endorsement']]);
+              expect(unknown.status).toBe(1);
+              expect(unknown.blamed['endorsement']).toContain('no root is trusted');
               const [guest] = guests;
               if (guest === undefined) throw new Error('nothing was booted');
               const { address } = await served(guest);
