@@ -334,7 +334,13 @@ export class Kernel {
       holder.names.set(target.name, value);
       return value;
     }
-    if (target.type !== 'MemberExpression' || !target.computed) throw new Violation(`an assignment to ${target.type}`);
+    if (target.type !== 'MemberExpression') throw new Violation(`an assignment to ${target.type}`);
+    if (!target.computed) {
+      const object = this.#evaluate(target.object, scope);
+      if (!(object instanceof Scope)) throw new Violation(`an assignment to .${target.property.name} of no object`);
+      object.names.set(target.property.name, value);
+      return value;
+    }
     const object = array(this.#evaluate(target.object, scope));
     const index = indexOf(this.#evaluate(target.property, scope));
     store(object, index, value);

@@ -180,6 +180,17 @@ describe('secret digits', () => {
   const any = () => range(0, 31);
   const digits = () => record({ values: Array.from({ length: 52 }, any), even: range(0, 1) });
 
+  test('are those of any scalar by the same steps', () => {
+    const module = kernel('digits');
+    module.define('writeBytes', ([out]) => {
+      array(out).splice(1, 32, ...bytes(32));
+      return undefined;
+    });
+    const values = bytes(52);
+    module.call('recode', record({ values, even: constant(0) }), unsigned());
+    for (const value of values) expectWithin([value], [any()]);
+  });
+
   test('choose no branch and no index', () => {
     const scan = kernel('scan');
     scan.call('choose', any());

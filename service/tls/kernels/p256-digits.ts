@@ -24,17 +24,17 @@ export const newDigits = (): Digits => ({ values: new Uint8Array(DIGITS), even: 
 
 const odd = zero();
 const opposite = zero();
-const bytes = new Uint8Array(32);
+const bytes = new Uint8Array(33); // big-endian, below a zero
 
 export function recode(digits: Digits, scalar: Limbs): void {
   const even = 1 - (scalar[0] & 1);
   for (let i = 0; i < LIMBS; i++) opposite[i] = (N[i] ?? 0) - (scalar[i] ?? 0);
   canonical(opposite, opposite, N);
   for (let i = 0; i < LIMBS; i++) odd[i] = (scalar[i] ?? 0) + even * ((opposite[i] ?? 0) - (scalar[i] ?? 0));
-  writeBytes(bytes, 0, odd);
+  writeBytes(bytes, 1, odd);
   for (let i = 0; i < DIGITS - 1; i++) {
     const bit = 5 * i + 1;
-    const byte = 31 - (bit >> 3);
+    const byte = 32 - (bit >> 3);
     const word = (bytes[byte] ?? 0) | ((bytes[byte - 1] ?? 0) << 8);
     digits.values[i] = (word >> (bit & 7)) & 31;
   }

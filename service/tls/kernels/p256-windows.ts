@@ -3,7 +3,7 @@ import { type Limbs, writeBytes } from './p256-limbs.ts';
 /** A scalar below 2^256 has its windows in as many places, one for each bit and one for a carry out of the topmost. */
 export const PLACES = 257;
 
-const bytes = new Uint8Array(33); // big-endian, below a zero
+const bytes = new Uint8Array(34); // big-endian, below two zeros
 
 /**
  * The non-adjacent form of `width` bits (SEC 1 has none; H. Cohen, A. Miyaji, T. Ono, 1998): out[i] is 0, or odd and below
@@ -12,7 +12,7 @@ const bytes = new Uint8Array(33); // big-endian, below a zero
  */
 export function nonAdjacentForm(out: Int8Array, scalar: Limbs, width: number): void {
   out.fill(0);
-  writeBytes(bytes, 1, scalar);
+  writeBytes(bytes, 2, scalar);
   let carry = 0;
   let i = 0;
   while (i < PLACES) {
@@ -30,6 +30,6 @@ export function nonAdjacentForm(out: Int8Array, scalar: Limbs, width: number): v
 
 /** From bit i on upwards. */
 function bitsAt(i: number): number {
-  const byte = 32 - (i >> 3);
+  const byte = 33 - (i >> 3);
   return ((bytes[byte] ?? 0) | ((bytes[byte - 1] ?? 0) << 8)) >> (i & 7);
 }
