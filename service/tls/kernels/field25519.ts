@@ -196,7 +196,10 @@ export function multiply(out: FieldElement, a: FieldElement, b: FieldElement): v
   out[11] = g11 - c11;
 }
 
-/** out = a * a: `multiply` with each product of two limbs once, doubled. */
+/**
+ * out = a * a: `multiply` with each product of two limbs once, doubled. The carries stand in both, as a function of twelve
+ * doubles would put each of them on the heap wherever V8 does not inline it.
+ */
 export function square(out: FieldElement, a: FieldElement): void {
   const a0 = a[0] ?? 0;
   const a1 = a[1] ?? 0;
