@@ -1,8 +1,6 @@
-import { type AddressInfo, createServer } from 'node:net';
-import { connect } from 'node:tls';
 import { type Benchmark, batch, cpuPer, effort, serverScript } from './benchmark.ts';
 import { startServer } from './child.ts';
-import { protocol, serverName } from './credentials.ts';
+import { captureClientHello } from './client-hello.ts';
 import { ratioAgainst } from './figure.ts';
 import { interleave, type Sample } from './interleave.ts';
 import { handshake, provoke } from './load.ts';
@@ -59,29 +57,3 @@ export const g5: Benchmark = {
 const nobles = (group: string): string => `${group} by @noble`;
 
 const groups = ['X25519', 'P-256', 'P-384', 'X25519MLKEM768'] as const;
-
-/** The first flight of OpenSSL with this one group, as it leaves. */
-function captureClientHello(group: string): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const listener = createServer((socket) => {
-      socket.once('data', (hello) => {
-        resolve(hello);
-        socket.destroy();
-        listener.close();
-      });
-    });
-    listener.on('error', reject);
-    listener.listen(0, '127.0.0.1', () => {
-      const { port } = listener.address() as AddressInfo;
-      const client = connect({
-        port,
-        host: '127.0.0.1',
-        servername: serverName,
-        ecdhCurve: group,
-        ALPNProtocols: [protocol],
-        minVersion: 'TLSv1.3',
-      });
-      client.on('error', () => client.destroy()); // nobody answers it
-    });
-  });
-}

@@ -9,6 +9,7 @@ import { g2 } from './g2.ts';
 import { g3 } from './g3.ts';
 import { g4 } from './g4.ts';
 import { g5 } from './g5.ts';
+import { g6 } from './g6.ts';
 import { g7 } from './g7.ts';
 import { g8 } from './g8.ts';
 import { g9 } from './g9.ts';
@@ -37,6 +38,7 @@ const benchmarks: readonly Benchmark[] = [
   g3,
   g4,
   g5,
+  g6,
   g7,
   g8,
   g9,

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { hardeningFlags } from '../infra/hardening.ts';
 import { type Child, type StartOptions, start } from './child.ts';
 
@@ -19,12 +20,20 @@ const flags = [
   ...['--connections', '5000', '--connections-per-prefix', '5000', '--handshakes-per-second', '1000000'],
 ];
 
+export interface ServiceStart extends Pick<StartOptions, 'probed' | 'crypto'> {
+  /** Behind those above. */
+  readonly more?: readonly string[];
+  /** Loaded before the program, beside the probe. */
+  readonly preload?: URL;
+}
+
 /** Resolves with its one line of JSON, which it prints once everything listens. */
 export function startService(
   program: URL = source,
-  options: Pick<StartOptions, 'probed' | 'crypto'> = {},
+  { more = [], preload, ...options }: ServiceStart = {},
 ): Promise<Service> {
-  const child = start(program, flags, { nodeFlags: hardeningFlags, ...options });
+  const preloaded = preload === undefined ? [] : ['--import', fileURLToPath(preload)];
+  const child = start(program, [...flags, ...more], { nodeFlags: [...preloaded, ...hardeningFlags], ...options });
   return new Promise((resolve, reject) => {
     child.process.once('exit', (code) => reject(new Error(`the service ended with ${code}: see its error above`)));
     const { stdout } = child.process;
