@@ -1,5 +1,5 @@
 import type { ProviderName } from '../service/tls/index.ts';
-import { type Benchmark, batch } from './benchmark.ts';
+import type { Benchmark } from './benchmark.ts';
 import { outcomeOf } from './child.ts';
 import { ratioAgainst } from './figure.ts';
 import { median } from './measure.ts';
@@ -12,7 +12,7 @@ export const g7: Benchmark = {
   async run(run) {
     const script = new URL('./tasks/records.ts', import.meta.url);
     const samplesOf = (crypto: ProviderName) =>
-      outcomeOf<RecordSamples[]>(script, [String(batch(run, 20_000)), run.quick ? '2' : '15'], { crypto });
+      outcomeOf<RecordSamples[]>(script, [run.quick ? '6000' : '20000', run.quick ? '2' : '15'], { crypto });
     const fast = await samplesOf('fast');
     const noble = await samplesOf('noble');
     return {

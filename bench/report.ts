@@ -9,18 +9,18 @@ import { versions } from './versions.ts';
 /** One entry of results.json for each id. `figure`, `goal` and `unit` are those of the comparison that limits it. */
 export interface Entry extends Outcome {
   readonly id: string;
-  readonly title: string;
+  readonly metric: string;
   readonly figure: number | null;
   readonly goal: Goal | null;
   readonly met: boolean;
   readonly unit: Unit | null;
 }
 
-export function entryOf({ id, title }: Benchmark, outcome: Outcome): Entry {
+export function entryOf({ id, title: metric }: Benchmark, outcome: Outcome): Entry {
   const limit = limiting(outcome.comparisons);
   return {
     id,
-    title,
+    metric,
     figure: limit?.figure ?? null,
     goal: limit?.goal ?? null,
     met: outcome.comparisons.length > 0 && outcome.comparisons.every(({ met }) => met),
@@ -29,8 +29,8 @@ export function entryOf({ id, title }: Benchmark, outcome: Outcome): Entry {
   };
 }
 
-export function show({ id, title, comparisons, details, notes }: Entry): void {
-  console.log(`${id}  ${title}`);
+export function show({ id, metric, comparisons, details, notes }: Entry): void {
+  console.log(`${id}  ${metric}`);
   for (const comparison of comparisons) {
     console.log(`    ${comparison.met ? 'met   ' : 'missed'} ${inWords(comparison)}  (${comparison.against})`);
   }
@@ -70,34 +70,34 @@ export function published(): { readonly entries: readonly Entry[]; readonly prim
 
 /** One row for each id. */
 function table(entries: readonly Entry[]): string {
-  const rows = entries.map(({ id, title, comparisons }) => {
+  const rows = entries.map(({ id, metric, comparisons }) => {
     const cells = [
       comparisons.map(({ against, figure, unit }) => `${number(figure)} ${unit} ${against}`),
       comparisons.map(({ goal, unit }) => `${bound(goal)} ${unit}`).filter((text, i, all) => all.indexOf(text) === i),
       comparisons.map(({ met }) => (met ? 'yes' : 'no')).filter((text, i, all) => all.indexOf(text) === i),
     ];
-    return `| ${id} | ${title} | ${cells.map((texts) => texts.join('<br>')).join(' | ')} |`;
+    return `| ${id} | ${metric} | ${cells.map((texts) => texts.join('<br>')).join(' | ')} |`;
   });
   return ['| | what is measured | figure | goal | met |', '|---|---|---|---|---|', ...rows].join('\n');
 }
 
 function chapters(entries: readonly Entry[]): string {
   return entries
-    .map(({ id, title, method, details, notes }) => {
+    .map(({ id, metric, method, details, notes }) => {
       const facts = Object.entries(details).map(([name, value]) => `- ${name}: ${value}`);
-      return [`### ${id}: ${title}`, method, facts.join('\n'), ...notes].filter((part) => part !== '').join('\n\n');
+      return [`### ${id}: ${metric}`, method, facts.join('\n'), ...notes].filter((part) => part !== '').join('\n\n');
     })
     .join('\n\n');
 }
 
 export function primitiveTable(primitives: readonly Primitive[]): string {
-  const rows = primitives.map(({ name, ours, openssl }) => {
+  const rows = primitives.map(({ name, ours, noble, openssl }) => {
     const theirs = openssl === undefined ? '|' : `${number(openssl)} | ${number(openssl / ours)} x`;
-    return `| ${name} | ${number(ours)} | ${theirs} |`;
+    return `| ${name} | ${number(ours)} | ${noble === undefined ? '' : number(noble)} | ${theirs} |`;
   });
   return [
-    '| primitive, through our glue | µs | OpenSSL by node:crypto, µs | our rate |',
-    '|---|---|---|---|',
+    '| primitive, through our glue | by our own kernels, µs | by @noble, µs | OpenSSL by node:crypto, µs | our rate |',
+    '|---|---|---|---|---|',
     ...rows,
   ].join('\n');
 }

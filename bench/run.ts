@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { ProviderName } from '../service/tls/index.ts';
 import { b1 } from './b1.ts';
 import type { Benchmark, Run } from './benchmark.ts';
 import { c1 } from './c1.ts';
@@ -81,7 +82,10 @@ try {
   }
   if (values.only === undefined) {
     const script = new URL('./tasks/primitives.ts', import.meta.url);
-    primitives = await outcomeOf<readonly Primitive[]>(script, [run.quick ? '10' : '250']);
+    const of = (crypto: ProviderName) =>
+      outcomeOf<readonly Primitive[]>(script, [run.quick ? '10' : '250'], { crypto });
+    const [fast, noble] = [await of('fast'), await of('noble')];
+    primitives = fast.map((one, index) => ({ ...one, noble: noble[index]?.ours ?? Number.NaN }));
     console.log(primitiveTable(primitives));
   }
 } finally {

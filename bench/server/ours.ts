@@ -44,7 +44,8 @@ listen(
       }
       socket.uncork();
     });
-    socket.on('end', () => socket.end());
+    // Ending twice makes an error of Node's, with its stack, that nobody hears of.
+    socket.on('end', () => void (socket.writableEnded || socket.end()));
     socket.on('error', () => socket.destroy());
   }),
 );

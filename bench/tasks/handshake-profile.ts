@@ -31,7 +31,7 @@ if (certified === undefined) {
   throw new Error('the server has no certified key');
 }
 timeMethods('sign', Object.getPrototypeOf(certified.key), ['sign']);
-timeMethods('aead', Object.getPrototypeOf(chaCha20Poly1305(new Uint8Array(32))), ['seal', 'open']);
+timeMethods('aead', Object.getPrototypeOf(chaCha20Poly1305(new Uint8Array(32))), ['sealInPlace', 'open']);
 timeMethods('transcript', Object.getPrototypeOf(createHash('sha256')), ['update', 'digest', 'clone']);
 
 /** A busy machine makes a run coarser and not longer. */

@@ -8,6 +8,7 @@ import {
   sign,
   verify,
 } from 'node:crypto';
+import '../chosen-provider.ts';
 import { type AeadFactory, aes128Gcm, chaCha20Poly1305 } from '../../service/tls/aead.ts';
 import { hash, hkdfExpand } from '../../service/tls/hkdf.ts';
 import { answerKeyShare, type NamedGroupName, namedGroups, offerKeyShare } from '../../service/tls/named-group.ts';
@@ -22,6 +23,8 @@ export interface Primitive {
   /** Microseconds; the lower decile, since another process of the machine can only add. */
   readonly ours: number;
   readonly openssl?: number;
+  /** Where `ours` is of our own kernels: the same by @noble. */
+  readonly noble?: number;
 }
 
 const milliseconds = Number(process.argv[2]);

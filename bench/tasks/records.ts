@@ -14,7 +14,7 @@ export interface RecordSamples {
   readonly openssl: readonly number[];
 }
 
-const [records, rounds] = process.argv.slice(2).map(Number);
+const [records = 1, rounds = 2] = process.argv.slice(2).map(Number);
 const plaintext = new Uint8Array(randomBytes(64));
 
 const opensslNames: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ for (const suite of cipherSuites) {
     openssl: () => cpuPer(() => openssl(name, key)),
   };
   await interleave(sides, { rounds: 3, budgetMs: 2_000 });
-  samples.push({ suite: suite.name, ...(await interleave(sides, { rounds: rounds ?? 2, budgetMs: 8_000 })) });
+  samples.push({ suite: suite.name, ...(await interleave(sides, { rounds, budgetMs: 8_000 })) });
 }
 process.send?.(samples);
 
@@ -66,9 +66,10 @@ function openssl(name: CipherGCMTypes, key: Uint8Array): void {
   if (opened.length !== plaintext.length) throw new Error('a record did not open');
 }
 
+/** Microseconds. Kernels count in ticks of some milliseconds: a batch must take many of them. */
 function cpuPer(operation: () => void): number {
   const before = process.threadCpuUsage();
-  for (let i = 0; i < (records ?? 1); i++) operation();
+  for (let i = 0; i < records; i++) operation();
   const { user, system } = process.threadCpuUsage(before);
-  return (user + system) / (records ?? 1);
+  return (user + system) / records;
 }
