@@ -28,7 +28,7 @@ export function plan(asked: Configuration, options: Pick<SandboxOptions, 'jitles
   // Out here it is known; inside, the sockets could be anybody's.
   const privateAddresses = asked.allowPrivateDialback ?? asked.listen.every(isLoopback);
   const memory = Math.min(memoryLimit(), memoryMebibytes * mebibyte);
-  const fitting = withinMemory(withinDescriptors(asked, descriptorLimit()), memory);
+  const fitting = withinMemory(withinDescriptors(asked, descriptorLimit()), memory, asked.threads);
   const { data, keyFile, sealPassphraseFile, testCredentials } = asked;
   const configuration: Configuration = {
     ...fitting,

@@ -3,6 +3,7 @@ import type { HandedGeneration } from '../bounty/handed-generation.ts';
 import type { DoorListenRequest, DoorMessage, DoorOrder, DoorTask } from './door-messages.ts';
 import { readyCall } from './door-messages.ts';
 import { hear } from './hear.ts';
+import { Hearing } from './hearing.ts';
 import type { Ledger } from './ledger.ts';
 import type { InheritedSocket, OpenDoors } from './listeners.ts';
 import { type Log, originOf } from './log.ts';
@@ -31,12 +32,10 @@ export class DoorThreads {
 
   /** Each has its keys when this resolves, and no door is open. What they were handed is zeroed. */
   static async start({ count, file, task, ledger, log }: DoorThreadsOptions): Promise<DoorThreads> {
+    const hearing = new Hearing((told) => contained(() => hear(told, ledger, log), log));
     const threads = Array.from({ length: count }, (_, index) => {
       const heard = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-      return new DoorThread(file, `doors ${index + 1}`, { ...task, heard }, (message) => {
-        for (const told of message.told) contained(() => hear(told, ledger, log), log);
-        Atomics.add(new Int32Array(heard), 0, message.weight);
-      });
+      return new DoorThread(file, `doors ${index + 1}`, { ...task, heard }, hearing);
     });
     const all = new DoorThreads(threads);
     try {
@@ -126,17 +125,14 @@ class DoorThread {
   #latest = readyCall;
   #ending = false;
 
-  constructor(
-    file: string,
-    name: string,
-    task: DoorTask,
-    onTold: (message: Extract<DoorMessage, { type: 'told' }>) => void,
-  ) {
+  constructor(file: string, name: string, task: DoorTask, hearing: Hearing) {
     this.#name = name;
+    const heard = new Int32Array(task.heard);
     this.#worker = new Worker(file, { name, workerData: task });
     this.#worker.on('message', (message: DoorMessage) => {
-      if (message.type === 'told') onTold(message);
-      else this.#waiting.get(message.call)?.(message);
+      // An answer is heard after what was told before it.
+      if (message.type === 'answer') hearing.take({ told: [], done: () => this.#waiting.get(message.call)?.(message) });
+      else hearing.take({ told: message.told, done: () => void Atomics.add(heard, 0, message.weight) });
     });
     // Nobody catches these: the process ends, as it does of an exception of its first thread.
     this.#worker.on('error', (error) => {

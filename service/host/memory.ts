@@ -16,9 +16,12 @@ const bytesPerPlace = 128 * 1024;
 /** The program with nobody in it, its garbage, and the system's own buffers for the sockets. */
 const reserved = 256 * 1024 * 1024;
 
+/** Each thread of `--threads` has the program once more, and a heap of its own. */
+const bytesPerThread = 64 * 1024 * 1024;
+
 /** No more places than `bytes` of memory can serve; the bounty has as many as the website. */
-export function withinMemory<Options extends Places>(options: Options, bytes: number): Options {
-  return noMoreThan(options, Math.floor((bytes - reserved) / (2 * bytesPerPlace)));
+export function withinMemory<Options extends Places>(options: Options, bytes: number, threads = 0): Options {
+  return noMoreThan(options, Math.floor((bytes - reserved - threads * bytesPerThread) / (2 * bytesPerPlace)));
 }
 
 /** What this process may use: the machine's memory, or its control group's part of it (memory.max). */

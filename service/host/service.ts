@@ -133,7 +133,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       return view();
     },
   });
-  const places = withinMemory(withinDescriptors(configuration, descriptorLimit()), memoryLimit());
+  const places = withinMemory(
+    withinDescriptors(configuration, descriptorLimit()),
+    memoryLimit(),
+    configuration.threads,
+  );
   // On loopback nobody comes who could fill them, and whoever tries the program first need not be told.
   if (places.connections < configuration.connections && !isLocal(options)) {
     log('fewer_places', { connections: places.connections, perPrefix: places.connectionsPerPrefix });
