@@ -1,5 +1,5 @@
 import { isMainThread, type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import type { Bait } from '../bounty/bait.ts';
+import type { Terms } from '../bounty/conversation.ts';
 import { HandedCredentials } from '../bounty/handed-generation.ts';
 import { Admission } from './admission.ts';
 import { clockSince } from './clock.ts';
@@ -29,7 +29,7 @@ export function doorTask(): DoorTask | undefined {
 }
 
 /** Until it is told to stop. */
-export function receiveAtDoors(task: DoorTask, bait: Bait): void {
+export function receiveAtDoors(task: DoorTask, bait: Terms['bait']): void {
   if (parentPort === null) throw new TypeError('there is no thread to tell');
   const thread = new DoorThread(task, bait, parentPort);
   parentPort.on('message', (order: DoorOrder) => void thread.obey(order));
@@ -44,7 +44,7 @@ class DoorThread {
   readonly #house: House;
   #doors: OpenDoors | undefined;
 
-  constructor(task: DoorTask, bait: Bait, port: MessagePort) {
+  constructor(task: DoorTask, bait: Terms['bait'], port: MessagePort) {
     const { configuration, heard, memory } = task;
     const clock = clockSince(task.clockOrigin);
     const { correlator, limits } = inDoorMemory(memory);
