@@ -21,7 +21,7 @@ import {
   toJacobian,
   wipePoints,
 } from './p256-point.ts';
-import { readScalar } from './p256-scalar.ts';
+import { readSecret } from './p256-scalar.ts';
 import { COLUMNS, choose, scan, signOf, wipeScan, writeColumn } from './p256-scan.ts';
 
 /* Key pairs and key agreement on P-256: SEC 1 §3.2.1 and §3.3.1, with uncompressed points alone (RFC 9846 §4.2.8.2). */
@@ -34,7 +34,7 @@ const inverse = zero();
 
 /** 04, x and y: 65 bytes. Throws a RangeError for a secret that is not 32 bytes from 1 to n - 1. */
 export function publicKey(secret: Uint8Array): Uint8Array<ArrayBuffer> {
-  readSecret(secret);
+  readDigits(secret);
   multiplyFixed(product, generatorTable(), digits);
   const point = new Uint8Array(65);
   point[0] = 4;
@@ -53,7 +53,7 @@ export function publicKey(secret: Uint8Array): Uint8Array<ArrayBuffer> {
  */
 export function sharedX(secret: Uint8Array, point: Uint8Array): Uint8Array<ArrayBuffer> {
   if (!readPoint(peer, point)) throw new RangeError('the peer sent what is not an uncompressed point of P-256');
-  readSecret(secret);
+  readDigits(secret);
   multiplyVariable(product, peer, digits);
   const x = new Uint8Array(32);
   invert(inverse, product.z);
@@ -63,11 +63,8 @@ export function sharedX(secret: Uint8Array, point: Uint8Array): Uint8Array<Array
   return x;
 }
 
-function readSecret(secret: Uint8Array): void {
-  if (secret.length !== 32 || readScalar(scalar, secret, 0) !== 1) {
-    wipe(scalar);
-    throw new RangeError('a secret of P-256 is 32 bytes, from 1 to the order of the group less one');
-  }
+function readDigits(secret: Uint8Array): void {
+  readSecret(scalar, secret);
   recode(digits, scalar);
 }
 

@@ -151,6 +151,13 @@ export function readScalar(out: Limbs, bytes: Uint8Array, offset: number): numbe
   return isBelow(out, N) * (1 - isZero(out));
 }
 
+/** A secret key. Throws a RangeError unless it is 32 bytes from 1 to n - 1. */
+export function readSecret(out: Limbs, secret: Uint8Array): void {
+  if (secret.length === 32 && readScalar(out, secret, 0) === 1) return;
+  wipe(out);
+  throw new RangeError('a secret of P-256 is 32 bytes, from 1 to the order of the group less one');
+}
+
 const padded = new Uint8Array(32);
 
 /** out = the leftmost 256 bits of a digest as a number modulo n, canonical (SEC 1 §4.1.3, step 5). A shorter one is that number. */

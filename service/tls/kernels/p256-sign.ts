@@ -6,7 +6,14 @@ import { generatorTable, multiplyFixed } from './p256-fixed-base.ts';
 import { canonical, isZero, N, wipe, writeBytes, zero } from './p256-limbs.ts';
 import { Nonces } from './p256-nonce.ts';
 import { newPoint, wipePoints } from './p256-point.ts';
-import { enterMontgomeryScalar, invertScalar, multiplyScalars, readDigest, readScalar } from './p256-scalar.ts';
+import {
+  enterMontgomeryScalar,
+  invertScalar,
+  multiplyScalars,
+  readDigest,
+  readScalar,
+  readSecret,
+} from './p256-scalar.ts';
 
 const d = zero();
 const e = zero();
@@ -22,10 +29,7 @@ const product = newPoint();
  * for a secret that is not 32 bytes from 1 to n - 1.
  */
 export function sign(digest: Uint8Array, secret: Uint8Array): Uint8Array<ArrayBuffer> {
-  if (secret.length !== 32 || readScalar(d, secret, 0) !== 1) {
-    wipe(d);
-    throw new RangeError('a secret of P-256 is 32 bytes, from 1 to the order of the group less one');
-  }
+  readSecret(d, secret);
   readDigest(e, digest);
   const reduced = new Uint8Array(32);
   writeBytes(reduced, 0, e);
