@@ -29,8 +29,8 @@ function balanceCurve({ chain, asOf }: StatusDocument, { balances }: HistoryDocu
   const now = latest(chain)?.value.balance?.confirmed ?? balances.at(-1)?.satoshis ?? 0;
   const points = [...balances.map(({ at, satoshis }) => ({ at, value: satoshis })), { at: asOf, value: now }];
   const marks = balances.slice(1).map(({ at, satoshis }) => ({ at, value: satoshis }));
-  // Before the first coin there was nothing: the step up is part of the story.
-  const from = first.at - Math.max(3600, Math.round((asOf - first.at) / 25));
+  // Before the first coin there was nothing: the step up is part of the story, and left of it is room for the labels.
+  const from = first.at - Math.max(3600, Math.round((asOf - first.at) / 12));
   const start = [{ at: from, value: 0 }];
   return plot({
     title: 'Balance',

@@ -59,7 +59,7 @@ const marks = {
   good: ['good', '✓', 'holds'],
   match: ['good', '✓', 'matches'],
   attested: ['good', '✓', 'attested'],
-  unattested: ['unknown', '–', 'not attested'],
+  unattested: ['unknown', '–', 'no proof'],
   bad: ['bad', '✗', 'does not hold'],
   old: ['old', '–', 'not lately'],
   unknown: ['unknown', '–', 'not known'],
