@@ -1,0 +1,106 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { DoorMessage, Told } from '../../service/host/door-messages.ts';
+import { hear } from '../../service/host/hear.ts';
+import { Ledger } from '../../service/host/ledger.ts';
+import { Outbox } from '../../service/host/outbox.ts';
+import type { RecordedAttempt } from '../../service/host/recorder.ts';
+import { memoryStore } from './trace-store.ts';
+
+/* The way from a thread's book to the ledger, without a thread. */
+
+const clock = { seconds: () => 1_800_000_000, monotonic: () => 0 };
+
+function scene() {
+  const heard = new SharedArrayBuffer(4);
+  const posted: Extract<DoorMessage, { type: 'told' }>[] = [];
+  const outbox = new Outbox({
+    clock,
+    test: false,
+    heard,
+    post: (message) => void (message.type === 'told' && posted.push(message)),
+  });
+  const store = memoryStore();
+  const appended: RecordedAttempt[] = [];
+  const append = store.append.bind(store);
+  store.append = (attempt) => {
+    appended.push(attempt);
+    append(attempt);
+  };
+  onTestFinished(() => store.close());
+  const ledger = new Ledger(new Uint8Array(32).fill(1), clock, {
+    store,
+    pseudonym: (prefix) => `name of ${prefix}`,
+    test: false,
+  });
+  const log = vi.fn();
+  /** As over a port: what is told is copied. */
+  const deliver = (): void => {
+    outbox.flush();
+    for (const { told, weight } of posted.splice(0)) {
+      for (const line of structuredClone<readonly Told[]>(told)) hear(line, ledger, log);
+      Atomics.add(new Int32Array(heard), 0, weight);
+    }
+  };
+  return { outbox, ledger, appended, log, deliver };
+}
+
+test('a visit that is told of ends in the ledger as one that was there, under a pseudonym', () => {
+  const { outbox, ledger, appended, deliver } = scene();
+  const visit = outbox.open('server', 'server', '4:192.0.2');
+  deliver();
+  expect(ledger.snapshot()).toMatchObject({ connections: 1, open: 1 });
+  const versions = ['1.3'] as const;
+  visit.tell({ type: 'begun', generation: 'ab'.repeat(32), now: clock.seconds(), versions });
+  visit.received(Uint8Array.of(1, 2, 3), () => undefined);
+  visit.end({ type: 'eof' });
+  outbox.discarded(7);
+  deliver();
+  expect(ledger.snapshot()).toMatchObject({ open: 0, ended: 1, visitors: 1, byCategory: [{ key: 'eof', count: 1 }] });
+  expect(ledger.handshakes.find(([port]) => port === 'server')?.[1].begun).toBe(1);
+  expect(ledger.discardedBytes).toBe(7);
+  expect(appended.map(({ head: { visitor, bytesReceived } }) => [visitor, bytesReceived])).toEqual([
+    ['name of 4:192.0.2', 3],
+  ]);
+});
+
+test('a release is told with its client random, and what is logged is logged', () => {
+  const { outbox, ledger, log, deliver } = scene();
+  const visit = outbox.open('server', 'server', '4:192.0.2');
+  visit.tell({ type: 'client_random', random: new Uint8Array(32).fill(5) });
+  visit.end({ type: 'released', release: 'short_circuit' });
+  const client = outbox.open('reverse', 'client', '4:192.0.2');
+  client.tell({ type: 'client_random', random: new Uint8Array(32).fill(5) });
+  client.tell({ type: 'transcript', point: 'client_finished', direction: 'sent', hash: new Uint8Array(32) });
+  outbox.tell({ type: 'log', event: 'released', values: { port: 'server' } });
+  deliver();
+  expect(ledger.pairs).toEqual([{ clientRandom: '05'.repeat(32), at: clock.seconds(), client: 'reverse' }]);
+  expect(ledger.revision).toBe(1);
+  expect(log).toHaveBeenCalledExactlyOnceWith('released', { port: 'server' });
+});
+
+test('is full while too much is not heard, and who is turned away meanwhile is counted', () => {
+  const { outbox, ledger, deliver } = scene();
+  expect(outbox.isFull).toBe(false);
+  for (let sent = 0; !outbox.isFull; sent += 1000) {
+    expect(sent).toBeLessThan(1_000_000);
+    outbox.tell({ type: 'discarded', bytes: 1 }, 1000);
+    outbox.flush(); // posted, and not heard
+  }
+  for (let i = 0; i < 5; i += 1) outbox.shed('reverse');
+  outbox.shed('server');
+  deliver();
+  expect(outbox.isFull).toBe(false);
+  const { connections, ended, byPort, byCategory } = ledger.snapshot();
+  expect([connections, ended, byPort.reverse.connections, byPort.server.connections]).toEqual([6, 6, 5, 1]);
+  expect(byCategory).toMatchObject([{ key: 'rate_limited', count: 6, percent: '100.0' }]);
+});
+
+test('how much was heard may wrap around', () => {
+  const { outbox, deliver } = scene();
+  for (let turn = 0; turn < 5; turn += 1) {
+    outbox.tell({ type: 'discarded', bytes: 0 }, 2 ** 30);
+    expect(outbox.isFull).toBe(true);
+    deliver();
+    expect(outbox.isFull).toBe(false);
+  }
+});
