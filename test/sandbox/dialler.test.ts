@@ -105,16 +105,20 @@ describe('a dialler behind a Unix socket', () => {
     expect(nobody.refusal(address, true)).toBeUndefined();
   });
 
-  it('short-circuits a service that asks it for its dial-back', async () => {
-    const target = await freePort();
-    await startDialler(join(folder, 'of the service'), target);
-    const flags = ['--json', ...anyPorts, '--dialback-target-port', String(target)];
-    const program = new Program([...flags, '--dialler', join(folder, 'of the service')]);
-    const { ports } = await program.ready();
-    const where = ['http', 'server', 'dialback'].flatMap((name) => [`--${name}-port`, String(ports[name])]);
-    const words = ['bridge', '127.0.0.1', '--dialback', '--dialback-target-port', String(target), ...where, '--json'];
-    const { stdout } = await promisify(execFile)(process.execPath, [launcher, ...words]);
-    expect(JSON.parse(stdout).outcome).toBe('confirmed');
-    expect(await program.stop()).toEqual({ code: 0, signal: null });
-  });
+  it.each([{ threads: [] }, { threads: ['--threads', '2'] }])(
+    'short-circuits a service that asks it for its dial-back, $threads',
+    async ({ threads }) => {
+      const target = await freePort();
+      const socket = join(folder, `of the service ${threads.join(' ')}`);
+      await startDialler(socket, target);
+      const flags = ['--json', ...anyPorts, '--dialback-target-port', String(target)];
+      const program = new Program([...flags, '--dialler', socket, ...threads]);
+      const { ports } = await program.ready();
+      const where = ['http', 'server', 'dialback'].flatMap((name) => [`--${name}-port`, String(ports[name])]);
+      const words = ['bridge', '127.0.0.1', '--dialback', '--dialback-target-port', String(target), ...where, '--json'];
+      const { stdout } = await promisify(execFile)(process.execPath, [launcher, ...words]);
+      expect(JSON.parse(stdout).outcome).toBe('confirmed');
+      expect(await program.stop()).toEqual({ code: 0, signal: null });
+    },
+  );
 });
