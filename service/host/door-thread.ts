@@ -13,6 +13,7 @@ import { type Log, originOf } from './log.ts';
 import { Outbox } from './outbox.ts';
 import { socketDialler } from './socket-dialler.ts';
 import { environmentOf, termsOf } from './terms.ts';
+import { standBehind } from './thread-priority.ts';
 import { Unstartable } from './unstartable.ts';
 
 /*
@@ -31,6 +32,7 @@ export function doorTask(): DoorTask | undefined {
 /** Until it is told to stop. */
 export function receiveAtDoors(task: DoorTask, bait: Terms['bait']): void {
   if (parentPort === null) throw new TypeError('there is no thread to tell');
+  standBehind();
   const thread = new DoorThread(task, bait, parentPort);
   parentPort.on('message', (order: DoorOrder) => void thread.obey(order));
   thread.answer(readyCall);
