@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -8,23 +8,49 @@ import { join } from 'node:path';
 export function holdFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, 'held-by');
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      writeFileSync(path, `${process.pid}\n`, { flag: 'wx' });
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
+  if (!taken(path)) {
     const holder = holderOf(path);
-    if (holder !== undefined && (attempt > 1 || runs(holder))) {
+    if (holder === undefined || runs(holder) || !cleared(path, holder) || !taken(path)) {
       throw new Error(
-        `${folder} is held by another npm run status (process ${holder}): end that one, or name another folder with --data. If that process is no npm run status, delete ${path}`,
+        `${folder} is held by another npm run status (process ${holderOf(path) ?? 'unknown'}): end that one, or name another folder with --data. If that process is no npm run status, delete ${path}`,
       );
     }
-    rmSync(path, { force: true });
+  }
+  return () => rmSync(path, { force: true });
+}
+
+/** A link appears with its content, or not at all: nobody finds a holder that is just about to say who it is. */
+function taken(path: string): boolean {
+  const own = `${path}.${process.pid}`;
+  writeFileSync(own, `${process.pid}\n`);
+  try {
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(own, { force: true });
   }
 }
 
+/** Takes away what a process left that is gone. False, and put back, where it is another's by now. */
+function cleared(path: string, holder: number): boolean {
+  const aside = `${path}.${process.pid}.gone`;
+  try {
+    renameSync(path, aside);
+    const same = holderOf(aside) === holder;
+    if (!same) linkSync(aside, path);
+    rmSync(aside);
+    return same;
+  } catch (error) {
+    // Another one was as quick: it has let the folder go, or has it.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+/** Undefined: nobody, or a file that names nobody, which none of ours does. */
 function holderOf(path: string): number | undefined {
   try {
     const text = readFileSync(path, 'utf8').trim();

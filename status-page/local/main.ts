@@ -137,8 +137,12 @@ async function undo(ends: Ends): Promise<void> {
 
 if (import.meta.main) {
   const ends: Ends = [];
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => void undo(ends).finally(() => process.exit(0)));
+  // A terminal that is closed hangs up, and takes no more words. A node of Core takes that signal for something else, and stays.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(name, () => {
+      for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+      void undo(ends).finally(() => process.exit(0));
+    });
   }
   main(process.argv.slice(2), ends).then(
     () => undo(ends),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Browser, chromium as playwright } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { holdFolder } from '../../status-page/local/folder-lock.ts';
 import { localSettings, wantedNode, words } from '../../status-page/local/options.ts';
 import { released } from '../e2e/released.ts';
 import { LivePinata } from '../support/live-pinata.ts';
@@ -76,7 +77,26 @@ describe.skipIf(litecoind.missing || chromium.missing)('a chain of its own', () 
   });
 });
 
+test.skipIf(litecoind.missing)('nothing of a chain is left either when its terminal is closed', async () => {
+  const temporary = folder();
+  const args = [program, '--port', '0', '--node', 'litecoind', '--http-port', '1'];
+  const status = new PeerProcess(process.execPath, args, { TMPDIR: temporary });
+  onTestFinished(() => status.stop());
+  await status.until(/the status page is at/, patience);
+  expect(readdirSync(temporary)).toHaveLength(2);
+  status.terminate('SIGHUP');
+  expect(await status.exited(patience)).toBe(0);
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
 describe('a folder', () => {
+  test('that is held by nobody knows whom is not taken', () => {
+    const data = folder();
+    writeFileSync(join(data, 'held-by'), '');
+    expect(() => holdFolder(data)).toThrow('is held by another npm run status (process unknown)');
+    expect(readdirSync(data)).toEqual(['held-by']);
+  });
+
   test('is held by one, and by the next when that one is gone', async () => {
     const live = await LivePinata.start([], false);
     onTestFinished(() => live.stop());

@@ -84,8 +84,8 @@ export class PeerProcess {
   }
 
   /** Asks it to end, as a terminal or a service manager would. */
-  terminate(): void {
-    this.#child.kill('SIGTERM');
+  terminate(by: 'SIGTERM' | 'SIGHUP' = 'SIGTERM'): void {
+    this.#child.kill(by);
   }
 
   async stop(): Promise<void> {
