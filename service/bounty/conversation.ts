@@ -14,7 +14,7 @@ import { type Correlator, finishedPoint } from './correlator.ts';
 import type { Lease } from './credentials.ts';
 import type { TlsRole } from './endpoints.ts';
 import type { Outcome, Release } from './outcome.ts';
-import { declinesAsProbe, isOfProbe, saysProbe } from './probe.ts';
+import { declinesAsProbe, isOfProbe, saysProbe, showsCertificate } from './probe.ts';
 import { nextBoundary, type RecordPosition, recordStart } from './record-boundary.ts';
 
 /*
@@ -201,7 +201,7 @@ function receiveSlice(before: Handshaking, bytes: Uint8Array, position: RecordPo
 
 /** Every flight of ours is on record before it leaves: nothing is sent before `enterTranscripts` has said yes. */
 function afterStep(before: Handshaking, taken: Step, terms: Terms): Turn {
-  const conversation = { ...before, probe: before.probe || taken.events.some(saysProbe) };
+  const conversation = { ...before, probe: isProbe(before, taken) };
   const events: Effect = { type: 'events', events: taken.events };
   if (enterTranscripts(conversation.session, taken.events, terms) !== true) {
     return prepend([events], farewell(conversation, { type: 'overloaded' }, [], terms));
@@ -211,6 +211,10 @@ function afterStep(before: Handshaking, taken: Step, terms: Terms): Turn {
   }
   return prepend([events], conclude(conversation, taken, terms));
 }
+
+/** Who showed a certificate that was taken is none, however he goes: a way in must not be tried out unseen. */
+const isProbe = ({ probe }: Handshaking, { events, status }: Step): boolean =>
+  (probe || events.some(saysProbe)) && (status === 'failed' || !events.some(showsCertificate));
 
 /** The handshake is over, one way or the other. */
 function conclude(conversation: Handshaking, taken: Step, terms: Terms): Turn {

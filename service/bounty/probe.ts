@@ -21,6 +21,10 @@ export const declinesAsProbe = (role: TlsRole, received: number, outcome: Outcom
   outcome.type === 'alert_received' &&
   outcome.description === AlertDescription.no_application_protocol;
 
+/** As server: a certificate came. One that is empty is a fault of its own. */
+export const showsCertificate = (event: TraceEvent): boolean =>
+  event.type === 'handshake' && event.direction === 'received' && event.message === 'certificate';
+
 /** A probe shows no certificate and breaks no rule. Who does either under its name is counted like everybody else. */
 export function isOfProbe(outcome: Outcome): boolean {
   switch (outcome.type) {

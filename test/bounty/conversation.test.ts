@@ -6,7 +6,7 @@ import type { Outcome } from '../../service/bounty/outcome.ts';
 import { client, close, receive } from '../../service/tls/index.ts';
 import { attackAsClient, attackAsServer, environment } from './attackers.ts';
 import { forgedGeneration } from './forged.ts';
-import { byByte, Guest, layTable, makeCredentials, random, secretText, type Table, whole } from './table.ts';
+import { byByte, byRecord, Guest, layTable, makeCredentials, random, secretText, type Table, whole } from './table.ts';
 
 describe('who holds a genuine key', () => {
   test('as client is sent the secret in full and properly closed, and it is a breach', () => {
@@ -44,6 +44,35 @@ describe('who holds a genuine key', () => {
     const { guest } = attackAsClient(table, table.credentials.lease('website').certifiedKey, [probeProtocol]);
     expect(guest.outcomes).toMatchObject([{ type: 'fault', fault: { reason: 'no_trust_anchor' } }]);
   });
+
+  test.each(['1.3', '1.2'] as const)(
+    'a genuine certificate under that name is tried out by no probe, TLS %s',
+    (version) => {
+      const table = layTable({ versions: () => [version] });
+      const { certifiedKey, generation } = table.credentials.lease('client');
+      const trust = trustIn('server', generation);
+      const leftAfter = (records: number): { readonly shown: boolean; readonly outcomes: readonly Outcome[] } => {
+        const guest = new Guest('server', table);
+        const config = { serverName: roleNames.server, alpn: [probeProtocol], trust, certifiedKey };
+        const hello = client(config, environment());
+        guest.feed(hello.out);
+        const flight = byRecord(receive(hello.session, guest.sent()).out);
+        for (const record of flight.slice(0, records)) guest.feed(record);
+        guest.take({ type: 'eof' });
+        const events = guest.effects.flatMap((effect) => (effect.type === 'events' ? effect.events : []));
+        const shown = events.some(
+          (event) => event.type === 'handshake' && event.direction === 'received' && event.message === 'certificate',
+        );
+        return { shown, outcomes: guest.outcomes };
+      };
+      const left = Array.from({ length: 3 }, (_, records) => leftAfter(records));
+      expect(new Set(left.map(({ shown }) => shown))).toEqual(new Set([false, true]));
+      for (const { shown, outcomes } of left) {
+        expect(outcomes).toHaveLength(1);
+        expect(outcomes.some(({ type }) => type === 'probe')).toBe(!shown);
+      }
+    },
+  );
 
   test('a probe without a certificate is a probe too', () => {
     const table = layTable();
