@@ -10,6 +10,9 @@ export interface Placed {
   readonly addressId: string;
 }
 
+/** What a server has beside it, one server at a time. */
+export type Joined = 'volume' | 'address';
+
 export type Kind = 'server' | 'address' | 'volume' | 'firewall';
 
 /** One thing at the cloud, by its own id. */
@@ -36,8 +39,10 @@ export interface Cloud {
   reboot(serverId: string): Promise<void>;
   /** What has the deployment's label. (DigitalOcean's reserved addresses can have none.) */
   labelled(name: string): Promise<readonly Found[]>;
-  /** Whether a server has this address. */
-  holdsAddress(addressId: string): Promise<boolean>;
+  /** The server that has this; undefined: none, or there is no such thing. */
+  holderOf(kind: Joined, id: string): Promise<string | undefined>;
+  /** Takes it from the server that has it, which is off. What is already so, is left so. */
+  part(kind: Joined, id: string): Promise<void>;
   /** Deletes one thing; it may be gone already. */
   remove(found: Found): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Refusal } from '../claim/refusal.ts';
 import { type Api, ask, until } from './api.ts';
-import type { Cloud, Found, Waiting } from './cloud.ts';
+import type { Cloud, Found, Joined, Waiting } from './cloud.ts';
 import { tagOf } from './labels.ts';
 
 /* https://docs.digitalocean.com/reference/api: the part of it that Pulumi does not do for us. */
@@ -12,6 +12,7 @@ const id = v.pipe(v.number(), v.integer());
 const droplet = v.object({ droplet: v.object({ id, status: v.string() }) });
 const action = v.object({ action: v.object({ id, status: v.string() }) });
 const reservedIp = v.object({ reserved_ip: v.object({ droplet: v.nullable(v.object({ id })) }) });
+const volume = v.object({ volume: v.object({ droplet_ids: v.array(id) }) });
 const nothing = v.unknown();
 const tags = v.array(v.string());
 const droplets = v.object({ droplets: v.array(v.object({ id, name: v.string() })) });
@@ -22,6 +23,11 @@ const firewalls = v.object({
   firewalls: v.nullish(v.array(v.object({ id: v.string(), name: v.string(), tags: v.nullish(tags) }))),
 });
 
+const parting = {
+  volume: { path: 'volumes', type: 'detach' },
+  address: { path: 'reserved_ips', type: 'unassign' },
+} as const satisfies Record<Joined, object>;
+
 export function digitalOceanCloud(token: string, endpoint = digitalOceanEndpoint, waiting: Waiting = {}): Cloud {
   const { every = 1000, patience = 90_000 } = waiting;
   const api: Api = { provider: 'digitalocean', endpoint: `${endpoint}/v2`, token };
@@ -29,6 +35,14 @@ export function digitalOceanCloud(token: string, endpoint = digitalOceanEndpoint
     (await ask(api, 'GET', `/droplets/${serverId}`, droplet))?.droplet.status;
   const act = (serverId: string, type: 'shutdown' | 'power_off' | 'power_on' | 'reboot') =>
     ask(api, 'POST', `/droplets/${serverId}/actions`, action, { type });
+
+  async function holderOf(kind: Joined, which: string): Promise<string | undefined> {
+    const holder =
+      kind === 'volume'
+        ? (await ask(api, 'GET', `/volumes/${which}`, volume))?.volume.droplet_ids[0]
+        : (await ask(api, 'GET', `/reserved_ips/${which}`, reservedIp))?.reserved_ip.droplet?.id;
+    return holder === undefined ? undefined : String(holder);
+  }
 
   async function turnOff(serverId: string): Promise<void> {
     const off = async () => (await statusOf(serverId)) === 'off';
@@ -84,9 +98,18 @@ export function digitalOceanCloud(token: string, endpoint = digitalOceanEndpoint
       }
       return found;
     },
-    async holdsAddress(addressId) {
-      const found = await ask(api, 'GET', `/reserved_ips/${addressId}`, reservedIp);
-      return found !== undefined && found.reserved_ip.droplet !== null;
+    holderOf,
+    async part(kind, which) {
+      const holder = await holderOf(kind, which);
+      if (holder === undefined) return;
+      const { path, type } = parting[kind];
+      await ask(api, 'POST', `/${path}/${which}/actions`, action, { type, droplet_id: Number(holder) });
+      const isFree = async () => (await holderOf(kind, which)) === undefined;
+      if (!(await until(isFree, every, patience))) {
+        throw new Refusal(
+          `DigitalOcean does not take ${kind} ${which} from droplet ${holder}: run this again to go on`,
+        );
+      }
     },
     async remove({ kind, id: which }) {
       const paths = { server: 'droplets', address: 'reserved_ips', volume: 'volumes', firewall: 'firewalls' } as const;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Refusal } from '../claim/refusal.ts';
 import { type Api, ask, until } from './api.ts';
-import type { Cloud, Found, Kind, Waiting } from './cloud.ts';
+import type { Cloud, Found, Joined, Kind, Waiting } from './cloud.ts';
 import { labelSelector } from './labels.ts';
 
 /* https://docs.hetzner.cloud/reference/cloud: the part of it that Pulumi does not do for us. */
@@ -12,6 +12,7 @@ const id = v.pipe(v.number(), v.integer());
 const action = v.object({ action: v.object({ id, status: v.picklist(['running', 'success', 'error']) }) });
 const server = v.object({ server: v.object({ id, status: v.string() }) });
 const primaryIp = v.object({ primary_ip: v.object({ id, assignee_id: v.nullable(id) }) });
+const volume = v.object({ volume: v.object({ id, server: v.nullable(id) }) });
 const nothing = v.unknown();
 
 const named = { id, name: v.string() };
@@ -34,6 +35,12 @@ export function hetznerCloud(token: string, endpoint = hetznerEndpoint, waiting:
   const statusOf = async (serverId: string) => (await ask(api, 'GET', `/servers/${serverId}`, server))?.server.status;
   const assignee = async (addressId: string) =>
     (await ask(api, 'GET', `/primary_ips/${addressId}`, primaryIp))?.primary_ip.assignee_id ?? null;
+
+  const holderOf = async (kind: Joined, which: string) => {
+    const holder =
+      kind === 'volume' ? (await ask(api, 'GET', `/volumes/${which}`, volume))?.volume.server : await assignee(which);
+    return holder === null || holder === undefined ? undefined : String(holder);
+  };
 
   /** Until it is done: the next is refused while it runs. */
   async function act(path: string, body?: object): Promise<void> {
@@ -105,7 +112,11 @@ export function hetznerCloud(token: string, endpoint = hetznerEndpoint, waiting:
         ...(firewalls?.firewalls ?? []).map((one) => as('firewall', one, false)),
       ];
     },
-    holdsAddress: async (addressId) => (await assignee(addressId)) !== null,
+    holderOf,
+    async part(kind, which) {
+      if ((await holderOf(kind, which)) === undefined) return;
+      await act(kind === 'volume' ? `/volumes/${which}/actions/detach` : `/primary_ips/${which}/actions/unassign`);
+    },
     async remove(found) {
       await ask(api, 'DELETE', `/${lists[found.kind].path}/${found.id}`, nothing);
       // A server is gone when its action is done: only then is its address free.

@@ -95,34 +95,6 @@ export async function clearPending(stack: Stack, cloud: Cloud, name: string): Pr
   return notes;
 }
 
-const joints = {
-  volume: 'digitalocean:index/volumeAttachment:VolumeAttachment',
-  address: 'digitalocean:index/reservedIpAssignment:ReservedIpAssignment',
-} as const;
-
-/**
- * What joins a volume or an address to a droplet, and was taken apart already, is forgotten: DigitalOcean's plugin cannot take it
- * apart once more. (It looks for the droplet of an address that has none, and falls over.)
- */
-export async function forgetParted(stack: Stack, cloud: Cloud, name: string): Promise<void> {
-  const { resources } = await readState(stack);
-  const has = (wanted: string) => resources?.some(({ type }) => type === wanted) === true;
-  const parted: string[] = [];
-  if (has(joints.volume)) {
-    const volume = (await cloud.labelled(name)).find(({ kind }) => kind === 'volume');
-    if (volume?.attached !== true) parted.push(joints.volume);
-  }
-  if (has(joints.address)) {
-    const addressId = resources?.find(({ urn }) => resourceName(urn) === 'address')?.id;
-    if (addressId === undefined || !(await cloud.holdsAddress(addressId))) parted.push(joints.address);
-  }
-  if (parted.length === 0) return;
-  await changeState(stack, (before) => ({
-    ...before,
-    resources: (before.resources ?? []).filter(({ type }) => !parted.includes(type)),
-  }));
-}
-
 /** A server is called after what it is made of; everything else after the deployment. */
 function isOf({ resource }: PendingOperation, found: Found, name: string): boolean {
   if (kinds[resource.type] !== found.kind) return false;

@@ -7,10 +7,11 @@ import { errorOf, type Step, stepOf, type VpsEvent, vpsEventOf } from './events.
 import { refusalOf } from './failures.ts';
 import { hetznerCloud } from './hetzner-api.ts';
 import { type ParsedVpsInputs, parseVpsInputs, serverMark, type VpsInputs, type VpsProvider } from './inputs.ts';
-import { clearDeadLock, clearPending, forgetParted } from './interrupted.ts';
+import { clearDeadLock, clearPending } from './interrupted.ts';
+import { mendJoints } from './joints.ts';
 import { type VpsOutputs, vpsOutputsSchema } from './outputs.ts';
 import { vpsProgram } from './program.ts';
-import { atTheCloud, changeState, holds, otherServers, readState, resourceName } from './state.ts';
+import { atTheCloud, changeState, holds, otherServers, readState, resourceName, servers } from './state.ts';
 import { openStack, type Place } from './workspace.ts';
 
 /*
@@ -52,7 +53,6 @@ export async function up(given: VpsInputs, options: UpOptions): Promise<VpsOutpu
     const stack = await openStack(place, () => vpsProgram(inputs));
     await clearDeadLock(stack, place);
     for (const text of await clearPending(stack, cloud, inputs.name)) note(text);
-    await forgetParted(stack, cloud, inputs.name);
     refuseMove(inputs, await outputsOf(stack));
     const mark = serverMark(inputs);
     const others = otherServers(await readState(stack), mark);
@@ -62,6 +62,7 @@ export async function up(given: VpsInputs, options: UpOptions): Promise<VpsOutpu
         `this would replace ${names} by server-${mark}, since what a server is made of has changed: that is \`btc-pinata upgrade\``,
       );
     }
+    await mendJoints(stack, cloud);
     if (others.length > 0) note(`stopping ${names}, so that the volume and the address are let go`);
     for (const other of others) await cloud.standDown(other);
     let outputs: VpsOutputs;
@@ -129,8 +130,8 @@ export async function destroy(
     const stack = await openStack(place, async () => ({}));
     await clearDeadLock(stack, place);
     for (const text of await clearPending(stack, cloud, name)) options.onEvent?.({ kind: 'note', text });
-    await forgetParted(stack, cloud, name);
-    for (const server of otherServers(await readState(stack), '')) await cloud.standDown(server);
+    await mendJoints(stack, cloud);
+    for (const server of servers(await readState(stack))) await cloud.standDown(server);
     if (options.deleteVolume) {
       await changeState(stack, (state) => ({
         ...state,

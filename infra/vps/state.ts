@@ -9,6 +9,10 @@ const resource = v.looseObject({
   type: v.string(),
   id: v.optional(v.string()),
   protect: v.optional(v.boolean()),
+  /** It is deleted, and what comes in its place is not yet there. */
+  pendingReplacement: v.optional(v.boolean()),
+  dependencies: v.nullish(v.array(v.string())),
+  propertyDependencies: v.nullish(v.record(v.string(), v.nullable(v.array(v.string())))),
 });
 
 const pending = v.looseObject({
@@ -25,15 +29,40 @@ export type EngineState = v.InferOutput<typeof deployment>;
 export type StateResource = v.InferOutput<typeof resource>;
 export type PendingOperation = v.InferOutput<typeof pending>;
 
-export async function readState(stack: Stack): Promise<EngineState> {
+/** What holds the state: it is read out of it, and put into it, as a whole. */
+export type StateHolder = Pick<Stack, 'exportStack' | 'importStack'>;
+
+export async function readState(stack: StateHolder): Promise<EngineState> {
   const exported = await stack.exportStack();
   return v.parse(deployment, exported.deployment);
 }
 
 /** Throws what the engine throws. */
-export async function changeState(stack: Stack, change: (state: EngineState) => EngineState): Promise<void> {
+export async function changeState(stack: StateHolder, change: (state: EngineState) => EngineState): Promise<void> {
   const exported = await stack.exportStack();
   await stack.importStack({ ...exported, deployment: change(v.parse(deployment, exported.deployment)) });
+}
+
+/**
+ * Without the resources of these types, which are nobody's parents. The engine takes no state in which something depends on what
+ * is not there, so that is cut as well.
+ */
+export function without(state: EngineState, types: readonly string[]): EngineState {
+  const resources = state.resources ?? [];
+  const gone = new Set(resources.filter(({ type }) => types.includes(type)).map(({ urn }) => urn));
+  const left = (urns: readonly string[] | null | undefined) => urns?.filter((urn) => !gone.has(urn)) ?? [];
+  return {
+    ...state,
+    resources: resources
+      .filter(({ type }) => !types.includes(type))
+      .map((one) => ({
+        ...one,
+        dependencies: left(one.dependencies),
+        propertyDependencies: Object.fromEntries(
+          Object.entries(one.propertyDependencies ?? {}).map(([property, urns]) => [property, left(urns)]),
+        ),
+      })),
+  };
 }
 
 /** The last part of a URN: what the program calls the resource. */
@@ -45,18 +74,22 @@ export const holds = (state: EngineState, name: string): boolean =>
 
 const serverTypes = ['hcloud:index/server:Server', 'digitalocean:index/droplet:Droplet'];
 
-/** The servers that are not the one of this mark, each with the address of the deployment; the newest is the last. */
-export function otherServers(
-  { resources }: EngineState,
-  mark: string,
-): readonly (Placed & { readonly name: string })[] {
+export interface PlacedServer extends Placed {
+  readonly name: string;
+}
+
+/** Each with the address of the deployment; the newest is the last. */
+export function servers({ resources }: EngineState): readonly PlacedServer[] {
   const addressId = resources?.find(({ urn }) => resourceName(urn) === 'address')?.id ?? '';
   return (resources ?? []).flatMap(({ urn, type, id }) => {
-    const name = resourceName(urn);
-    const isOther = serverTypes.includes(type) && name !== `server-${mark}` && id !== undefined;
-    return isOther ? [{ name, serverId: id, addressId }] : [];
+    const isServer = serverTypes.includes(type) && id !== undefined;
+    return isServer ? [{ name: resourceName(urn), serverId: id, addressId }] : [];
   });
 }
+
+/** Those that are not the one of this mark. */
+export const otherServers = (state: EngineState, mark: string): readonly PlacedServer[] =>
+  servers(state).filter(({ name }) => name !== `server-${mark}`);
 
 /** Of the cloud: neither the stack, nor a component, nor a provider. */
 export const atTheCloud = ({ type }: StateResource): boolean =>
