@@ -139,7 +139,8 @@ describe('by threads that race', () => {
     // The last hundred found it full, whoever they were.
     expect(reports.reduce((sum, { done }) => sum + done, 0)).toBe(3 * each - 100);
     expect(reports.map(({ missed }) => missed)).toEqual([0, 0, 0]);
-    expect(reports.every(({ looked }) => looked > 0)).toBe(true);
+    // Where one thread is done before the others begin, it has nothing of theirs to look for.
+    expect(reports.reduce((sum, { looked }) => sum + looked, 0)).toBeGreaterThan(0);
     expect(new SharedCorrelator(memory, abandoned).size).toBe(3 * each - 100);
   }, 120_000);
 

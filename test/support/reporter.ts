@@ -12,7 +12,7 @@ export class CountingReporter extends DefaultReporter {
     const count = counted(modules, unhandled.length);
     const forbidden = process.env['PINATA_REQUIRE_ALL'] === '1' ? skippedTests(modules) : [];
     if (forbidden.length > 0) process.exitCode = 1;
-    const failures = process.env['PINATA_FAILED_FILES'];
+    const failures = process.env['CI_FAILED_FILES'];
     if (failures !== undefined) writeFileSync(failures, failedFiles(modules));
     this.log([...missingThings(modules), ...forbiddenSkips(forbidden), '', line(count)].join('\n'));
   }
