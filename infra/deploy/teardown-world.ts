@@ -6,6 +6,7 @@ import {
   DescribeInstancesCommand,
   DescribeSnapshotsCommand,
 } from '@aws-sdk/client-ec2';
+import { Refusal } from '../claim/refusal.ts';
 import { cloudOf, destroy as destroyVps } from '../vps/run.ts';
 import { type Cdk, deployed, destroyed } from './cdk.ts';
 import { type Clients, clientsOf } from './clients.ts';
@@ -51,13 +52,17 @@ export function teardownWorld({
   const cdk: Cdk = { root, folder, environment, signal, unprotected: true, poller };
   const removeStack = async (stack: string, region: string, deployment: Deployment, tell: Tell): Promise<void> => {
     if ((await stackOutputs(stack, clients(region).cloudFormation, signal)) === undefined) return;
+    refuseStrange(stack, deployment);
     // Deployed once more, without what keeps its machine from being deleted.
     await deployed(stack, deployment, cdk, tell);
     await destroyed(stack, deployment, cdk, tell);
   };
-  const bucketOf = async ({ name, status }: Deployment): Promise<string | undefined> => {
-    const outputs = await stackOutputs(statusStack(name), clients(statusRegion).cloudFormation, signal);
-    return outputs === undefined ? undefined : (outputs.get('BucketName') ?? status?.bucket);
+  const bucketOf = async (deployment: Deployment): Promise<string | undefined> => {
+    const stack = statusStack(deployment.name);
+    const outputs = await stackOutputs(stack, clients(statusRegion).cloudFormation, signal);
+    if (outputs === undefined) return undefined;
+    refuseStrange(stack, deployment);
+    return outputs.get('BucketName') ?? deployment.status?.bucket;
   };
   return {
     account: async () => (await identityOf(clients(statusRegion), signal)).account,
@@ -89,6 +94,14 @@ export function teardownWorld({
       await destroyed(statusStack(name), deployment, cdk, tell);
     },
   };
+}
+
+/** Somebody else of the account may have given a deployment of theirs the same name, after this one ended before its stack was begun. */
+function refuseStrange(stack: string, { name, stacks }: Deployment): void {
+  if (stacks.includes(stack)) return;
+  throw new Refusal(
+    `${stack} is there, and ${name} never began it: it is somebody else's, and was not touched. If it is of this deployment all the same, \`btc-pinata deploy --adopt\` takes it over first`,
+  );
 }
 
 /** One that is not over; its stack may not know it yet, or any more. */

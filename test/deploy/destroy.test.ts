@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { clientsOf } from '../../infra/deploy/clients.ts';
 import { destroyCommand } from '../../infra/deploy/destroy-command.ts';
 import { readDeployment, writeDeployment } from '../../infra/deploy/state-file.ts';
-import type { TeardownWorld } from '../../infra/deploy/teardown-world.ts';
+import { type TeardownWorld, teardownWorld } from '../../infra/deploy/teardown-world.ts';
 import { fieldsOf } from '../attest/sample-statement.ts';
 import { hostSaying } from './host-saying.ts';
 import { drafted, refundKey, scene } from './scene.ts';
@@ -277,4 +279,40 @@ test('what failed is tried again by the next run', async () => {
   expect(readDeployment(folder)?.state).toBe('destroying:image');
   expect(await run(['--abandon-until', '1000'])).toBe(0);
   expect(removed).toEqual(['host', 'host', 'image', 'page-copy', 'page']);
+});
+
+describe('a stack that this deployment never began', () => {
+  /** Of somebody else in the same account and region, by the same name. What CDK would be asked for is given up at once. */
+  function strange(stacks: readonly string[]) {
+    const { made, folder } = deployed();
+    const Stacks = [{ StackStatus: 'CREATE_COMPLETE', Outputs: [{ OutputKey: 'BucketName', OutputValue: 'theirs' }] }];
+    const nowhere = {
+      endpoint: 'http://127.0.0.1:9',
+      credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'of a test' },
+    };
+    const cloudFormation = new CloudFormationClient({ ...nowhere, region: 'us-east-1' });
+    cloudFormation.middlewareStack.add(() => async () => ({ output: { $metadata: {}, Stacks }, response: undefined }), {
+      step: 'initialize',
+    });
+    const world = teardownWorld({
+      folder,
+      environment: {},
+      signal: AbortSignal.abort(),
+      clients: (region) => ({ ...clientsOf(region, nowhere), cloudFormation }),
+      poller: made.folder,
+    });
+    return { world, deployment: { ...(readDeployment(folder) ?? drafted()), stacks: [...stacks] } };
+  }
+
+  test.each(['removeHost', 'copyPage', 'removePage'] as const)('is not touched by %s', async (call) => {
+    const { world, deployment } = strange([]);
+    await expect(world[call](deployment, () => undefined)).rejects.toThrow(
+      /^Pinata(?:Host|Status)-pinata is there, and pinata never began it: .* `btc-pinata deploy --adopt`/,
+    );
+  });
+
+  test('and one that it began is gone on with', async () => {
+    const { world, deployment } = strange(['PinataStatus-pinata']);
+    await expect(world.copyPage(deployment, () => undefined)).rejects.toThrow(/abort/i);
+  });
 });
