@@ -20,9 +20,9 @@ const joints: Record<VpsProvider, readonly { readonly of: Joined; readonly type:
  * Makes the state and the cloud say the same of what is joined, by parting. What a server of this deployment has, and the state
  * knows nothing of, is taken from it, since no cloud joins what is joined; the server is stopped first, as it may write to the
  * volume. What the state has, and the cloud has not, is forgotten: DigitalOcean's plugin cannot take it apart once more. (It
- * looks for the droplet of an address that has none, and falls over.)
+ * looks for the droplet of an address that has none, and falls over.) `note` is told before a server is stopped.
  */
-export async function mendJoints(stack: StateHolder, cloud: Cloud): Promise<void> {
+export async function mendJoints(stack: StateHolder, cloud: Cloud, note: (text: string) => void): Promise<void> {
   const state = await readState(stack);
   const resources = state.resources ?? [];
   const parted: string[] = [];
@@ -36,6 +36,7 @@ export async function mendJoints(stack: StateHolder, cloud: Cloud): Promise<void
       const server = servers(state).find(({ serverId }) => serverId === holder);
       // Somebody else's, who joined it by hand: the cloud will say that it is taken.
       if (server === undefined) continue;
+      note(`stopping ${server.name}: a run that was interrupted gave it the ${of} unheard, so it is given anew`);
       await cloud.standDown(server);
       await cloud.part(of, id);
     }

@@ -62,7 +62,7 @@ export async function up(given: VpsInputs, options: UpOptions): Promise<VpsOutpu
         `this would replace ${names} by server-${mark}, since what a server is made of has changed: that is \`btc-pinata upgrade\``,
       );
     }
-    await mendJoints(stack, cloud);
+    await mendJoints(stack, cloud, note);
     if (others.length > 0) note(`stopping ${names}, so that the volume and the address are let go`);
     for (const other of others) await cloud.standDown(other);
     let outputs: VpsOutputs;
@@ -125,12 +125,13 @@ export async function destroy(
 ): Promise<Removed> {
   const place = { ...options, provider, name };
   const cloud = cloudOf({ provider, endpoint }, options);
+  const note = (text: string) => options.onEvent?.({ kind: 'note', text });
   await cloud.checkToken();
   return await engineRun(provider, options, async (heard) => {
     const stack = await openStack(place, async () => ({}));
     await clearDeadLock(stack, place);
-    for (const text of await clearPending(stack, cloud, name)) options.onEvent?.({ kind: 'note', text });
-    await mendJoints(stack, cloud);
+    for (const text of await clearPending(stack, cloud, name)) note(text);
+    await mendJoints(stack, cloud, note);
     for (const server of servers(await readState(stack))) await cloud.standDown(server);
     if (options.deleteVolume) {
       await changeState(stack, (state) => ({

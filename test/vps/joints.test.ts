@@ -109,8 +109,10 @@ const runs = { hetzner: 'running', digitalocean: 'active' };
 
 describe.each(cases)('$provider', ({ provider }) => {
   let world: World;
+  const notes: string[] = [];
   beforeEach(async () => {
     world = await worlds[provider]();
+    notes.length = 0;
   });
   afterEach(async () => {
     await world.cloud.close();
@@ -119,7 +121,7 @@ describe.each(cases)('$provider', ({ provider }) => {
   const mended = async (resources: readonly Resource[]) => {
     const stack = holding(resources);
     const cloud = cloudOf({ provider, endpoint: world.cloud.endpoint }, { token: testToken, waiting: { every: 5 } });
-    await mendJoints(stack, cloud);
+    await mendJoints(stack, cloud, (text) => notes.push(text));
     return await names(stack);
   };
 
@@ -127,6 +129,7 @@ describe.each(cases)('$provider', ({ provider }) => {
     world.join(7);
     expect(await mended(serverIn(world))).toEqual(['address', 'volume', 'server-1']);
     expect([world.holder(), world.status()]).toEqual([undefined, 'off']);
+    expect(notes).toEqual([expect.stringMatching(/^stopping server-1: .* the volume unheard/)]);
   });
 
   test('so is one whose attachment the state was about to replace', async () => {
@@ -142,7 +145,7 @@ describe.each(cases)('$provider', ({ provider }) => {
     expect(await mended([...serverIn(world), attachment])).toHaveLength(4);
     world.join(70);
     expect(await mended(serverIn(world))).toHaveLength(3);
-    expect([world.holder(), world.status(), world.cloud.log]).toEqual([70, runs[provider], []]);
+    expect([world.holder(), world.status(), world.cloud.log, notes]).toEqual([70, runs[provider], [], []]);
   });
 
   test('an attachment that the cloud no longer has is forgotten', async () => {
@@ -161,10 +164,8 @@ describe('an address of digitalocean', () => {
   afterEach(() => world.cloud.close());
   const mended = async (resources: readonly Resource[]) => {
     const stack = holding(resources);
-    await mendJoints(
-      stack,
-      cloudOf({ provider: 'digitalocean', endpoint: world.cloud.endpoint }, { token: testToken }),
-    );
+    const cloud = cloudOf({ provider: 'digitalocean', endpoint: world.cloud.endpoint }, { token: testToken });
+    await mendJoints(stack, cloud, () => undefined);
     return (await readState(stack)).resources ?? [];
   };
   const at = (droplet: Json | null) => {
