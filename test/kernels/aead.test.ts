@@ -10,6 +10,13 @@ import { nobleAeads } from '../../service/tls/kernels/noble-aead.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
+/** It is asked for its length when a record is half done. */
+class Unreadable extends Uint8Array {
+  override get length(): number {
+    throw new RangeError('unreadable');
+  }
+}
+
 interface Cipher {
   readonly name: string;
   readonly keyLength: number;
@@ -95,6 +102,15 @@ describe.each(ciphers)('$name', ({ keyLength, ours, noble }) => {
       expect(aead.open(nonce, data, sealed.with(bit >> 3, (sealed[bit >> 3] ?? 0) ^ (1 << (bit & 7))))).toBeUndefined();
     }
     expect(aead.open(nonce, data, sealed)).toHaveLength(length);
+  });
+
+  test('an exception in the middle of a record leaves nothing behind for the next one', () => {
+    const [key, nonce, data, plaintext] = [random(keyLength), random(12), random(13), random(100)];
+    const [aead, sealed] = [ours(key.slice()), noble(key, nonce, data).encrypt(plaintext)];
+    expect(() => aead.seal(nonce, new Unreadable(13), random(70))).toThrow('unreadable');
+    expect(bytesToHex(aead.seal(nonce, data, plaintext))).toBe(bytesToHex(sealed));
+    expect(() => aead.seal(nonce, new Unreadable(13), random(70))).toThrow('unreadable');
+    expect(aead.open(nonce, data, sealed)).toEqual(plaintext);
   });
 
   test('what one key does in between leaves nothing behind for another', () => {

@@ -70,6 +70,7 @@ export class ChaCha20Poly1305 implements Aead {
   #oneTimeKey(nonce: Uint8Array): void {
     setKey(state, this.#words);
     setNonce(state, 0, nonce);
+    keyStream.fill(0); // what it is XORed into, also if the call before this one did not come to its end
     xorKeyStream(state, keyStream, 0, 1);
     begin(keyStream);
     keyStream.fill(0);
