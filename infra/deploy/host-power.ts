@@ -1,11 +1,11 @@
 import { GetConsoleOutputCommand, RebootInstancesCommand } from '@aws-sdk/client-ec2';
-import { bracketed } from '../../service/tools/challenge.ts';
 import { Refusal } from '../claim/refusal.ts';
 import type { VpsProvider } from '../vps/inputs.ts';
 import { cloudOf } from '../vps/run.ts';
 import { type Clients, clientsOf } from './clients.ts';
 import type { Deployment } from './deployment.ts';
 import { identityOf } from './doctor-aws.ts';
+import { hostLog } from './host-log.ts';
 import { statusRegion } from './plan.ts';
 import { tokenIn } from './token.ts';
 import { vpsProvider } from './vps.ts';
@@ -15,7 +15,7 @@ import { vpsProvider } from './vps.ts';
 export interface HostPower {
   account(): Promise<string>;
   reboot(deployment: Deployment): Promise<void>;
-  /** What it printed last, as far as the cloud keeps it. */
+  /** What it printed last, as far as the cloud keeps it; of a VPS what the process says on its page. */
   console(deployment: Deployment): Promise<string>;
 }
 
@@ -41,19 +41,24 @@ export function hostPower({ environment, signal, clients = clientsOf, endpoint }
       await cloudOf({ provider, endpoint }, { token: tokenIn(environment, provider) }).reboot(id);
     },
     console: async (deployment) => {
-      if (deployment.provider !== 'ec2') {
-        const { provider, host } = deployment;
-        const id = serverOf(deployment);
-        throw new Refusal(
-          `${provider} has no interface for the console of a server: ${consoles[provider](id)} shows it, under the server ${id}. What is everybody's to know is at http://${bracketed(host.address ?? '?')}/log.json`,
-        );
-      }
+      if (deployment.provider !== 'ec2') return serverLog(deployment, signal);
       const { ec2 } = clients(deployment.region);
       const command = new GetConsoleOutputCommand({ InstanceId: serverOf(deployment), Latest: true });
       const { Output = '' } = await ec2.send(command, { abortSignal: signal });
       return Buffer.from(Output, 'base64').toString('utf8');
     },
   };
+}
+
+/** No cloud of a VPS has an interface for the console of a server: the log is what the process itself says on its page. */
+async function serverLog(deployment: Deployment, signal: AbortSignal): Promise<string> {
+  const provider = vpsProvider(deployment);
+  const id = serverOf(deployment);
+  const where = `The console of its boot is shown by ${consoles[provider](id)}, under the server ${id}, and by no interface`;
+  const log = await hostLog(deployment, signal).catch((error: unknown) => {
+    throw error instanceof Refusal ? new Refusal(`${error.message}. ${where}`) : error;
+  });
+  return `${log}${where}.\n`;
 }
 
 /** Where a person sees it. */

@@ -99,7 +99,8 @@ Exit status: 0 it answers, with new authorities; 1 it does not, and why is said;
 
 export const logsUsage = `Usage: btc-pinata logs [options]
 
-What the host prints on its console, which is public and holds no secret.
+What the host prints on its console, which is public and holds no secret. The clouds of a VPS keep no console: there it is the
+log of the process, as its page has it, and where the console is shown.
 
 ${common}
 

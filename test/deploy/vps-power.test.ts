@@ -3,10 +3,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Deployment } from '../../infra/deploy/deployment.ts';
 import { logsCommand, rotateCommand } from '../../infra/deploy/host-commands.ts';
 import { hostPower } from '../../infra/deploy/host-power.ts';
+import { existing } from '../../infra/deploy/names.ts';
 import { writeDeployment } from '../../infra/deploy/state-file.ts';
 import { tokenVariables } from '../../infra/vps/inputs.ts';
 import type { StatementFields } from '../../service/bitcoin/index.ts';
 import { fieldsOf } from '../attest/sample-statement.ts';
+import { freePort } from '../support/free-port.ts';
 import { cases, type Opened } from '../vps/clouds.ts';
 import { testToken } from '../vps/place.ts';
 import { hostSaying } from './host-saying.ts';
@@ -52,7 +54,7 @@ describe.each(cases)('$provider', ({ provider, open, words }) => {
     expect(opened.whole('7').runs).toBe(true);
   });
 
-  test('what the cloud refuses is one sentence and status 1, and so is its console', async () => {
+  test('what the cloud refuses is one sentence and status 1', async () => {
     const { made, around, argv } = await deployed(() => fieldsOf('vault', 'regtest'));
     opened.add('7');
     const told = async (): Promise<string> => {
@@ -75,9 +77,31 @@ describe.each(cases)('$provider', ({ provider, open, words }) => {
     expect(await told()).toMatch(/does not know this token/);
     around.environment = {};
     expect(await told()).toMatch(/(HCLOUD|DIGITALOCEAN)_TOKEN is not set/);
+  });
+
+  test('logs is what the process says on its page, the oldest first, and where the console of its boot is', async () => {
+    const { made, around, argv } = await deployed(() => fieldsOf('vault', 'regtest'));
+    const words = argv.slice(0, 2);
+    expect(await logsCommand(words, around), made.err()).toBe(0);
+    expect(made.out().trim().split('\n').slice(0, 3)).toEqual([
+      '2026-11-22T01:00:00Z started',
+      '2026-11-22T01:20:00Z rotated generation=2 caSha256=ab',
+      '2026-11-22T01:30:00Z released port=server release=short_circuit',
+    ]);
+    expect(made.out()).toMatch(/shown by https:\/\/\S+, under the server 7/);
+  });
+
+  test('logs of a host that does not answer: where the console is', async () => {
+    const { made, around, argv } = await deployed(() => {
+      throw new Error('not asked');
+    });
+    const folder = join(made.folder, 'pinata');
+    const deployment = existing(folder, 'pinata');
+    const ports = { ...deployment.host.ports, http: await freePort() };
+    writeDeployment(folder, { ...deployment, host: { ...deployment.host, ports } });
     expect(await logsCommand(argv.slice(0, 2), around)).toBe(1);
     expect(made.err()).toMatch(
-      /has no interface for the console of a server: https:\/\/\S+ shows it, under the server 7\. .*http:\/\/127\.0\.0\.1\/log\.json/,
+      /does not answer at http:\/\/127\.0\.0\.1:\d+\/log\.json.*https:\/\/\S+, under the server 7/,
     );
   });
 });
