@@ -107,7 +107,8 @@ function inWords({ figure, unit, goal, spread }: Comparison): string {
   return `${number(figure)} ${unit}${around}, goal ${bound(goal)}`;
 }
 
-const bound = (goal: Goal): string => ('atLeast' in goal ? `>= ${goal.atLeast}` : `<= ${goal.atMost}`);
+const bound = (goal: Goal): string =>
+  'atLeast' in goal ? `>= ${goal.atLeast}` : `<= ${Math.round(goal.atMost * 1000) / 1000}`;
 
 /** Three significant digits: more than these measurements can bear would be a boast. */
 const number = (value: number): string => String(Number(value.toPrecision(3)));

@@ -88,7 +88,7 @@ function sourcesOf(network: ChainNetwork, { sources: named }: StatusOptions, kno
   const sources = [named, known, publicSources[network]].find(({ length }) => length > 0);
   if (sources === undefined)
     throw new Misuse(
-      `no public explorer has ${network}: name one with --chain (\`btc-pinata esplora\` makes one of your own node)`,
+      `no public explorer has ${network}: name one with --chain (\`btc-pinata esplora\` makes one of your own node${network === 'regtest' ? ', and beside `npm run status` it is http://127.0.0.1:3002/api' : ''})`,
     );
   return sources;
 }

@@ -163,7 +163,7 @@ export const settings = {
     allowed: '`noble` or `fast`',
     placeholder: 'PROVIDER',
     summary:
-      'who computes X25519, P-256, Ed25519 and the ciphers: @noble, or the arithmetic of this project itself, several times as fast and under bounty like the rest. Without a compiler (`--jitless`) it is noble whatever this says',
+      'who computes X25519, P-256, Ed25519 and the ciphers: `noble` is the library of that name, `fast` the arithmetic of this project itself, under bounty like the rest. Without a compiler (`--jitless`) it is noble whatever this says',
     group: 'TLS',
   }),
   ...baitSettings,

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
 import { statusSchema } from '../document/index.ts';
 import { FolderStore } from '../poller/folder-store.ts';
@@ -13,7 +14,7 @@ import { localSettings, number, usage, usualExplorer, type Words, wantedNode, wo
 import { OwnChain } from './own-chain.ts';
 import { installedNode, startNode } from './regtest-node.ts';
 import { createStatusServer, listenOn } from './serve.ts';
-import { invitation, withoutNode } from './words.ts';
+import { invitation, nobodyAnswers, withoutNode } from './words.ts';
 
 /*
  * `npm run status`: the page of the piñata that runs on this machine, by the code that runs in the cloud. A poller on a timer,
@@ -52,25 +53,46 @@ async function main(argv: readonly string[], ends: Ends): Promise<void> {
   const assets = await buildAssets();
   const world = { clock: () => Math.floor(Date.now() / 1000), ownExplorers: chain !== undefined };
   const poll = async (): Promise<void> => say(reportLine(await run({ settings: watched, store, assets, world })));
-  if (values.once) return poll();
+  if (values.once) return twice(poll, store);
   say(`the status page is at http://127.0.0.1:${port}/`);
   const bell = chain === undefined ? new Bell() : bellForBlocks(blockSeconds, ends);
-  let filled: string | undefined;
-  for (;;) {
+  const page = `http://127.0.0.1:${port}/`;
+  let known = chain === undefined ? await addressIn(store) : undefined;
+  for (let looks = 1; ; looks += 1) {
     await poll().catch(complain('this look came to nothing'));
     const address = await addressIn(store);
-    if (chain !== undefined && address !== undefined && address !== filled) {
-      filled = await chain.fill(address).then(() => address, complain('the address cannot be filled'));
-      if (filled !== undefined) {
-        say(
-          invitation({ page: `http://127.0.0.1:${port}/`, chain, address, blockSeconds, port: values['server-port'] }),
-        );
+    if (address === undefined && looks === 1) say(nobodyAnswers(settings.host, settings.ports.http));
+    if (address !== undefined && address !== known) {
+      known = await filled(chain, address);
+      if (chain !== undefined && known !== undefined)
+        say(invitation({ page, chain, address, blockSeconds, port: values['server-port'] }));
+      // Of the coins at an address that was just heard, the next look tells.
+      if (known !== undefined) {
+        await nextSecond();
         continue;
       }
     }
     // Between two looks: an explorer whose tip moves while it is asked contradicts itself.
     if (await bell.wait(settings.interval * 1000)) await chain?.mine(1).catch(complain('there was no block'));
   }
+}
+
+/** The first look hears the address, the one after it looks there. */
+async function twice(poll: () => Promise<void>, store: Store): Promise<void> {
+  const before = await addressIn(store);
+  await poll();
+  if ((await addressIn(store)) === before) return;
+  await nextSecond();
+  await poll();
+}
+
+/** Two looks have two times, in seconds. */
+const nextSecond = (): Promise<void> => delay(1000);
+
+/** The address, once what is to be there is there; undefined where that cannot be done, which is said. */
+async function filled(chain: OwnChain | undefined, address: string): Promise<string | undefined> {
+  if (chain === undefined) return address;
+  return chain.fill(address).then(() => address, complain('the address cannot be filled'));
 }
 
 const complain =

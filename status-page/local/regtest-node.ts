@@ -110,7 +110,7 @@ const bcoinFolder = join(import.meta.dirname, 'bcoin');
 export async function startBcoin(say: (line: string) => void, folder: string = bcoinFolder): Promise<RegtestNode> {
   // npm writes this file last.
   if (!existsSync(join(folder, 'node_modules/.package-lock.json'))) {
-    say(`neither bitcoind nor litecoind is installed: bcoin is fetched from npm, once (a hundred packages, 19 MB, by a lock,
+    say(`bcoin is fetched from npm, once (a hundred packages, 19 MB, by a lock,
   no scripts of theirs are run), into ${relative('.', folder)}/node_modules`);
     await npmCi(folder);
   }

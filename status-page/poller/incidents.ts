@@ -48,7 +48,7 @@ const conditions: readonly Condition[] = [
     name: 'spent',
     part: 'chain',
     impact: 'critical',
-    title: 'The coins are being taken',
+    title: 'The coins were moved',
     is: (document) => verdictIs(document, 'spend_seen', 'spend_confirmed', 'claimed', 'spent', 'refunded'),
     sentence: ({ chain }) => (chain.state === 'known' ? chain.value.sentence : ''),
   },

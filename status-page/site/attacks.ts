@@ -119,7 +119,7 @@ function categories({ byCategory }: CountersDocument): Html {
   const rest = items.length - shownCategories;
   return html`
 <h3>By how they ended</h3>
-<p class="small soft">Each connection is in exactly one, the harmless ones too, so the shares sum to 100 %. Beside some of them: what the authors of the first piñata counted in 2015.</p>
+<p class="small soft">Each connection is in exactly one, the harmless ones too, so the shares sum to 100 %. Beside some of them: what the authors of the first piñata counted in 2015.</p>
 <ul class="categories">${items.slice(0, shownCategories)}</ul>
 ${rest > 0 ? html`<details><summary>${plural(rest, 'more category', 'more categories')}</summary><ul class="categories">${items.slice(shownCategories)}</ul></details>` : undefined}`;
 }

@@ -25,7 +25,7 @@ const names: Readonly<Record<Door, string>> = {
 export function machine(status: StatusDocument, history: HistoryDocument): Html {
   return html`
 <h2 id="machine-title">Does the machine answer?</h2>
-<p>Looked at from outside by another stack, Node’s own: the page, 443 and 10000 at every poll, 10001 and 10002 each hour. A machine that does not answer has not been broken: the chain alone tells that.</p>
+<p>Looked at from outside by another stack, Node’s own: the page, over HTTP and HTTPS, and the server at every poll, the other two each hour. A machine that does not answer has not been broken: the chain alone tells that.</p>
 <div class="doors">${doors.map((door) => row(door, status, history))}</div>
 <p class="small soft key-row"><span class="swatch up"></span>up <span class="swatch partly"></span>partly <span class="swatch down"></span>down <span class="swatch none"></span>nobody looked · <a href="/history.html">day by day</a></p>`;
 }
