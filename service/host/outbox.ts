@@ -2,7 +2,7 @@ import type { ConnectionEvent, PortKey } from '../trace/index.ts';
 import type { Clock } from './clock.ts';
 import type { DoorMessage, Told } from './door-messages.ts';
 import type { DoorLedger } from './ledger.ts';
-import type { RecordedAttempt } from './recorder.ts';
+import { digitsOf, type RecordedAttempt } from './recorder.ts';
 import { type Book, type LedgerEntry, Visit } from './visit.ts';
 
 /*
@@ -10,9 +10,11 @@ import { type Book, type LedgerEntry, Visit } from './visit.ts';
  * the loop. It is bounded: while that one does not keep up, whoever comes is turned away, and counted.
  */
 
-/** On its way and not heard of yet. A line weighs one, an attempt what its bytes come to. */
+/** On its way and not heard of yet. A line weighs one, an attempt what is written down of it. */
 const mostUnheard = 65_536;
-const bytesPerWeight = 256;
+const digitsPerWeight = 256;
+/** Milliseconds after which it is told who was turned away: while it is full, each turn of the loop would be one line more. */
+const shedAfter = 100;
 
 /** What the tallies of handshakes are made of; the rest stays in the recording. */
 const counted: ReadonlySet<ConnectionEvent['type']> = new Set(['begun', 'negotiated', 'established']);
@@ -34,6 +36,7 @@ export class Outbox implements DoorLedger {
   #weight = 0;
   #sent = 0;
   #flushing = false;
+  #shedding: NodeJS.Timeout | undefined;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -69,7 +72,7 @@ export class Outbox implements DoorLedger {
   /** Somebody was turned away because it is full. Of any number of them one line is told. */
   shed(port: PortKey): void {
     this.#shed.set(port, (this.#shed.get(port) ?? 0) + 1);
-    this.#flushLater();
+    this.#shedding ??= setTimeout(() => this.flush(), shedAfter);
   }
 
   tell(told: Told, weight = 1): void {
@@ -85,6 +88,8 @@ export class Outbox implements DoorLedger {
     if (told.length === 0) return;
     this.#told = [];
     this.#shed.clear();
+    clearTimeout(this.#shedding);
+    this.#shedding = undefined;
     this.#weight = 0;
     this.#sent = (this.#sent + weight) | 0;
     this.#options.post({ type: 'told', told, weight });
@@ -100,6 +105,6 @@ export class Outbox implements DoorLedger {
   }
 }
 
-/** What is encrypted is written down as it was said and as it went over the wire, in hex. */
-const weightOf = ({ head, steps }: RecordedAttempt): number =>
-  4 + steps.length + Math.ceil((4 * (head.bytesReceived + head.bytesSent)) / bytesPerWeight);
+/** By what is sent to the other thread, not by what came: of garbage next to nothing is kept, however much it was. */
+const weightOf = ({ steps }: RecordedAttempt): number =>
+  4 + steps.length + Math.ceil(steps.reduce((sum, step) => sum + digitsOf(step), 0) / digitsPerWeight);

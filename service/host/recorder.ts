@@ -160,7 +160,8 @@ export class Recorder {
 const recordHeaderLength = 5;
 
 /** How much of the allowance a step takes: what is long in it is hex. */
-function digitsOf(step: TraceStep): number {
+export function digitsOf(step: TraceStep): number {
+  if (step.type === 'rest') return step.bytes.length;
   if (step.type !== 'record') return 0;
   if ('fragment' in step) return step.fragment.length;
   return step.inner.type === 'said' ? step.inner.content.length + step.inner.fragment.length : 0;

@@ -104,3 +104,25 @@ test('how much was heard may wrap around', () => {
     expect(outbox.isFull).toBe(false);
   }
 });
+
+test('garbage weighs what is kept of it: a burst of it turns nobody away', () => {
+  const { outbox } = scene();
+  for (let i = 0; i < 200; i += 1) {
+    const visit = outbox.open('server', 'server', '4:192.0.2');
+    visit.received(new Uint8Array(65_536).fill(0x20), () => undefined);
+    visit.end({ type: 'eof' });
+  }
+  expect(outbox.isFull).toBe(false);
+});
+
+test('while nothing is heard, who is turned away makes no message in each turn of the loop', async () => {
+  const heard = new SharedArrayBuffer(4);
+  const messages: DoorMessage[] = [];
+  const outbox = new Outbox({ clock, test: false, heard, post: (message) => void messages.push(message) });
+  for (let turn = 0; turn < 500; turn += 1) {
+    outbox.shed('server');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  outbox.flush();
+  expect(messages.length).toBeLessThan(250);
+});
