@@ -221,7 +221,8 @@ describe.each(threadings)('a dial-back, $threads', ({ threads }) => {
   });
 
   // One loop has both ends: what is said beyond the limit is a write or two. Of two threads nobody can say so.
-  test.runIf(threads.length === 0)('listens to its caller for 64 KiB and no more', async () => {
+  const ofOneThread = threads.length === 0 ? test : () => undefined;
+  ofOneThread('listens to its caller for 64 KiB and no more', async () => {
     const { port, came } = await listener();
     const live = await liveService([...threads, '--dialback-target-port', String(port)]);
     const talker = await dialled(live.service.ports.dialback);

@@ -41,10 +41,10 @@ function counted(modules: readonly TestModule[], unhandledErrors: number): Count
   return count;
 }
 
-/** A line for each file that did not pass: its name, and how many of its tests did. `.ci/run` runs them again, alone. */
+/** A line for each file that did not pass, or not all of it: its name, and how many of its tests did. `.ci/run` runs them again. */
 const failedFiles = (modules: readonly TestModule[]): string =>
   modules
-    .filter((module) => !module.ok())
+    .filter((module) => !module.ok() || skippedTests([module]).length > 0)
     .map((module) => `${module.relativeModuleId} ${counted([module], 0).passed}\n`)
     .join('');
 
