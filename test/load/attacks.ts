@@ -70,7 +70,8 @@ const certificateBombs: Attack = async (means, amount) => {
 
 async function present(socket: Socket, secureContext: SecureContext): Promise<void> {
   const secure = connectTls({ socket, secureContext, ALPNProtocols: ['pinata/1'], rejectUnauthorized: false });
-  secure.on('error', () => undefined);
+  secure.on('error', () => socket.destroy());
+  secure.on('end', () => socket.destroy());
   secure.resume();
   await closed(socket);
 }
