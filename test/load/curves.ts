@@ -12,6 +12,7 @@ export function curves(result: Result): string {
   const body = `${memory}<g transform="translate(${width} 0)">${cpu}</g>`;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * width} ${height}" font-family="sans-serif" font-size="9">` +
+    `<title>Memory and CPU over the run: ${result.title}</title>` +
     `<style>text{fill:#555}path{fill:none;stroke:#b3267a;stroke-width:1.2}.a{fill:#f5c542;opacity:.25}.g{stroke:#999;stroke-width:.5}` +
     `@media(prefers-color-scheme:dark){text{fill:#bbb}path{stroke:#ff7ac0}}</style>${body}</svg>\n`
   );
