@@ -23,18 +23,29 @@ export class Turnstile {
     if (!this.#turning) this.#turnNext();
   }
 
-  #turnNext(): void {
+  /** An immediate waits until the loop has looked at its sockets once more. */
+  #turnNext(loops = 1): void {
     this.#turning = this.#waiting.size > 0;
-    // An immediate waits until the loop has looked at its sockets once more.
-    if (this.#turning) setImmediate(() => this.#turn());
+    if (this.#turning) setImmediate(() => (loops > 1 ? this.#turnNext(loops - 1) : this.#turn()));
   }
 
   #turn(): void {
     const act = next(this.#waiting, (prefixes) => next(prefixes, (queue) => queue.shift()));
-    this.#turnNext();
-    act?.();
+    const began = performance.now();
+    try {
+      act?.();
+    } finally {
+      this.#turnNext(loopsAfter(performance.now() - began));
+    }
   }
 }
+
+/**
+ * libuv accepts one connection of a listener in each turn of the loop. If the loop turned once for an act, no more could come in
+ * than are served: under a flood all would stand in the kernel's queue, first come first served, and our rounds would begin behind it.
+ */
+const loopsAfter = (milliseconds: number): number => 1 + Math.min(mostLoops, Math.floor(2 * milliseconds));
+const mostLoops = 32;
 
 /** What `take` has of the first of these, who stands last then, or nowhere if nothing is left of it. */
 function next<Waiting extends { readonly size: number } | { readonly length: number }>(
