@@ -60,9 +60,12 @@ export function finish(tag: Uint8Array, at: number): void {
   packInto(packed);
   let carry = 0;
   for (let i = 0; i < 4; i++) {
-    const word = ((packed[i] ?? 0) >>> 0) + ((added[i] ?? 0) >>> 0) + carry;
-    carry = Math.floor(word * 2 ** -32);
-    for (let byte = 0; byte < 4; byte++) tag[at + 4 * i + byte] = (word >>> 0) >>> (8 * byte);
+    const h = packed[i] ?? 0;
+    const s = added[i] ?? 0;
+    const word = (h + s + carry) | 0;
+    // Of the bits above, two of three decide: h, s and what came out of their sum.
+    carry = ((h & s) | ((h | s) & ~word)) >>> 31;
+    for (let byte = 0; byte < 4; byte++) tag[at + 4 * i + byte] = word >>> (8 * byte);
   }
   powers.fill(0);
   power.fill(0);

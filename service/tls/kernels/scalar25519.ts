@@ -93,11 +93,17 @@ function fold(highest: number, lowest: number): void {
 function carry(first: number, last: number): void {
   for (let i = first; i < last; i++) {
     const limb = limbs[i] ?? 0;
-    const over = Math.floor(limb / RADIX);
-    limbs[i] = limb - over * RADIX;
-    limbs[i + 1] = (limbs[i + 1] ?? 0) + over;
+    const over = multipleBelow(limb);
+    limbs[i] = limb - over;
+    limbs[i + 1] = (limbs[i + 1] ?? 0) + over / RADIX;
   }
 }
+
+/**
+ * The multiple of 2^21 at x or below it, for whole numbers below 2^51: adding and subtracting 3 * 2^72 rounds to the nearest
+ * one. Not by Math.floor, whose result V8 may keep as a small integer or as a float64, as the value has it.
+ */
+const multipleBelow = (x: number): number => x - (RADIX - 1) / 2 + 3 * 2 ** 51 * RADIX - 3 * 2 ** 51 * RADIX;
 
 /** Little-endian bytes to limbs, as many as there are bits for (RFC 8032 §5.1.2). */
 function decode(out: Float64Array, bytes: Uint8Array): void {
