@@ -20,8 +20,9 @@ export type CredentialsOptions = Pick<GenerationRequest, 'lifetimeSeconds' | 'we
   readonly handsOver?: boolean;
 };
 
-/** A generation that is published, and that no session begins in yet. */
+/** A generation that was made, and that nobody was shown and no session begins in yet. */
 export interface Prepared {
+  /** What everybody is to see of it. */
   readonly published: PublishedGeneration;
   /** For the other threads, where there are any. Whoever hands it over zeroes its seeds. */
   readonly handed: HandedGeneration | undefined;
@@ -37,6 +38,7 @@ export class Credentials {
   constructor(options: CredentialsOptions, entropy: Uint8Array, now: number) {
     this.#options = options;
     this.#current = this.#make(entropy, now, options.firstNumber ?? 1);
+    this.#publish(this.#current);
     this.#published = [this.#current.published];
   }
 
@@ -76,9 +78,10 @@ export class Credentials {
     return this.#make(entropy, now, this.current.number + 1);
   }
 
-  /** The second half, for what `prepare` gave last. */
+  /** The second half, for what `prepare` gave last: it is published, and taken. If it cannot be published it is abandoned. */
   adopt(prepared: Prepared): PublishedGeneration {
     if (!(prepared instanceof Made)) throw new TypeError('a generation that was not prepared here');
+    this.#publish(prepared);
     const previous = this.#current;
     this.#current = prepared;
     this.#published = [prepared.published, ...this.#published];
@@ -100,23 +103,28 @@ export class Credentials {
       number,
       leafSeeds: leafSeeds && new Uint8Array(leafSeeds),
     });
-    const made = new Made(generation, leafSeeds);
+    return new Made(generation, leafSeeds);
+  }
+
+  #publish(made: Made): void {
     try {
-      this.#options.publish?.(generation);
+      this.#options.publish?.(made.generation);
     } catch (error) {
       this.abandon(made);
       throw error;
     }
-    return made;
   }
 }
 
 class Made implements Prepared {
+  readonly generation: Generation;
   readonly published: PublishedGeneration;
   readonly handed: HandedGeneration | undefined;
   readonly holding: Holding;
 
-  constructor({ published, certifiedKeys }: Generation, leafSeeds: SharedArrayBuffer | undefined) {
+  constructor(generation: Generation, leafSeeds: SharedArrayBuffer | undefined) {
+    const { published, certifiedKeys } = generation;
+    this.generation = generation;
     this.published = published;
     this.holding = new Holding(published, certifiedKeys);
     this.handed = leafSeeds && handedGeneration(published, leafSeeds);

@@ -1,5 +1,6 @@
 import type { Credentials, Prepared } from '../bounty/credentials.ts';
 import { generationEntropyLength, type PublishedGeneration } from '../bounty/generation.ts';
+import type { HandedGeneration } from '../bounty/handed-generation.ts';
 import type { Clock } from './clock.ts';
 import type { DoorThreads } from './door-threads.ts';
 
@@ -38,26 +39,24 @@ export async function rotateIfDue(options: RotationOptions): Promise<void> {
     const now = clock.seconds();
     if (now < credentials.rotationDue) return;
     const prepared = credentials.prepare(entropy(generationEntropyLength), now);
-    if (threads !== undefined) await handOver(prepared, credentials, threads);
-    onRotated(credentials.adopt(prepared));
+    let adopted: PublishedGeneration;
+    try {
+      // The page and all threads switch together: before each of them has its keys nothing is published, and none does.
+      if (threads !== undefined) await threads.prepare(handed(prepared));
+      adopted = credentials.adopt(prepared);
+    } catch (error) {
+      credentials.abandon(prepared);
+      threads?.abandon();
+      throw error;
+    }
     threads?.adopt();
+    onRotated(adopted);
   } catch (error) {
     onError(error);
   }
 }
 
-/** The page and all threads switch together: before each of them has its keys, none does. */
-async function handOver(
-  prepared: Prepared,
-  credentials: Credentials,
-  threads: Pick<DoorThreads, 'prepare' | 'abandon'>,
-): Promise<void> {
+function handed(prepared: Prepared): HandedGeneration {
   if (prepared.handed === undefined) throw new Error('nothing was made to be handed to other threads');
-  try {
-    await threads.prepare(prepared.handed);
-  } catch (error) {
-    credentials.abandon(prepared);
-    threads.abandon();
-    throw error;
-  }
+  return prepared.handed;
 }
