@@ -42,6 +42,7 @@ export const prices = {
   'S3 write (PUT)': remembered(0.000005, 'each'),
   'S3 read (GET, LIST)': remembered(0.0000004, 'each'),
   'S3 storage': usd(0.023, 'a GB and month', 'deepeshsoni.com/archives/256', '2026-11'),
+  'traffic out of AWS': usd(0.09, 'a GB', 'wring.co/blog/aws-data-transfer-pricing-guide', '2026'),
   'alarm of CloudWatch': remembered(0.1, 'a month'),
   'hosted zone of Route 53': remembered(0.5, 'a month'),
   cx23: {
@@ -52,10 +53,17 @@ export const prices = {
     asOf: '2026-11',
   },
   'volume at Hetzner': { amount: 0.053, currency: 'EUR', unit: 'a GB and month', source: null, asOf: '2025-12' },
+  'traffic out of Hetzner': { amount: 1, currency: 'EUR', unit: 'a TB', source: null, asOf: '2025-12' },
   's-1vcpu-512mb-10gb': usd(4, 'a month', droplets, '2022'),
   's-1vcpu-1gb': usd(6, 'a month', droplets, '2022'),
   's-1vcpu-2gb': usd(12, 'a month', droplets, '2022'),
   'volume at DigitalOcean': remembered(0.1, 'a GiB and month'),
+  'traffic out of DigitalOcean': usd(
+    0.01,
+    'a GiB',
+    'www.digitalocean.com/community/tutorials/digitalocean-bandwidth-billing-faq',
+    '2018-04-26',
+  ),
 } as const satisfies Readonly<Record<string, Price>>;
 
 export type PriceName = keyof typeof prices;
