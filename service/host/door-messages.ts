@@ -1,10 +1,10 @@
 import type { PublicWallet } from '../bitcoin/index.ts';
 import type { HandedGeneration } from '../bounty/handed-generation.ts';
 import type { ConnectionEvent, PortKey, ReleaseKind } from '../trace/index.ts';
+import type { AttemptText } from './attempt-text.ts';
 import type { DoorMemory } from './door-memory.ts';
 import type { InheritedSocket, OpenDoor, PortNumbers } from './listeners.ts';
 import type { LogValue } from './log.ts';
-import type { RecordedAttempt } from './recorder.ts';
 import type { Configuration } from './settings.ts';
 import type { ClientPort, Ended } from './visit.ts';
 
@@ -54,6 +54,9 @@ export type DoorOrder =
 /** The first answer of a thread, which nobody asked for: its keys are made. */
 export const readyCall = 0;
 
+/** Each of them is a connection that is counted: a line shall not keep the other thread long. */
+export const mostInLine = 64;
+
 export type DoorMessage =
   | {
       readonly type: 'answer';
@@ -71,9 +74,9 @@ export type Told =
   | { readonly type: 'finished'; readonly client: ClientPort; readonly clientRandom: Uint8Array }
   | { readonly type: 'ended'; readonly ended: Ended }
   /** Its head calls the visitor by the address prefix: pseudonyms are made in one place. */
-  | { readonly type: 'attempted'; readonly attempt: RecordedAttempt }
+  | { readonly type: 'attempted'; readonly attempt: AttemptText }
   | { readonly type: 'released'; readonly release: ReleaseKind; readonly clientRandom: Uint8Array | undefined }
   | { readonly type: 'discarded'; readonly bytes: number }
-  /** So many were turned away at the door at once. */
+  /** So many were turned away at the door at once: `mostInLine` of them at most. */
   | { readonly type: 'shed'; readonly port: PortKey; readonly count: number; readonly at: number }
   | { readonly type: 'log'; readonly event: string; readonly values: Readonly<Record<string, LogValue>> };

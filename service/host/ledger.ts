@@ -7,8 +7,8 @@ import {
   Tally,
   type TallySnapshot,
 } from '../trace/index.ts';
+import type { KeptAttempt } from './attempt-text.ts';
 import type { Clock } from './clock.ts';
-import type { RecordedAttempt } from './recorder.ts';
 import type { TraceStore } from './trace-store.ts';
 import { type Book, type ClientPort, type Ended, type LedgerEntry, Visit } from './visit.ts';
 
@@ -128,7 +128,7 @@ export class Ledger implements DoorLedger, Book {
     this.#store.count({ at, port, visitor, category: classification.key });
   }
 
-  attempted(attempt: RecordedAttempt): void {
+  attempted(attempt: KeptAttempt): void {
     this.#store.append(attempt);
   }
 

@@ -1,19 +1,24 @@
 import type { ConnectionEvent, PortKey } from '../trace/index.ts';
+import { type AttemptText, attemptText } from './attempt-text.ts';
 import type { Clock } from './clock.ts';
-import type { DoorMessage, Told } from './door-messages.ts';
+import { type DoorMessage, mostInLine, type Told } from './door-messages.ts';
 import type { DoorLedger } from './ledger.ts';
-import { digitsOf, type RecordedAttempt } from './recorder.ts';
 import { type Book, type LedgerEntry, Visit } from './visit.ts';
 
 /*
- * The ledger of a thread that receives connections: what happened goes to the thread that has the page, a batch for each turn of
- * the loop. It is bounded: while that one does not keep up, whoever comes is turned away, and counted.
+ * The ledger of a thread that receives connections: what happened goes to the thread that has the page. That one is woken by each
+ * message, and reads it whole: so lines wait for others, a message has so many at most, and the next one waits until it was heard.
+ * What waits is bounded: while the other thread does not keep up, whoever comes is turned away, and counted.
  */
 
-/** On its way and not heard of yet. A line weighs one, an attempt what is written down of it. */
+/** Waiting, or on its way and not heard of yet. A line weighs one, an attempt what is written down of it. */
 const mostUnheard = 65_536;
-const digitsPerWeight = 256;
-/** Milliseconds after which it is told who was turned away: while it is full, each turn of the loop would be one line more. */
+const bytesPerWeight = 256;
+/** Of one message. */
+const mostInMessage = 512;
+/** Milliseconds in which lines gather; and between two looks whether more may go, where a message is full already. */
+const gathering = { few: 5, many: 1 } as const;
+/** Milliseconds after which it is told who was turned away. */
 const shedAfter = 100;
 
 /** What the tallies of handshakes are made of; the rest stays in the recording. */
@@ -32,10 +37,10 @@ export class Outbox implements DoorLedger {
   readonly #heard: Int32Array;
   readonly #book: Book;
   readonly #shed = new Map<PortKey, number>();
-  #told: Told[] = [];
+  readonly #waiting: { readonly told: Told; readonly weight: number }[] = [];
   #weight = 0;
   #sent = 0;
-  #flushing = false;
+  #posting: NodeJS.Timeout | undefined;
   #shedding: NodeJS.Timeout | undefined;
 
   constructor(options: OutboxOptions) {
@@ -51,14 +56,17 @@ export class Outbox implements DoorLedger {
       },
       finished: (client, clientRandom) => this.tell({ type: 'finished', client, clientRandom }),
       ended: (ended) => this.tell({ type: 'ended', ended }),
-      attempted: (attempt) => this.tell({ type: 'attempted', attempt }, weightOf(attempt)),
+      attempted: (recorded) => {
+        const attempt = attemptText(recorded);
+        this.tell({ type: 'attempted', attempt }, weightOf(attempt));
+      },
       released: (release, clientRandom) => this.tell({ type: 'released', release, clientRandom }),
     };
   }
 
   /** More is on its way than should be. */
   get isFull(): boolean {
-    return this.#weight + ((this.#sent - Atomics.load(this.#heard, 0)) | 0) > mostUnheard;
+    return this.#weight + this.#unheard > mostUnheard;
   }
 
   open(port: PortKey, role: 'server' | 'client' | undefined, visitor: string): LedgerEntry {
@@ -69,42 +77,68 @@ export class Outbox implements DoorLedger {
     this.tell({ type: 'discarded', bytes });
   }
 
-  /** Somebody was turned away because it is full. Of any number of them one line is told. */
+  /** Somebody was turned away because it is full. Of many of them few lines are told. */
   shed(port: PortKey): void {
     this.#shed.set(port, (this.#shed.get(port) ?? 0) + 1);
-    this.#shedding ??= setTimeout(() => this.flush(), shedAfter);
+    this.#shedding ??= setTimeout(() => this.#tellShed(), shedAfter);
   }
 
   tell(told: Told, weight = 1): void {
-    this.#told.push(told);
+    this.#waiting.push({ told, weight });
     this.#weight += weight;
-    this.#flushLater();
+    this.#postLater();
   }
 
+  /** Now, and whatever was heard. */
   flush(): void {
-    const at = this.#options.clock.seconds() * 1000;
-    const shed = [...this.#shed].map(([port, count]) => ({ type: 'shed', port, count, at }) as const);
-    const [told, weight] = [[...this.#told, ...shed], this.#weight + shed.length];
-    if (told.length === 0) return;
-    this.#told = [];
-    this.#shed.clear();
+    this.#tellShed();
+    clearTimeout(this.#posting);
+    this.#posting = undefined;
+    this.#post(Number.POSITIVE_INFINITY);
+  }
+
+  get #unheard(): number {
+    return (this.#sent - Atomics.load(this.#heard, 0)) | 0;
+  }
+
+  #tellShed(): void {
     clearTimeout(this.#shedding);
     this.#shedding = undefined;
-    this.#weight = 0;
-    this.#sent = (this.#sent + weight) | 0;
-    this.#options.post({ type: 'told', told, weight });
+    const at = this.#options.clock.seconds() * 1000;
+    for (const [port, all] of this.#shed) {
+      for (let left = all; left > 0; left -= mostInLine) {
+        this.tell({ type: 'shed', port, count: Math.min(left, mostInLine), at });
+      }
+    }
+    this.#shed.clear();
   }
 
-  #flushLater(): void {
-    if (this.#flushing) return;
-    this.#flushing = true;
-    setImmediate(() => {
-      this.#flushing = false;
-      this.flush();
-    });
+  #postLater(): void {
+    this.#posting ??= setTimeout(
+      () => {
+        this.#posting = undefined;
+        if (this.#unheard === 0) this.#post(mostInMessage);
+        if (this.#waiting.length > 0) this.#postLater();
+      },
+      this.#weight > mostInMessage ? gathering.many : gathering.few,
+    );
+  }
+
+  /** The first that wait, one at least, of no more weight than that. */
+  #post(most: number): void {
+    let [count, weight] = [0, 0];
+    for (const waiting of this.#waiting) {
+      if (count > 0 && weight + waiting.weight > most) break;
+      count += 1;
+      weight += waiting.weight;
+    }
+    if (count === 0) return;
+    const told = this.#waiting.splice(0, count).map((waiting) => waiting.told);
+    this.#weight -= weight;
+    this.#sent = (this.#sent + weight) | 0;
+    this.#options.post({ type: 'told', told, weight });
   }
 }
 
 /** By what is sent to the other thread, not by what came: of garbage next to nothing is kept, however much it was. */
-const weightOf = ({ steps }: RecordedAttempt): number =>
-  4 + steps.length + Math.ceil(steps.reduce((sum, step) => sum + digitsOf(step), 0) / digitsPerWeight);
+const weightOf = ({ body }: AttemptText): number => 4 + Math.ceil(body.length / bytesPerWeight);

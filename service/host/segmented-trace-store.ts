@@ -14,8 +14,8 @@ import {
   portKeys,
   type RejectedCertificate,
 } from '../trace/index.ts';
+import type { KeptAttempt } from './attempt-text.ts';
 import { originOf } from './log.ts';
-import type { RecordedAttempt } from './recorder.ts';
 import { byCategory, byPort, sumOf } from './trace-counts.ts';
 import { closeDatabase } from './trace-database.ts';
 import { type IndexedAttempt, TraceQueries } from './trace-queries.ts';
@@ -59,7 +59,7 @@ export class SegmentedTraceStore implements TraceStore {
     this.#writer.wake();
   }
 
-  append(attempt: RecordedAttempt): void {
+  append(attempt: KeptAttempt): void {
     this.#options.queue.append(this.#today(), attempt, this.#options.clock.monotonic());
     this.#writer.wake();
   }

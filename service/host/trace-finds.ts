@@ -13,7 +13,10 @@ export interface Finds {
 
 const nothing: Finds = { greeting: undefined, certificate: undefined };
 
-export const findsIn = ({ category, version }: AttemptHead, steps: readonly TraceStep[]): Finds => {
+export const findsIn = (
+  { category, version }: Pick<AttemptHead, 'category' | 'version'>,
+  steps: readonly TraceStep[],
+): Finds => {
   if (isGreeting(category)) return { ...nothing, greeting: greeting(steps) };
   if (refusesCertificate(category)) return { ...nothing, certificate: refused(steps, version ?? '1.3') };
   return nothing;

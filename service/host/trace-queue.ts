@@ -1,4 +1,5 @@
 import { type FailureKey, type Footprint, type GenerationLine, type PortKey, portKeys } from '../trace/index.ts';
+import type { KeptAttempt } from './attempt-text.ts';
 import type { RecordedAttempt } from './recorder.ts';
 import type { Counts } from './trace-counts.ts';
 import type { CountsLine } from './trace-journal.ts';
@@ -24,11 +25,11 @@ export interface Batch {
   readonly counts: CountsLine | undefined;
   /** Of visitors, under the store's key. */
   readonly life: VisitorTraces;
-  readonly attempts: readonly RecordedAttempt[];
+  readonly attempts: readonly KeptAttempt[];
 }
 
 /** Small, so that whoever connects meanwhile need not wait for it to be put into text. */
-const batchBounds = { attempts: 64, bytes: 512 * 1024 } as const;
+const batchBounds = { attempts: 16, bytes: 256 * 1024 } as const;
 const burstSeconds = 4;
 const rememberedVisitors = 65_536;
 
@@ -44,7 +45,7 @@ interface Group {
   first: number | undefined;
   last: number;
   sampledAway: number;
-  readonly attempts: { readonly attempt: RecordedAttempt; readonly bytes: number }[];
+  readonly attempts: { readonly attempt: KeptAttempt; readonly bytes: number }[];
 }
 
 export class TraceQueue {
@@ -89,7 +90,7 @@ export class TraceQueue {
   }
 
   /** `now`: milliseconds of a clock that never goes back. */
-  append(day: string, attempt: RecordedAttempt, now: number): void {
+  append(day: string, attempt: KeptAttempt, now: number): void {
     const group = this.#group(day);
     const bytes = sizeOf(attempt);
     const ofVisitor = this.#ofVisitor(attempt.head.visitor, group.day);
@@ -119,7 +120,7 @@ export class TraceQueue {
     return batch;
   }
 
-  #takeAttempts({ attempts }: Group): readonly RecordedAttempt[] {
+  #takeAttempts({ attempts }: Group): readonly KeptAttempt[] {
     let count = 0;
     let bytes = 0;
     for (const waiting of attempts) {
@@ -133,7 +134,7 @@ export class TraceQueue {
   }
 
   /** Nothing hides how a breach was done; and those who said nothing, of whom there may be any number, leave half to the others. */
-  #takes(head: RecordedAttempt['head'], bytes: number, ofVisitor: number, now: number): boolean {
+  #takes(head: KeptAttempt['head'], bytes: number, ofVisitor: number, now: number): boolean {
     const { attemptsPerSecond, attemptsPerVisitor, attempts, bytes: mostBytes } = this.#bounds;
     if (head.category === 'breach') return this.#attempts < 2 * attempts;
     if (this.full || ofVisitor >= attemptsPerVisitor) return false;
@@ -212,5 +213,8 @@ function tracesOf(pending: Pending, known: (port: PortKey, register: number, ran
 }
 
 /** About four digits for each byte: what is encrypted is written down as it was said and as it went over the wire. */
-const sizeOf = ({ head, steps }: RecordedAttempt): number =>
-  1024 + 128 * steps.length + Math.min(4 * (head.bytesReceived + head.bytesSent), 512 * 1024);
+const sizeOf = (attempt: KeptAttempt): number =>
+  'body' in attempt ? headSize + attempt.body.length : headSize + stepsSize(attempt);
+const headSize = 1024;
+const stepsSize = ({ head, steps }: RecordedAttempt): number =>
+  128 * steps.length + Math.min(4 * (head.bytesReceived + head.bytesSent), 512 * 1024);

@@ -1,5 +1,5 @@
 import type { FailureKey, GenerationLine, PortKey, TraceArchive } from '../trace/index.ts';
-import type { RecordedAttempt } from './recorder.ts';
+import type { KeptAttempt } from './attempt-text.ts';
 
 /* Where attempts go. Nobody waits for it: what cannot be written in time is sampled, counted, and the count is published. */
 
@@ -15,7 +15,7 @@ export interface CountedConnection {
 
 export interface TraceStore extends TraceArchive {
   count(connection: CountedConnection): void;
-  append(attempt: RecordedAttempt): void;
+  append(attempt: KeptAttempt): void;
   /** Before any session begins in it. */
   generation(line: GenerationLine): void;
   /** Resolves when all that was given before is written. */

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { type AttemptBody, type AttemptHead, traceFormat } from '../trace/index.ts';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { attemptText, numbered } from './attempt-text.ts';
 import type { Clock } from './clock.ts';
 import { type Log, originOf } from './log.ts';
-import type { RecordedAttempt } from './recorder.ts';
-import { findsIn } from './trace-finds.ts';
 import type { TraceIndex, WrittenAttempt, WrittenBatch } from './trace-index.ts';
 import { journalText } from './trace-journal.ts';
 import type { Batch, TraceQueue } from './trace-queue.ts';
@@ -107,6 +105,8 @@ export class TraceWriter {
       }
       index.apply(this.#unindexed);
       this.#unindexed = undefined;
+      // Others are served between two batches: what is in memory is written at once, and would not wait for anything.
+      if (this.#hasWork()) await turnOfTheLoop();
     }
     await segments.sync();
   }
@@ -117,11 +117,13 @@ export class TraceWriter {
     const bodies: Uint8Array[] = [];
     let offset = segments.openLength.bodies;
     const written = attempts.map((attempt, i): WrittenAttempt => {
-      const [head, body] = numbered(attempt, index.state.attempts + 1 + i);
-      const address = { offset, length: body.length };
-      offset += body.length + 1;
-      bodies.push(body, newlineBytes);
-      return { head, text: journalText(head), body: address, finds: findsIn(head, attempt.steps) };
+      const text = attemptText(attempt);
+      const [head, ...body] = numbered(text, index.state.attempts + 1 + i);
+      const length = body.reduce((sum, piece) => sum + piece.length, 0);
+      const address = { offset, length };
+      offset += length + 1;
+      bodies.push(...body, newlineBytes);
+      return { head, text: journalText(head), body: address, finds: text.finds };
     });
     const counted = counts === undefined ? [] : [counts];
     // What was counted stands before what was recorded of it: a crash in between leaves no attempt that was no connection.
@@ -147,12 +149,6 @@ export class TraceWriter {
     this.#open = { segment, since: clock.monotonic() };
     return segment;
   }
-}
-
-/** An attempt under its number, and its body as it is written. */
-function numbered({ head, steps, omitted }: RecordedAttempt, number: number): readonly [AttemptHead, Uint8Array] {
-  const body = encoded(JSON.stringify({ format: traceFormat, number, steps, omitted } satisfies AttemptBody));
-  return [{ number, ...head, bodySha256: createHash('sha256').update(body).digest('hex') }, body];
 }
 
 const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);

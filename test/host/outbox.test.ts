@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { DoorMessage, Told } from '../../service/host/door-messages.ts';
+import type { KeptAttempt } from '../../service/host/attempt-text.ts';
+import { type DoorMessage, mostInLine, type Told } from '../../service/host/door-messages.ts';
 import { hear } from '../../service/host/hear.ts';
 import { Ledger } from '../../service/host/ledger.ts';
 import { Outbox } from '../../service/host/outbox.ts';
-import type { RecordedAttempt } from '../../service/host/recorder.ts';
 import { memoryStore } from './trace-store.ts';
 
 /* The way from a thread's book to the ledger, without a thread. */
@@ -20,7 +20,7 @@ function scene() {
     post: (message) => void (message.type === 'told' && posted.push(message)),
   });
   const store = memoryStore();
-  const appended: RecordedAttempt[] = [];
+  const appended: KeptAttempt[] = [];
   const append = store.append.bind(store);
   store.append = (attempt) => {
     appended.push(attempt);
@@ -33,15 +33,18 @@ function scene() {
     test: false,
   });
   const log = vi.fn();
-  /** As over a port: what is told is copied. */
-  const deliver = (): void => {
-    outbox.flush();
+  /** What was posted, as over a port: it is copied. */
+  const hearPosted = (): void => {
     for (const { told, weight } of posted.splice(0)) {
       for (const line of structuredClone<readonly Told[]>(told)) hear(line, ledger, log);
       Atomics.add(new Int32Array(heard), 0, weight);
     }
   };
-  return { outbox, ledger, appended, log, deliver };
+  const deliver = (): void => {
+    outbox.flush();
+    hearPosted();
+  };
+  return { outbox, posted, ledger, appended, log, deliver, hearPosted };
 }
 
 test('a visit that is told of ends in the ledger as one that was there, under a pseudonym', () => {
@@ -113,6 +116,35 @@ test('garbage weighs what is kept of it: a burst of it turns nobody away', () =>
     visit.end({ type: 'eof' });
   }
   expect(outbox.isFull).toBe(false);
+});
+
+test('of many who are turned away no line tells of more than a few', () => {
+  const { outbox, ledger, deliver, posted } = scene();
+  for (let i = 0; i < 3 * mostInLine + 1; i += 1) outbox.shed('server');
+  outbox.flush();
+  const counts = posted.flatMap(({ told }) => told.map((line) => (line.type === 'shed' ? line.count : 0)));
+  expect(counts).toEqual([mostInLine, mostInLine, mostInLine, 1]);
+  deliver();
+  expect(ledger.snapshot()).toMatchObject({
+    ended: 3 * mostInLine + 1,
+    byPort: { server: { connections: 3 * mostInLine + 1 } },
+  });
+});
+
+test('no message is long, and the next one waits until the one before it was heard', async () => {
+  const { outbox, posted, hearPosted } = scene();
+  const bytes: number[] = [];
+  for (let i = 0; i < 2000; i += 1) outbox.discarded(i);
+  while (bytes.length < 2000) {
+    await vi.waitFor(() => expect(posted).not.toHaveLength(0));
+    // Of the timers of more looks; and nothing was heard.
+    for (let look = 0; look < 5; look += 1) await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(posted).toHaveLength(1);
+    expect(posted[0]?.weight).toBeLessThanOrEqual(512);
+    for (const line of posted[0]?.told ?? []) bytes.push(line.type === 'discarded' ? line.bytes : -1);
+    hearPosted();
+  }
+  expect(bytes).toEqual(Array.from({ length: 2000 }, (_, i) => i));
 });
 
 test('while nothing is heard, who is turned away makes no message in each turn of the loop', async () => {

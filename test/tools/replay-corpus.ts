@@ -101,6 +101,7 @@ function listening(store: TraceStore): { readonly store: TraceStore; readonly co
   const append = store.append.bind(store);
   store.append = (attempt) => {
     append(attempt);
+    if ('body' in attempt) throw new TypeError('in threads steps are text already');
     const { head, steps, omitted } = attempt;
     const number = attempts.length + 1;
     attempts.push({
