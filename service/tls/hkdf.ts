@@ -1,10 +1,11 @@
-import { expand, extract } from '@noble/hashes/hkdf.js';
-import { hmac as nobleHmac } from '@noble/hashes/hmac.js';
 import { sha256, sha384 } from '@noble/hashes/sha2.js';
+import { type HashName, hmac } from './hmac.ts';
 
-/* The hash of a cipher suite, and what is built on it: HMAC (RFC 2104) and HKDF (RFC 5869). */
+/* The hash of a cipher suite, and HKDF (RFC 5869), which is built on its HMAC. */
 
-export type HashName = 'sha256' | 'sha384';
+export { type HashName, hmac };
+
+const NOTHING = new Uint8Array(0);
 
 const functions = { sha256, sha384 } as const;
 
@@ -21,17 +22,26 @@ export interface TranscriptHash {
 /** FIPS 180-4, for the transcript of RFC 9846 §4.4.1. */
 export const createHash = (name: HashName): TranscriptHash => functions[name].create();
 
-/** RFC 2104 */
-export const hmac = (name: HashName, key: Uint8Array, data: Uint8Array): Uint8Array =>
-  nobleHmac(functions[name], key, data);
-
-/** RFC 5869 §2.2, arguments in the order of the RFC (noble has the keying material first). */
+/** RFC 5869 §2.2: an empty salt is as good as zeros. */
 export const hkdfExtract = (name: HashName, salt: Uint8Array, inputKeyingMaterial: Uint8Array): Uint8Array =>
-  extract(functions[name], inputKeyingMaterial, salt);
+  hmac(name, salt, inputKeyingMaterial);
 
 /** RFC 5869 §2.3. Throws a RangeError beyond 255 times the hash's length: no caller asks for that. */
-export const hkdfExpand = (name: HashName, key: Uint8Array, info: Uint8Array, length: number): Uint8Array =>
-  expand(functions[name], key, info, length);
+export function hkdfExpand(name: HashName, key: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+  const blocks = Math.ceil(length / functions[name].outputLen);
+  if (blocks > 255) throw new RangeError(`HKDF gives 255 blocks of ${name} at most, and ${length} bytes are ${blocks}`);
+  const output = new Uint8Array(length);
+  let block: Uint8Array = NOTHING;
+  for (let counter = 1, at = 0; counter <= blocks; counter++) {
+    const next = hmac(name, key, block, info, Uint8Array.of(counter));
+    // By hand: a view of so small an array takes it out of V8's heap, which costs more than the loop.
+    for (let i = 0; i < next.length && at < length; i++, at++) output[at] = next[i] ?? 0;
+    block.fill(0);
+    block = next;
+  }
+  block.fill(0);
+  return output;
+}
 
 /** For Finished (RFC 9846 §4.4.4): looks at every byte, wherever the first difference is; lengths are public. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {

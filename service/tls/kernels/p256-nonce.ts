@@ -1,5 +1,4 @@
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { hmac } from '../hmac.ts';
 import { wipe } from './p256-limbs.ts';
 
 /**
@@ -31,15 +30,14 @@ export class Nonces {
   }
 
   #reseed(round: number, ...seed: readonly Uint8Array[]): void {
-    const mac = hmac.create(sha256, this.#key).update(this.#value).update(Uint8Array.of(round));
-    for (const part of seed) mac.update(part);
+    const key = hmac('sha256', this.#key, this.#value, Uint8Array.of(round), ...seed);
     wipe(this.#key);
-    this.#key = mac.digest();
+    this.#key = key;
     this.#step();
   }
 
   #step(): void {
-    const value = hmac(sha256, this.#key, this.#value);
+    const value = hmac('sha256', this.#key, this.#value);
     wipe(this.#value);
     this.#value = value;
   }
