@@ -45,7 +45,9 @@ export type Input =
   | { readonly type: 'eof' }
   | { readonly type: 'reset' }
   | { readonly type: 'timeout' }
-  | { readonly type: 'shutdown' };
+  | { readonly type: 'shutdown' }
+  /** Its place is somebody else's: it goes at once, whatever is unsaid. */
+  | { readonly type: 'displaced' };
 
 /** To be carried out in this order. `send` alone is for the peer. */
 export type Effect =
@@ -293,13 +295,13 @@ function interrupted(conversation: Handshaking, by: TransportEvent, terms: Terms
 /** Nothing is left to say. The outcome comes first. */
 function lost(by: TransportEvent, received: number): Turn {
   const silent = received === 0 && (by === 'eof' || by === 'reset');
-  const destroy: Effect = { type: 'destroy', when: by === 'reset' ? 'now' : 'written' };
+  const atOnce = by === 'reset' || by === 'displaced';
   return {
     conversation: over,
     effects: [
-      { type: 'outcome', outcome: { type: silent ? 'empty' : by } },
-      ...(by === 'reset' ? [] : [{ type: 'end' } as const]),
-      destroy,
+      { type: 'outcome', outcome: { type: silent ? 'empty' : by === 'displaced' ? 'rate_limited' : by } },
+      ...(atOnce ? [] : [{ type: 'end' } as const]),
+      { type: 'destroy', when: atOnce ? 'now' : 'written' },
     ],
   };
 }

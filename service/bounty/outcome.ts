@@ -27,5 +27,7 @@ export type Outcome =
   | { readonly type: 'byte_budget' }
   /** More sessions than the correlator may remember. */
   | { readonly type: 'overloaded' }
+  /** It may not begin, or its place went to somebody who had fewer. */
+  | { readonly type: 'rate_limited' }
   | { readonly type: 'shutdown' }
   | { readonly type: 'exception'; readonly error: unknown };

@@ -36,6 +36,7 @@ export function isOfProbe(outcome: Outcome): boolean {
     case 'eof':
     case 'reset':
     case 'timeout':
+    case 'rate_limited':
     case 'shutdown':
       return true;
     case 'released':

@@ -1,5 +1,6 @@
 import { KeyDigest } from './key-digest.ts';
-import type { OccupancyOptions, Origin, Places, Rates, TokenBucketOptions } from './limits.ts';
+import type { Origin, Rates, TokenBucketOptions } from './limits.ts';
+import { CountedPlaces, type Counts, type Numbers, type Places, type PlacesOptions } from './places.ts';
 import { lockMemory, SharedLock } from './shared-lock.ts';
 import { SharedTable, type TableMemory, tableMemory } from './shared-table.ts';
 
@@ -10,94 +11,115 @@ const digestWords = 3;
 /** Buckets that are full again, looked at in one go: one that goes makes the room that is wanted. */
 const forgottenAtOnce = 64;
 
-export interface OccupancyMemory extends OccupancyOptions {
+export interface PlacesMemory extends PlacesOptions {
   readonly lock: SharedArrayBuffer;
   readonly all: SharedArrayBuffer;
-  readonly prefixes: CountsMemory;
-  readonly networks: CountsMemory;
+  readonly prefixes: TallyMemory;
+  readonly networks: TallyMemory;
   readonly seed: Uint8Array;
 }
 
-interface CountsMemory {
+interface TallyMemory {
   readonly table: TableMemory;
   readonly counts: SharedArrayBuffer;
 }
 
 /** `seed`: 32 random bytes. */
-export const occupancyMemory = (options: OccupancyOptions, seed: Uint8Array): OccupancyMemory => ({
+export const placesMemory = (options: PlacesOptions, seed: Uint8Array): PlacesMemory => ({
   ...options,
   lock: lockMemory(),
   all: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
-  prefixes: countsMemory(options.total),
-  networks: countsMemory(options.total),
+  prefixes: tallyMemory(options.total),
+  networks: tallyMemory(options.total),
   seed,
 });
 
 /** Each place that is taken has one origin, so that there are no more of these than places. */
-const countsMemory = (places: number): CountsMemory => ({
+const tallyMemory = (places: number): TallyMemory => ({
   table: tableMemory(places, digestWords),
   counts: new SharedArrayBuffer(places * Int32Array.BYTES_PER_ELEMENT),
 });
 
-/** As `Occupancy`. What a thread that died had taken is not given back: its process ends with it. */
-export class SharedOccupancy implements Places {
-  readonly #options: OccupancyOptions;
+/** As `ownPlaces`. What a thread that died had taken is not given back: its process ends with it. */
+export const sharedPlaces = (memory: PlacesMemory, abandoned: () => never): Places =>
+  new CountedPlaces(memory, new SharedCounts(memory, abandoned));
+
+/** By digest. */
+interface Keys {
+  readonly prefix: Int32Array;
+  readonly network: Int32Array;
+}
+
+/** In the tables: one that is inside keeps its slots. */
+interface Slots {
+  readonly prefix: number;
+  readonly network: number;
+}
+
+class SharedCounts implements Counts<Keys, Slots> {
   readonly #lock: SharedLock;
   readonly #all: Int32Array;
-  readonly #byPrefix: Counts;
-  readonly #byNetwork: Counts;
+  readonly #byPrefix: Tally;
+  readonly #byNetwork: Tally;
   readonly #digest: KeyDigest;
 
-  constructor({ lock, all, prefixes, networks, seed, ...options }: OccupancyMemory, abandoned: () => never) {
-    this.#options = options;
+  constructor({ lock, all, prefixes, networks, seed }: PlacesMemory, abandoned: () => never) {
     this.#lock = new SharedLock(lock, abandoned);
     this.#all = new Int32Array(all);
-    this.#byPrefix = new Counts(prefixes);
-    this.#byNetwork = new Counts(networks);
+    this.#byPrefix = new Tally(prefixes);
+    this.#byNetwork = new Tally(networks);
     this.#digest = new KeyDigest(seed, digestWords);
   }
 
-  get taken(): number {
-    return this.#lock.holding(() => this.#all[0] ?? 0);
+  comer({ prefix, network }: Origin): Keys {
+    return { prefix: this.#digest.of(prefix), network: this.#digest.of(network) };
   }
 
-  enter({ prefix, network }: Origin): (() => void) | undefined {
-    const { perPrefix, perNetwork, total } = this.#options;
-    const [prefixKey, networkKey] = [this.#digest.of(prefix), this.#digest.of(network)];
-    const slots = this.#lock.holding(() => {
-      const taken = this.#all[0] ?? 0;
-      if (taken >= total || this.#byPrefix.of(prefixKey) >= perPrefix || this.#byNetwork.of(networkKey) >= perNetwork)
-        return undefined;
-      this.#all[0] = taken + 1;
-      return { prefix: this.#byPrefix.increment(prefixKey), network: this.#byNetwork.increment(networkKey) };
-    });
-    if (slots === undefined) return undefined;
-    let inside = true;
-    return () => {
-      if (!inside) return;
-      inside = false;
-      this.#lock.holding(() => {
-        this.#all[0] = (this.#all[0] ?? 0) - 1;
-        this.#byPrefix.decrement(slots.prefix);
-        this.#byNetwork.decrement(slots.network);
-      });
-    };
+  holding<T>(act: () => T): T {
+    return this.#lock.holding(act);
+  }
+
+  get all(): number {
+    return this.#all[0] ?? 0;
+  }
+
+  of({ prefix, network }: Keys): Numbers {
+    return { prefix: this.#byPrefix.of(prefix), network: this.#byNetwork.of(network) };
+  }
+
+  ofInside({ prefix, network }: Slots): Numbers {
+    return { prefix: this.#byPrefix.at(prefix), network: this.#byNetwork.at(network) };
+  }
+
+  add({ prefix, network }: Keys): Slots {
+    this.#all[0] = this.all + 1;
+    return { prefix: this.#byPrefix.increment(prefix), network: this.#byNetwork.increment(network) };
+  }
+
+  remove({ prefix, network }: Slots): void {
+    this.#all[0] = this.all - 1;
+    this.#byPrefix.decrement(prefix);
+    this.#byNetwork.decrement(network);
   }
 }
 
 /** How many by key. A key that has none has no slot; one that has some keeps its slot. */
-class Counts {
+class Tally {
   readonly #table: SharedTable;
   readonly #counts: Int32Array;
 
-  constructor({ table, counts }: CountsMemory) {
+  constructor({ table, counts }: TallyMemory) {
     this.#table = new SharedTable(table);
     this.#counts = new Int32Array(counts);
   }
 
   of(key: Int32Array): number {
     const slot = this.#table.find(key);
-    return slot === undefined ? 0 : (this.#counts[slot] ?? 0);
+    return slot === undefined ? 0 : this.at(slot);
+  }
+
+  at(slot: number): number {
+    return this.#counts[slot] ?? 0;
   }
 
   increment(key: Int32Array): number {

@@ -1,13 +1,6 @@
 import { type IpAddress, networkKey, parseIpAddress, prefixKey } from '../bounty/ip-address.ts';
-import {
-  Occupancy,
-  type OccupancyOptions,
-  type Origin,
-  type Places,
-  type Rates,
-  type TokenBucketOptions,
-  TokenBuckets,
-} from '../bounty/limits.ts';
+import { type Origin, type Rates, type TokenBucketOptions, TokenBuckets } from '../bounty/limits.ts';
+import { ownPlaces, type Places, type PlacesOptions } from '../bounty/places.ts';
 
 /* Who is let in: places in a bounded set, shared out by origin, so that nobody can take all of them (design §4.6). */
 
@@ -42,8 +35,8 @@ export interface RateBounds {
 
 /** Of the bounty's doors, which may be in several threads. */
 export interface BountyBounds {
-  readonly places: OccupancyOptions;
-  readonly dialbackPlaces: OccupancyOptions;
+  readonly places: PlacesOptions;
+  readonly dialbackPlaces: PlacesOptions;
   readonly handshakes: RateBounds;
   readonly dialbacks: RateBounds;
 }
@@ -65,8 +58,8 @@ export const bountyBounds = (options: AdmissionOptions): BountyBounds => ({
 /** Of a process that has one thread. */
 function ownLimits({ places, dialbackPlaces, handshakes, dialbacks }: BountyBounds): BountyLimits {
   return {
-    places: new Occupancy(places),
-    dialbackPlaces: new Occupancy(dialbackPlaces),
+    places: ownPlaces(places),
+    dialbackPlaces: ownPlaces(dialbackPlaces),
     handshakes: buckets(handshakes),
     dialbacks: buckets(dialbacks),
   };
@@ -85,7 +78,7 @@ export class Admission {
   /** `limits`: where other threads have a part in them. */
   constructor(options: AdmissionOptions, limits: BountyLimits = ownLimits(bountyBounds(options))) {
     this.bounty = limits.places;
-    this.website = new Occupancy(shared(options.connections, options.connectionsPerPrefix));
+    this.website = ownPlaces(shared(options.connections, options.connectionsPerPrefix));
     this.dialbacks = limits.dialbackPlaces;
     this.#handshakes = new Rate(limits.handshakes);
     this.#websiteHandshakes = new Rate(buckets(handshakeBounds(options)));

@@ -11,6 +11,8 @@ import {
 } from '../bounty/conversation.ts';
 import type { TlsRole } from '../bounty/endpoints.ts';
 import type { Outcome } from '../bounty/outcome.ts';
+import type { Yielding } from '../bounty/places.ts';
+import type { Standing } from '../bounty/precedence.ts';
 import type { TraceEvent } from '../tls/index.ts';
 import type { Contain } from './containment.ts';
 import { Turn as Waiting } from './turn.ts';
@@ -29,23 +31,28 @@ export interface BountyConnectionOptions {
   readonly deadline: (milliseconds: number, act: () => void) => () => void;
   /** Asked once, before the first work for this peer. */
   readonly mayBegin: () => boolean;
-  /** Calls back when it is this peer's turn to have work done. */
-  readonly turn: (act: () => void) => void;
+  /** How far this peer has come, and who is to be told when the place goes to another. */
+  readonly stands: (standing: Standing, owner: Yielding) => void;
+  /** Calls back when it is this peer's turn to have work done, unless called off by what it returns. */
+  readonly turn: (act: () => void) => () => void;
   /** What came and is to be judged, which `judge` does: to be called once, at once. */
   readonly onReceived: (bytes: Uint8Array, judge: () => void) => void;
   readonly onBegun: (session: Omit<Extract<Effect, { type: 'begun' }>, 'type'>) => void;
   readonly onEvents: (events: readonly TraceEvent[]) => void;
   readonly onDiscarded: (bytes: number) => void;
-  /** Exactly once; 'rate_limited' if it may not begin. */
-  readonly onOutcome: (outcome: Outcome | { readonly type: 'rate_limited' }) => void;
+  /** Exactly once. */
+  readonly onOutcome: (outcome: Outcome) => void;
 }
 
-export class BountyConnection {
+export class BountyConnection implements Yielding {
   readonly #options: BountyConnectionOptions;
   #conversation: Conversation = { phase: 'silent' };
   /** Made when there is something to wait with. */
   #waiting: Waiting | undefined;
   #begun = false;
+  #heard = false;
+  #answered = false;
+  #released = false;
   #callOffDeadline: () => void;
 
   constructor(options: BountyConnectionOptions) {
@@ -56,6 +63,7 @@ export class BountyConnection {
     socket.on('end', () => contain(() => this.#onEnd()));
     socket.on('error', () => contain(() => this.#take({ type: 'reset' })));
     socket.on('close', () => contain(() => this.#onClose()));
+    options.stands('silent', this);
     if (options.role === 'client' && this.#mayBegin()) this.#speakFirst();
   }
 
@@ -68,6 +76,10 @@ export class BountyConnection {
     this.#options.contain(() => this.#take({ type: 'shutdown' }));
   }
 
+  yieldUp(): void {
+    this.#options.contain(() => this.#take({ type: 'displaced' }));
+  }
+
   /** Nothing is read before the ClientHello is out: in the silent phase what comes in is for a server. */
   #speakFirst(): void {
     this.#await(() => {
@@ -78,6 +90,7 @@ export class BountyConnection {
   /** What may cost a handshake waits for its turn, and the socket for it; the rest is thrown away at once. */
   #onData(chunk: Buffer): void {
     if (!this.#mayBegin()) return;
+    this.#heard = true;
     // A buffer of our own: Node's may be a part of one that others use too (threats.md J3).
     const bytes = new Uint8Array(chunk);
     if (!mayBeDear(this.#conversation, bytes)) {
@@ -85,6 +98,7 @@ export class BountyConnection {
       return;
     }
     this.#await(() => this.#take({ type: 'bytes', bytes }));
+    this.#stand();
   }
 
   #await(act: () => void): void {
@@ -117,6 +131,7 @@ export class BountyConnection {
 
   #onClose(): void {
     this.#callOffDeadline();
+    this.#waiting?.callOff();
     if (this.#conversation.phase !== 'over') this.#take({ type: 'reset' });
   }
 
@@ -131,6 +146,19 @@ export class BountyConnection {
   #enter(turn: Turn): void {
     this.#conversation = turn.conversation;
     for (const effect of turn.effects) this.#carryOut(effect);
+    this.#stand();
+  }
+
+  #stand(): void {
+    this.#options.stands(this.#standing, this);
+  }
+
+  get #standing(): Standing {
+    const { phase } = this.#conversation;
+    if (this.#released) return 'kept'; // the secret is theirs: it is to reach them
+    if (phase === 'draining' || phase === 'over') return 'leaving';
+    if (!this.#heard) return 'silent';
+    return this.#answered ? 'busy' : 'waiting';
   }
 
   #carryOut(effect: Effect): void {
@@ -143,12 +171,14 @@ export class BountyConnection {
         this.#options.onEvents(effect.events);
         return;
       case 'outcome':
+        this.#released = effect.outcome.type === 'released';
         this.#options.onOutcome(effect.outcome);
         return;
       case 'discarded':
         this.#options.onDiscarded(effect.bytes);
         return;
       case 'send':
+        this.#answered = true;
         if (socket.writable) socket.write(effect.bytes);
         return;
       case 'end':

@@ -2,6 +2,8 @@ import type { Socket } from 'node:net';
 import type { Effect, Terms } from '../bounty/conversation.ts';
 import type { PortKey, TlsRole } from '../bounty/endpoints.ts';
 import type { Outcome } from '../bounty/outcome.ts';
+import type { Place, Yielding } from '../bounty/places.ts';
+import type { Standing } from '../bounty/precedence.ts';
 import type { TraceEvent } from '../tls/index.ts';
 import type { Admission, Visitor } from './admission.ts';
 import type { BountyConnectionOptions } from './bounty-connection.ts';
@@ -19,7 +21,7 @@ export interface HouseParts {
   readonly turnstile: Turnstile;
   readonly deadlines: Deadlines;
   readonly handshakeMilliseconds: number;
-  readonly end: (arrival: Arrival, outcome: Outcome | { readonly type: 'rate_limited' }) => void;
+  readonly end: (arrival: Arrival, outcome: Outcome) => void;
 }
 
 /** A connection that stands in the ledger. Whatever is called back for it later runs in `contain`. */
@@ -39,10 +41,12 @@ export class BountyGuest implements BountyConnectionOptions {
   readonly role: TlsRole;
   readonly #arrival: Arrival;
   readonly #parts: HouseParts;
+  readonly #place: Place;
 
-  constructor(parts: HouseParts, arrival: Arrival, role: TlsRole) {
+  constructor(parts: HouseParts, arrival: Arrival, place: Place, role: TlsRole) {
     this.#parts = parts;
     this.#arrival = arrival;
+    this.#place = place;
     this.role = role;
   }
 
@@ -72,9 +76,13 @@ export class BountyGuest implements BountyConnectionOptions {
     return admission.mayHandshake(this.#arrival.visitor, terms.clock());
   }
 
-  turn(act: () => void): void {
+  stands(standing: Standing, owner: Yielding): void {
+    this.#place.stands(standing, owner);
+  }
+
+  turn(act: () => void): () => void {
     const { contain, visitor } = this.#arrival;
-    this.#parts.turnstile.enter(visitor, () => contain(act));
+    return this.#parts.turnstile.enter(visitor, () => contain(act));
   }
 
   onReceived(bytes: Uint8Array, judge: () => void): void {
@@ -93,7 +101,7 @@ export class BountyGuest implements BountyConnectionOptions {
     this.#parts.ledger.discarded(bytes);
   }
 
-  onOutcome(outcome: Outcome | { readonly type: 'rate_limited' }): void {
+  onOutcome(outcome: Outcome): void {
     this.#parts.end(this.#arrival, outcome);
   }
 }

@@ -1,4 +1,4 @@
-import { Row } from './row.ts';
+import { Row } from '../bounty/row.ts';
 
 /*
  * Deadlines by their length. Those of one length end in the order in which they were set, so that one timer serves them

@@ -3,10 +3,10 @@ import { type CorrelatorMemory, correlatorMemory, SharedCorrelator } from '../bo
 import {
   type BucketsMemory,
   bucketsMemory,
-  type OccupancyMemory,
-  occupancyMemory,
-  SharedOccupancy,
+  type PlacesMemory,
+  placesMemory,
   SharedTokenBuckets,
+  sharedPlaces,
 } from '../bounty/shared-limits.ts';
 import type { BountyBounds, BountyLimits, RateBounds } from './admission.ts';
 
@@ -16,8 +16,8 @@ type RateMemory = Readonly<Record<keyof RateBounds, BucketsMemory>>;
 
 export interface DoorMemory {
   readonly correlator: CorrelatorMemory;
-  readonly places: OccupancyMemory;
-  readonly dialbackPlaces: OccupancyMemory;
+  readonly places: PlacesMemory;
+  readonly dialbackPlaces: PlacesMemory;
   readonly handshakes: RateMemory;
   readonly dialbacks: RateMemory;
 }
@@ -36,8 +36,8 @@ export function doorMemory(
   });
   return {
     correlator: correlatorMemory(correlator, seed()),
-    places: occupancyMemory(places, seed()),
-    dialbackPlaces: occupancyMemory(dialbackPlaces, seed()),
+    places: placesMemory(places, seed()),
+    dialbackPlaces: placesMemory(dialbackPlaces, seed()),
     handshakes: rate(handshakes),
     dialbacks: rate(dialbacks),
   };
@@ -53,8 +53,8 @@ export function inDoorMemory(memory: DoorMemory): { readonly correlator: Correla
   return {
     correlator: new SharedCorrelator(memory.correlator, abandoned),
     limits: {
-      places: new SharedOccupancy(memory.places, abandoned),
-      dialbackPlaces: new SharedOccupancy(memory.dialbackPlaces, abandoned),
+      places: sharedPlaces(memory.places, abandoned),
+      dialbackPlaces: sharedPlaces(memory.dialbackPlaces, abandoned),
       handshakes: rate(memory.handshakes),
       dialbacks: rate(memory.dialbacks),
     },

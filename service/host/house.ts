@@ -4,6 +4,8 @@ import type { Credentials } from '../bounty/credentials.ts';
 import { endpoints, type PortKey, type TlsRole } from '../bounty/endpoints.ts';
 import type { IpAddress } from '../bounty/ip-address.ts';
 import type { Outcome } from '../bounty/outcome.ts';
+import type { Place } from '../bounty/places.ts';
+import { Row } from '../bounty/row.ts';
 import type { Site } from '../site/index.ts';
 import type { Environment, Version } from '../tls/index.ts';
 import type { DialBackOutcome, TraceStep } from '../trace/index.ts';
@@ -17,7 +19,6 @@ import type { Dialler } from './dialler.ts';
 import type { DoorLedger } from './ledger.ts';
 import type { Accept } from './listeners.ts';
 import { type Log, originOf } from './log.ts';
-import { Row } from './row.ts';
 import { Turnstile } from './turnstile.ts';
 import type { LedgerEntry } from './visit.ts';
 import { WebsiteConnection, type WebsiteOutcome } from './website-connection.ts';
@@ -172,14 +173,14 @@ export class House {
   }
 
   #receiveAttempt(arrival: Arrival, role: TlsRole): void {
-    const leave = this.#options.admission.bounty.enter(arrival.visitor);
-    if (leave === undefined) turnAway(arrival);
-    else this.#converse(arrival, role, leave);
+    const place = this.#options.admission.bounty.enter(arrival.visitor);
+    if (place === undefined) turnAway(arrival);
+    else this.#converse(arrival, role, place);
   }
 
-  #converse(arrival: Arrival, role: TlsRole, leave: () => void): void {
-    const stay = this.#stay(arrival, leave);
-    stay.guest = new BountyConnection(new BountyGuest(this.#parts, arrival, role));
+  #converse(arrival: Arrival, role: TlsRole, place: Place): void {
+    const stay = this.#stay(arrival, () => place.leave());
+    stay.guest = new BountyConnection(new BountyGuest(this.#parts, arrival, place, role));
   }
 
   /** The log hears of what must not happen. It is told which port and what, and nothing that came from the peer. */
@@ -206,8 +207,8 @@ export class House {
   /** Closes at once, and calls back if the caller's address is one to be called. */
   #receiveCaller(arrival: Arrival, role: TlsRole): void {
     const { socket, contain } = arrival;
-    const leave = this.#options.admission.bounty.enter(arrival.visitor);
-    if (leave === undefined) {
+    const place = this.#options.admission.bounty.enter(arrival.visitor);
+    if (place === undefined) {
       turnAway(arrival);
       return;
     }
@@ -218,8 +219,10 @@ export class House {
     const stay = this.#stay(arrival, () => {
       clearTimeout(linger);
       caller.end();
-      leave();
+      place.leave();
     });
+    // The call is made all the same, and has a place of its own.
+    place.stands('leaving', { yieldUp: () => socket.destroy() });
     stay.guest = { idle: true, shutdown: () => socket.destroySoon() };
     socket.on('error', () => undefined);
     socket.on('data', (chunk) =>
@@ -248,15 +251,15 @@ export class House {
       end('blocked');
       return;
     }
-    const hangUp = admission.mayDialBack(visitor, terms.clock()) ? admission.dialbacks.enter(visitor) : undefined;
+    const place = admission.mayDialBack(visitor, terms.clock()) ? admission.dialbacks.enter(visitor) : undefined;
     // Called before it is counted: the call gives its place back, whatever becomes of the caller.
-    if (hangUp !== undefined) void this.#call({ address, key, role, visitor, caller }, hangUp);
-    if (hangUp === undefined) visit.end({ type: 'dialback', outcome: 'rate_limited' });
+    if (place !== undefined) void this.#call({ address, key, role, visitor, caller }, place);
+    if (place === undefined) visit.end({ type: 'dialback', outcome: 'rate_limited' });
     else end('triggered');
   }
 
   /** Never rejects. */
-  async #call({ address, key, role, visitor, caller }: Call, hangUp: () => void): Promise<void> {
+  async #call({ address, key, role, visitor, caller }: Call, place: Place): Promise<void> {
     const { dialler, port, milliseconds } = this.#options.dialback;
     this.#calling += 1;
     const result = await dialler
@@ -264,10 +267,10 @@ export class House {
       .catch((error: unknown) => ({ type: 'broken', error }) as const);
     this.#calling -= 1;
     const socket = result.type === 'connected' ? result.socket : undefined;
-    if (socket === undefined) hangUp();
-    else socket.once('close', hangUp);
+    if (socket === undefined) place.leave();
+    else socket.once('close', () => place.leave());
     this.#count({ socket, key, role, visitor: () => visitor }, (counted) => {
-      if (result.type === 'connected') this.#converse({ ...counted, socket: result.socket }, role, hangUp);
+      if (result.type === 'connected') this.#converse({ ...counted, socket: result.socket }, role, place);
       else if (result.type === 'broken') throw result.error;
       else {
         const { visit, contain } = counted;
@@ -280,12 +283,12 @@ export class House {
   #receiveVisitor(arrival: Arrival, { site, credentials, environment, versions }: WebsiteParts, secure: boolean): void {
     const { socket, visitor, visit, contain } = arrival;
     const { admission, terms } = this.#options;
-    const leave = admission.website.enter(visitor);
-    if (leave === undefined) {
+    const place = admission.website.enter(visitor);
+    if (place === undefined) {
       turnAway(arrival);
       return;
     }
-    const stay = this.#stay(arrival, leave);
+    const stay = this.#stay(arrival, () => place.leave());
     // An answer goes out in pieces, and none of them shall wait for the last one's acknowledgement. A flight is one piece.
     socket.setNoDelay(true);
     stay.guest = new WebsiteConnection({
@@ -309,6 +312,7 @@ export class House {
       onEvents: (events) => {
         for (const event of events) visit.tell(event);
       },
+      stands: (standing, owner) => place.stands(standing, owner),
       turn: (act, work) => (work === 'page' ? this.#pages : this.#turnstile).enter(visitor, () => contain(act)),
       visit: {
         handshake: () => ownHandshake(visit.steps()),

@@ -53,7 +53,11 @@ export interface OpenDoors {
 
 /** sd_listen_fds(3): the first descriptor that is handed in. */
 const firstDescriptor = 3;
-const backlog = 1024;
+/**
+ * Who comes while we are busy waits with the kernel, and of those beyond it never hears: they ask again a second later. As many
+ * as Linux allows by itself (net.core.somaxconn), for twenty thousand may come at once.
+ */
+const backlog = 4096;
 export const portKeys: readonly PortKey[] = endpoints.map(({ key }) => key);
 const inheritable = [...portKeys, 'management'] as const;
 
@@ -82,7 +86,7 @@ export async function openDoors(request: DoorsRequest): Promise<OpenDoors> {
     if (request.inherited.length > 0) {
       for (const { key, descriptor } of request.inherited) {
         if (key === 'management' || !request.doors.includes(key)) continue;
-        open.push(await listen(key, { fd: descriptor }, request));
+        open.push(await listen(key, { fd: descriptor, backlog }, request));
       }
     } else {
       for (const key of request.doors) open.push(...(await listenEverywhere(key, request)));

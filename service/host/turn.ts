@@ -7,25 +7,28 @@ import type { Socket } from 'node:net';
  */
 export class Turn {
   readonly #socket: Socket;
-  readonly #enter: (act: () => void) => void;
-  #waiting = false;
+  readonly #enter: (act: () => void) => () => void;
+  #leave: (() => void) | undefined;
   #behind: (() => void) | undefined;
 
-  /** `enter` calls back when it is this connection's turn. */
-  constructor(socket: Socket, enter: (act: () => void) => void) {
+  /** `enter` calls back when it is this connection's turn, unless it is called off. */
+  constructor(socket: Socket, enter: (act: () => void) => () => void) {
     this.#socket = socket;
     this.#enter = enter;
   }
 
+  get isWaiting(): boolean {
+    return this.#leave !== undefined;
+  }
+
   /** Nothing more is read until `act` was called. */
   await(act: () => void): void {
-    this.#waiting = true;
     this.#socket.pause();
-    this.#enter(() => {
-      this.#waiting = false;
+    this.#leave = this.#enter(() => {
+      this.#leave = undefined;
       this.#socket.resume(); // from the next tick on, unless `act` pauses it again
       act();
-      if (this.#waiting) return; // it stands there again, and what came behind it does too
+      if (this.isWaiting) return; // it stands there again, and what came behind it does too
       this.#behind?.();
       this.#behind = undefined;
     });
@@ -33,7 +36,14 @@ export class Turn {
 
   /** At once, or after what waits. */
   after(act: () => void): void {
-    if (this.#waiting) this.#behind = act;
+    if (this.isWaiting) this.#behind = act;
     else act();
+  }
+
+  /** The socket is gone, and what waits with it. */
+  callOff(): void {
+    this.#leave?.();
+    this.#leave = undefined;
+    this.#behind = undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type { Origin } from '../bounty/limits.ts';
+import { Row } from '../bounty/row.ts';
 
 /*
  * Handshakes are the dear part, some milliseconds each. One is done at a time, the loop turns between two of them, and
@@ -10,17 +11,23 @@ type Act = () => void;
 
 export class Turnstile {
   /** By network and prefix, in the order of their turns. Each connection has one act here at most, so that places bound it. */
-  readonly #waiting = new Map<string, Map<string, Act[]>>();
+  readonly #waiting = new Map<string, Map<string, Row<Act>>>();
   #turning = false;
 
-  /** `act` is called once, later, and after what the same prefix has here already. */
-  enter({ prefix, network }: Origin, act: Act): void {
-    const prefixes = this.#waiting.get(network);
-    const queue = prefixes?.get(prefix);
-    if (queue !== undefined) queue.push(act);
-    else if (prefixes !== undefined) prefixes.set(prefix, [act]);
-    else this.#waiting.set(network, new Map([[prefix, [act]]]));
+  /** `act` is called once, later, and after what the same prefix has here already; unless what this returns was called before. */
+  enter({ prefix, network }: Origin, act: Act): () => void {
+    const prefixes = this.#waiting.get(network) ?? new Map<string, Row<Act>>();
+    const row = prefixes.get(prefix) ?? new Row<Act>();
+    if (row.size === 0) prefixes.set(prefix, row);
+    if (prefixes.size === 1) this.#waiting.set(network, prefixes);
+    const leave = row.enter(act);
     if (!this.#turning) this.#turnNext();
+    return () => {
+      leave();
+      if (row.size > 0 || prefixes.get(prefix) !== row) return;
+      prefixes.delete(prefix);
+      if (prefixes.size === 0 && this.#waiting.get(network) === prefixes) this.#waiting.delete(network);
+    };
   }
 
   /** An immediate waits until the loop has looked at its sockets once more. */
@@ -30,7 +37,7 @@ export class Turnstile {
   }
 
   #turn(): void {
-    const act = next(this.#waiting, (prefixes) => next(prefixes, (queue) => queue.shift()));
+    const act = next(this.#waiting, (prefixes) => next(prefixes, (row) => shift(row)));
     const began = performance.now();
     try {
       act?.();
@@ -48,15 +55,21 @@ const loopsAfter = (milliseconds: number): number => 1 + Math.min(mostLoops, Mat
 const mostLoops = 32;
 
 /** What `take` has of the first of these, who stands last then, or nowhere if nothing is left of it. */
-function next<Waiting extends { readonly size: number } | { readonly length: number }>(
+function next<Waiting extends { readonly size: number }>(
   round: Map<string, Waiting>,
   take: (waiting: Waiting) => Act | undefined,
 ): Act | undefined {
   for (const [key, waiting] of round) {
     round.delete(key);
     const act = take(waiting);
-    if (('size' in waiting ? waiting.size : waiting.length) > 0) round.set(key, waiting);
+    if (waiting.size > 0) round.set(key, waiting);
     return act;
   }
   return undefined;
+}
+
+function shift(row: Row<Act>): Act | undefined {
+  const { first } = row;
+  row.shift();
+  return first;
 }

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Outcome } from '../bounty/outcome.ts';
+import type { Yielding } from '../bounty/places.ts';
+import type { Standing } from '../bounty/precedence.ts';
 import type { HttpConnection, HttpInput, Site, Visit } from '../site/index.ts';
 import type { TraceEvent } from '../tls/index.ts';
 import type { Contain } from './containment.ts';
@@ -12,9 +14,21 @@ import type { WebsiteTls } from './website-tls.ts';
 export type WebsiteOutcome =
   /** In good order: the last answer was written. */
   | { readonly type: 'finished' }
-  | { readonly type: 'rate_limited' }
-  | { readonly type: 'probe' }
-  | Extract<Outcome, { type: 'fault' | 'alert_received' | 'empty' | 'eof' | 'reset' | 'timeout' | 'shutdown' }>;
+  | Extract<
+      Outcome,
+      {
+        type:
+          | 'fault'
+          | 'alert_received'
+          | 'probe'
+          | 'empty'
+          | 'eof'
+          | 'reset'
+          | 'timeout'
+          | 'rate_limited'
+          | 'shutdown';
+      }
+    >;
 
 export interface WebsiteConnectionOptions {
   readonly socket: Socket;
@@ -26,8 +40,13 @@ export interface WebsiteConnectionOptions {
   /** What came over TLS and is to be judged, which `judge` does: to be called once, at once. */
   readonly onReceived: (bytes: Uint8Array, judge: () => void) => void;
   readonly onEvents: (events: readonly TraceEvent[]) => void;
-  /** Calls back when it is this visitor's turn to have work done: a handshake, or a page of which there is any number. */
-  readonly turn: (act: () => void, work: 'handshake' | 'page') => void;
+  /** How far this visitor has come, and who is to be told when the place goes to another. */
+  readonly stands: (standing: Standing, owner: Yielding) => void;
+  /**
+   * Calls back when it is this visitor's turn to have work done, a handshake or a page of which there is any number, unless
+   * called off by what it returns.
+   */
+  readonly turn: (act: () => void, work: 'handshake' | 'page') => () => void;
   /** What the site is told of the visitor. */
   readonly visit: Visit;
   readonly onRequest: (status: number) => void;
@@ -40,7 +59,7 @@ const drainBytes = 64 * 1024;
 /** Of an answer, sealed and handed to the socket at once: whoever reads slowly holds little more of us than this. */
 const pieceLength = 16 * 1024;
 
-export class WebsiteConnection {
+export class WebsiteConnection implements Yielding {
   readonly #options: WebsiteConnectionOptions;
   readonly #turn: Turn;
   #http: HttpConnection;
@@ -48,6 +67,7 @@ export class WebsiteConnection {
   #tls: WebsiteTls | undefined;
   #deadline: NodeJS.Timeout;
   #received = false;
+  #wrote = false;
   #draining: { left: number } | undefined;
   /** Of answers, what the socket has no room for yet. It is shared with other connections until it is sealed. */
   #unsent: readonly Uint8Array[] = [];
@@ -63,12 +83,13 @@ export class WebsiteConnection {
     this.#http = options.site.open();
     this.#deadline = this.#timer(patience.first);
     const { socket, contain } = options;
-    this.#turn = new Turn(socket, (act) => options.turn(act, this.#work));
-    socket.on('data', (chunk) => contain(() => this.#onData(new Uint8Array(chunk))));
-    socket.on('end', () => contain(() => this.#turn.after(() => this.#onEnd())));
-    socket.on('drain', () => contain(() => this.#onDrain()));
+    this.#turn = new Turn(socket, (act) => options.turn(() => this.#standAfter(act), this.#work));
+    socket.on('data', (chunk) => contain(() => this.#standAfter(() => this.#onData(new Uint8Array(chunk)))));
+    socket.on('end', () => contain(() => this.#standAfter(() => this.#turn.after(() => this.#onEnd()))));
+    socket.on('drain', () => contain(() => this.#standAfter(() => this.#onDrain())));
     socket.on('error', () => contain(() => this.#end({ type: this.#lost('reset') })));
     socket.on('close', () => contain(() => this.#onClose()));
+    options.stands('silent', this);
   }
 
   /** Nothing is under way: it can be ended at once. */
@@ -79,6 +100,26 @@ export class WebsiteConnection {
   /** Whoever waits for an answer gets it; the others are sent away. */
   shutdown(): void {
     if (this.#awaiting === 'request') this.#options.contain(() => this.#leave({ type: 'shutdown' }));
+  }
+
+  /** Who asked for nothing more was served; the others were not, whatever they had before. */
+  yieldUp(): void {
+    this.#options.contain(() => {
+      this.#end({ type: this.#answered && this.#standing === 'silent' ? 'finished' : 'rate_limited' });
+      this.#options.socket.destroy();
+    });
+  }
+
+  #standAfter(act: () => void): void {
+    act();
+    this.#options.stands(this.#standing, this);
+  }
+
+  get #standing(): Standing {
+    if (this.#draining !== undefined) return 'leaving';
+    const handshaking = this.#options.tls !== undefined && this.#received && !this.#answered;
+    const underWay = handshaking || this.#turn.isWaiting || this.#awaiting !== 'request' || this.#isBehind;
+    return underWay ? (this.#wrote ? 'busy' : 'waiting') : 'silent';
   }
 
   get #work(): 'handshake' | 'page' {
@@ -242,6 +283,7 @@ export class WebsiteConnection {
 
   #onClose(): void {
     clearTimeout(this.#deadline);
+    this.#turn.callOff();
     this.#tls?.release();
     this.#end({ type: this.#lost('reset') });
   }
@@ -271,11 +313,13 @@ export class WebsiteConnection {
 
   #write(bytes: Uint8Array): void {
     const { socket } = this.#options;
-    if (bytes.length > 0 && socket.writable) socket.write(bytes);
+    if (bytes.length === 0 || !socket.writable) return;
+    this.#wrote = true;
+    socket.write(bytes);
   }
 
   #timer(milliseconds: number): NodeJS.Timeout {
-    return setTimeout(() => this.#options.contain(() => this.#onTimeout()), milliseconds);
+    return setTimeout(() => this.#options.contain(() => this.#standAfter(() => this.#onTimeout())), milliseconds);
   }
 
   #rearm(milliseconds: number): void {

@@ -1,6 +1,6 @@
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
-import { bountyProtocol, probeAlert, probeProtocol, roleNames } from '../../service/bounty/endpoints.ts';
+import { bountyProtocol, probeAlert, probeProtocol, roleNames, type TlsRole } from '../../service/bounty/endpoints.ts';
 import { trustIn } from '../../service/bounty/generation.ts';
 import type { Outcome } from '../../service/bounty/outcome.ts';
 import { client, close, receive } from '../../service/tls/index.ts';
@@ -211,6 +211,43 @@ describe('everything else that happens to a connection', () => {
     guest.feed(Uint8Array.of(22, 3, 1));
     guest.take({ type });
     expect(guest.outcomes).toEqual([{ type }]);
+  });
+
+  test.each([
+    ['before a byte', new Uint8Array(0)],
+    ['within the handshake', Uint8Array.of(22, 3, 1)],
+  ])('who is displaced %s is turned away at once, and their session is over', (_, bytes) => {
+    let leased = 0;
+    const { terms } = layTable();
+    const lease = (role: TlsRole) => {
+      const { release, ...rest } = terms.lease(role);
+      leased += 1;
+      return {
+        ...rest,
+        release: () => {
+          leased -= 1;
+          release();
+        },
+      };
+    };
+    const guest = new Guest('server', layTable({ lease }));
+    guest.feed(bytes);
+    expect(leased).toBe(bytes.length === 0 ? 0 : 1);
+    guest.take({ type: 'displaced' });
+    expect(guest.outcomes).toEqual([{ type: 'rate_limited' }]);
+    expect(guest.effects.at(-1)).toEqual({ type: 'destroy', when: 'now' });
+    expect(guest.sent()).toEqual(new Uint8Array(0));
+    expect(leased).toBe(0);
+  });
+
+  test('who is displaced while they could still read has the outcome that they had', () => {
+    const guest = new Guest('server', layTable());
+    guest.feed(new TextEncoder().encode('GET / HTTP/1.1'));
+    const { outcomes } = guest;
+    expect(outcomes).toMatchObject([{ type: 'fault' }]);
+    guest.take({ type: 'displaced' });
+    expect(guest.outcomes).toEqual(outcomes);
+    expect(guest.effects.at(-1)).toEqual({ type: 'destroy', when: 'now' });
   });
 
   test('a deadline is answered with close_notify', () => {

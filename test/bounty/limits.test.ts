@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Occupancy, TokenBuckets } from '../../service/bounty/limits.ts';
+import { TokenBuckets } from '../../service/bounty/limits.ts';
 
 describe('token buckets', () => {
   test('let a burst through, then the rate, and are full again after a pause', () => {
@@ -56,65 +56,5 @@ describe('token buckets', () => {
   test('a clock that stands still or goes back gives nothing', () => {
     const buckets = new TokenBuckets({ burst: 1, perSecond: 1000, keys: 1 });
     expect([buckets.take('a', 100), buckets.take('a', 100), buckets.take('a', 0)]).toEqual([true, false, false]);
-  });
-});
-
-describe('places', () => {
-  const from = (prefix: string, network = prefix) => ({ prefix, network });
-
-  test('are bounded by prefix and in all, and given back once each', () => {
-    const places = new Occupancy({ perPrefix: 2, perNetwork: 2, total: 3 });
-    const first = places.enter(from('a'));
-    expect(['a', 'a', 'b', 'c'].map((prefix) => places.enter(from(prefix)) !== undefined)).toEqual([
-      true,
-      false,
-      true,
-      false,
-    ]);
-    first?.();
-    first?.();
-    expect(places.taken).toBe(2);
-    expect(places.enter(from('c'))).toBeDefined();
-    expect(places.enter(from('c'))).toBeUndefined();
-  });
-
-  const options = { perPrefix: 3, perNetwork: 5, total: 20 };
-  const guest = fc.record({ prefix: fc.nat(255), network: fc.nat(2), stays: fc.boolean() });
-
-  test('those of three networks never keep out who comes from a fourth', () => {
-    fc.assert(
-      fc.property(fc.array(guest, { maxLength: 200 }), (guests) => {
-        const places = new Occupancy(options);
-        const staying = new Map<string, number>();
-        let taken = 0;
-        for (const { prefix, network, stays } of guests) {
-          const key = `${network}/${prefix}`;
-          const leave = places.enter(from(key, String(network)));
-          const ofPrefix = staying.get(key) ?? 0;
-          const ofNetwork = staying.get(String(network)) ?? 0;
-          expect(leave !== undefined).toBe(ofPrefix < options.perPrefix && ofNetwork < options.perNetwork);
-          if (leave === undefined) continue;
-          if (!stays) {
-            leave();
-            continue;
-          }
-          staying.set(key, ofPrefix + 1);
-          staying.set(String(network), ofNetwork + 1);
-          taken += 1;
-        }
-        expect(places.taken).toBe(taken);
-        for (let i = 0; i < options.perPrefix; i += 1) expect(places.enter(from('honest'))).toBeDefined();
-      }),
-    );
-  });
-
-  test('all given back leave nothing behind', () => {
-    const places = new Occupancy(options);
-    for (let round = 0; round < 3; round += 1) {
-      const leaves = Array.from({ length: 20 }, (_, i) => places.enter(from(`${i % 8}`, `${i % 4}`)));
-      expect(leaves.filter((leave) => leave !== undefined)).toHaveLength(20);
-      for (const leave of leaves) leave?.();
-      expect(places.taken).toBe(0);
-    }
   });
 });

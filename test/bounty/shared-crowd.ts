@@ -1,11 +1,12 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { TranscriptRecord } from '../../service/bounty/correlator.ts';
+import type { Place } from '../../service/bounty/places.ts';
 import { type CorrelatorMemory, SharedCorrelator } from '../../service/bounty/shared-correlator.ts';
 import {
   type BucketsMemory,
-  type OccupancyMemory,
-  SharedOccupancy,
+  type PlacesMemory,
   SharedTokenBuckets,
+  sharedPlaces,
 } from '../../service/bounty/shared-limits.ts';
 
 /* One of several threads that use the same memory at once. */
@@ -19,7 +20,7 @@ export type CrowdTask =
     }
   | {
       readonly type: 'places';
-      readonly memory: OccupancyMemory;
+      readonly memory: PlacesMemory;
       readonly each: number;
       readonly inside: SharedArrayBuffer;
     }
@@ -74,17 +75,23 @@ function comeAndGo(
   { memory, each, inside }: Extract<CrowdTask, { type: 'places' }>,
   thread: number,
 ): Partial<CrowdReport> {
-  const places = new SharedOccupancy(memory, abandoned);
+  const places = sharedPlaces(memory, abandoned);
   const count = new Int32Array(inside);
-  const mine: (() => void)[] = [];
+  const mine: Place[] = [];
   let [done, most] = [0, 0];
   for (let turn = 0; turn < each; turn++) {
-    const leave = places.enter({ prefix: `p${(turn + thread) % 5}`, network: `n${(turn + thread) % 2}` });
-    if (leave !== undefined) {
+    const place = places.enter({ prefix: `p${(turn + thread) % 5}`, network: `n${(turn + thread) % 2}` });
+    if (place !== undefined) {
       done += 1;
       // Counted after a place was taken, and before it is given back.
       most = Math.max(most, Atomics.add(count, 0, 1) + 1);
-      mine.push(leave);
+      mine.push(place);
+      place.stands('silent', {
+        yieldUp: () => {
+          Atomics.sub(count, 0, 1);
+          mine.splice(mine.indexOf(place), 1);
+        },
+      });
     }
     if (mine.length > 2) leaveFirst();
   }
@@ -93,7 +100,7 @@ function comeAndGo(
 
   function leaveFirst(): void {
     Atomics.sub(count, 0, 1);
-    mine.shift()?.();
+    mine.shift()?.leave();
   }
 }
 

@@ -3,15 +3,12 @@ import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LocalCorrelator, type TranscriptRecord } from '../../service/bounty/correlator.ts';
-import { Occupancy, type Origin, TokenBuckets } from '../../service/bounty/limits.ts';
+import { TokenBuckets } from '../../service/bounty/limits.ts';
+import { ownPlaces } from '../../service/bounty/places.ts';
 import { correlatorMemory, SharedCorrelator } from '../../service/bounty/shared-correlator.ts';
-import {
-  bucketsMemory,
-  occupancyMemory,
-  SharedOccupancy,
-  SharedTokenBuckets,
-} from '../../service/bounty/shared-limits.ts';
+import { bucketsMemory, placesMemory, SharedTokenBuckets, sharedPlaces } from '../../service/bounty/shared-limits.ts';
 import { lockMemory, SharedLock } from '../../service/bounty/shared-lock.ts';
+import { Crowd, visit } from './crowd.ts';
 import { type CrowdReport, type CrowdTask, numberedRecord } from './shared-crowd.ts';
 
 /* What threads share is what one thread has for itself: held by the same operations on both, and by threads that race. */
@@ -60,25 +57,15 @@ describe('by the same operations in the same order', () => {
     expect([record, ...others].map((one) => shared.has(one, 0))).toEqual([true, ...others.map(() => false)]);
   });
 
-  test('shared places are given to whom local ones are given', () => {
-    const operation = fc.record({ prefix: fc.nat(7), leaves: fc.boolean(), who: fc.nat(10) });
+  test('shared places are given to whom local ones are given, and taken from the same', () => {
     fc.assert(
-      fc.property(fc.array(operation, { maxLength: 200 }), (operations) => {
-        const options = { perPrefix: 2, perNetwork: 3, total: 6 };
-        const local = new Occupancy(options);
-        const shared = new SharedOccupancy(occupancyMemory(options, seed), abandoned);
-        const inside: (readonly (() => void)[])[] = [];
-        for (const { prefix, leaves, who } of operations) {
-          if (leaves) {
-            // Once or again: a place is given back once.
-            for (const leave of inside[who % Math.max(1, inside.length)] ?? []) leave();
-          } else {
-            const origin: Origin = { prefix: `p${prefix}`, network: `n${prefix >> 1}` };
-            const both = [local.enter(origin), shared.enter(origin)];
-            expect(both[1] === undefined).toBe(both[0] === undefined);
-            inside.push(both.flatMap((leave) => leave ?? []));
-          }
-          expect(shared.taken).toBe(local.taken);
+      fc.property(fc.array(visit, { maxLength: 200 }), (visits) => {
+        const options = { perPrefix: 3, perNetwork: 5, total: 9 };
+        const local = new Crowd(ownPlaces(options));
+        const shared = new Crowd(sharedPlaces(placesMemory(options, seed), abandoned));
+        for (const one of visits) {
+          expect(shared.visit(one)).toEqual(local.visit(one));
+          expect(shared.places.taken).toBe(local.places.taken);
         }
       }),
     );
@@ -145,11 +132,11 @@ describe('by threads that race', () => {
   }, 120_000);
 
   test('there are never more inside than places, and all are free when everybody left', async () => {
-    const memory = occupancyMemory({ perPrefix: 4, perNetwork: 6, total: 9 }, seed);
+    const memory = placesMemory({ perPrefix: 4, perNetwork: 6, total: 9 }, seed);
     const reports = await run({ type: 'places', memory, each: 3000, inside: new SharedArrayBuffer(4) });
     expect(Math.max(...reports.map(({ most }) => most))).toBeLessThanOrEqual(9);
     expect(reports.every(({ done }) => done > 0)).toBe(true);
-    const places = new SharedOccupancy(memory, abandoned);
+    const places = sharedPlaces(memory, abandoned);
     expect(places.taken).toBe(0);
     const again = Array.from({ length: 10 }, (_, i) => places.enter({ prefix: `p${i}`, network: `n${i}` }));
     expect(again.filter((leave) => leave !== undefined).length).toBe(9);

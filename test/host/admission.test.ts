@@ -30,9 +30,9 @@ it('a whole /48, and all the other /48 of its provider, take a quarter of the pl
   fc.assert(
     fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (honest) => {
       fc.pre(visitorOf(honest).network !== visitorOf(tunnelled(0, 1)).network);
-      const leave = admission.bounty.enter(visitorOf(honest));
-      expect(leave).toBeDefined();
-      leave?.();
+      const place = admission.bounty.enter(visitorOf(honest));
+      expect(place).toBeDefined();
+      place?.leave();
     }),
   );
   expect(admission.website.enter(visitorOf(tunnelled(0, 1)))).toBeDefined();

@@ -167,6 +167,42 @@ describe.each(threadings)('limits, $threads', ({ threads }) => {
     expect(await live.get('/healthz')).toBeTruthy();
   });
 
+  /** Of four networks, as many as there are places, who say nothing. */
+  const crowdAt = async (port: number): Promise<readonly Socket[]> =>
+    Promise.all(Array.from({ length: 80 }, (_, i) => dialled(port, `127.${20 + (i % 4)}.1.${1 + (i >> 2)}`)));
+  const full = ['--connections', '80', '--connections-per-prefix', '20'];
+  const shownOut = (crowd: readonly Socket[]): number => crowd.filter(({ readableEnded }) => readableEnded).length;
+
+  test('where all places are taken a newcomer has that of one of those who have most', async () => {
+    const live = await liveService([...threads, ...full]);
+    const { ports } = live.service;
+    const crowd = await crowdAt(ports.server);
+    for (const socket of crowd) socket.resume();
+    await eventually(live.status, ({ connections }) => connections.byPort.server === 80);
+    const honest = await dialled(ports.server, '127.90.1.1');
+    honest.write('please give key');
+    expect((await firstBytes(honest))[0]).toBe(21);
+    await eventually(
+      () => shownOut(crowd),
+      (count) => count === 1,
+    );
+    await live.counted('rate_limited', 1);
+    await live.counted('record.not_tls', 1);
+    expect((await live.status()).connections.byCategory['internal.exception'] ?? 0).toBe(0);
+  });
+
+  test('so has one of the page', async () => {
+    const live = await liveService([...threads, ...full]);
+    const crowd = await crowdAt(live.service.ports.http);
+    for (const socket of crowd) socket.resume();
+    // Who asks comes behind them, and in the place of one.
+    await live.counted('rate_limited', 1);
+    await eventually(
+      () => shownOut(crowd),
+      (count) => count === 1,
+    );
+  });
+
   test('handshakes have a rate by prefix; silence costs nothing of it', async () => {
     const live = await liveService([...threads, '--handshakes-per-second', '1']);
     const { ports } = live.service;

@@ -57,7 +57,11 @@ it.each([false, true])(
       tls: undefined,
       onReceived: (_, judge) => judge(),
       onEvents: () => undefined,
-      turn: (act) => void setImmediate(act),
+      stands: () => undefined,
+      turn: (act) => {
+        const immediate = setImmediate(act);
+        return () => clearImmediate(immediate);
+      },
       visit: { handshake: () => undefined, mayChallenge: () => true },
       onRequest: () => undefined,
       onOutcome: ({ type }) => outcomes.push(type),

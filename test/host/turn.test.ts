@@ -65,7 +65,11 @@ it('on a bounty port', async () => {
     milliseconds: 10_000,
     deadline: () => () => undefined,
     mayBegin: () => true,
-    turn: (act) => waiting.push(act),
+    stands: () => undefined,
+    turn: (act) => {
+      waiting.push(act);
+      return () => undefined;
+    },
     onReceived: (_bytes, judge) => judge(),
     onBegun: () => undefined,
     onEvents: () => undefined,
@@ -86,7 +90,11 @@ it('on the port of the page', async () => {
     socket,
     site: createSite({ now: () => sampleNow, revision: () => 0, view: () => sampleView }),
     tls: () => new WebsiteTls(credentials.lease('website'), terms.environment(), ['1.3']),
-    turn: (act) => waiting.push(act),
+    stands: () => undefined,
+    turn: (act) => {
+      waiting.push(act);
+      return () => undefined;
+    },
     onReceived: (_bytes, judge) => judge(),
     onEvents: () => undefined,
     visit: { handshake: () => undefined, mayChallenge: () => true },
@@ -112,7 +120,11 @@ it('on the port of the page, before each page, in a queue of its own, and again 
       view: () => ({ ...sampleView, operator: { name: 'x'.repeat(70_000) } }),
     }),
     tls: undefined,
-    turn: (act, work) => waiting.push({ act, work }),
+    stands: () => undefined,
+    turn: (act, work) => {
+      waiting.push({ act, work });
+      return () => undefined;
+    },
     onReceived: (_bytes, judge) => judge(),
     onEvents: () => undefined,
     visit: { handshake: () => undefined, mayChallenge: () => true },

@@ -33,6 +33,20 @@ it('goes round by prefix, and keeps the order within one', async () => {
   expect(done).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
 });
 
+it('has nothing left of who was called off, and no turn passes for them', async () => {
+  const turnstile = new Turnstile();
+  const done: string[] = [];
+  const enter = (prefix: string, network: string, act: string) =>
+    turnstile.enter(from(prefix, network), () => done.push(act));
+  const gone = [enter('a', 'n', 'a1'), enter('a', 'n', 'a2'), enter('b', 'n', 'b1'), enter('c', 'm', 'c1')];
+  for (const callOff of gone) callOff();
+  for (const act of ['a3', 'a4']) enter('a', 'n', act);
+  enter('c', 'm', 'c2');
+  for (const callOff of gone) callOff(); // once more changes nothing
+  await until(() => done.length === 3);
+  expect(done).toEqual(['a3', 'c2', 'a4']);
+});
+
 it('lets the loop turn between two acts', async () => {
   const turnstile = new Turnstile();
   let acts = 0;
@@ -76,7 +90,11 @@ it('on a port where we speak first nothing is read before our ClientHello: it wo
     contain: (act) => act(),
     deadline: () => () => undefined,
     mayBegin: () => true,
-    turn: (act) => waiting.push(act),
+    stands: () => undefined,
+    turn: (act) => {
+      waiting.push(act);
+      return () => undefined;
+    },
     onReceived: (_bytes, judge) => judge(),
     onBegun: () => undefined,
     onEvents: () => undefined,

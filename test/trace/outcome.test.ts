@@ -21,6 +21,7 @@ const outcomes: { readonly [Type in Outcome['type']]: Extract<Outcome, { type: T
   timeout: { type: 'timeout' },
   byte_budget: { type: 'byte_budget' },
   overloaded: { type: 'overloaded' },
+  rate_limited: { type: 'rate_limited' },
   shutdown: { type: 'shutdown' },
   exception: { type: 'exception', error: new Error('a defect') },
 };

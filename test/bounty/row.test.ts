@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Row } from '../../service/host/row.ts';
+import { Row } from '../../service/bounty/row.ts';
 
 it('is what a Set would be, whoever comes, leaves twice, or is sent away from the front', () => {
   const acts = fc.array(fc.oneof(fc.constant('enter' as const), fc.constant('shift' as const), fc.nat(40)));
