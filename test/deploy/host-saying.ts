@@ -4,11 +4,14 @@ import { onTestFinished } from 'vitest';
 import { encodeStatement, type StatementFields } from '../../service/bitcoin/index.ts';
 import type { PublicLogDocument } from '../../service/site/public-log.ts';
 
-/** The port of a host that says of itself what `fields` has at the time; it ends with the test. */
-export async function hostSaying(fields: () => StatementFields): Promise<number> {
-  const server = createServer(({ url }, answer) =>
-    answer.end(JSON.stringify(url === '/log.json' ? log : { statement: encodeStatement(fields()).text })),
-  );
+/** The port of a host that says of itself what `fields` has at the time, or nothing; it ends with the test. */
+export async function hostSaying(fields: () => StatementFields | undefined): Promise<number> {
+  const server = createServer(({ url, socket }, answer) => {
+    if (url === '/log.json') return void answer.end(JSON.stringify(log));
+    const said = fields();
+    if (said === undefined) return void socket.destroy();
+    answer.end(JSON.stringify({ statement: encodeStatement(said).text }));
+  });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   onTestFinished(() => {
     server.close();

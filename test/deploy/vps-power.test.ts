@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Deployment } from '../../infra/deploy/deployment.ts';
@@ -23,9 +26,10 @@ describe.each(cases)('$provider', ({ provider, open, words }) => {
   });
   afterEach(() => opened.cloud.close());
   const restarts = provider === 'hetzner' ? /^POST \/servers\/7\/actions\// : /^POST \/v2\/droplets\/7\/actions$/;
+  const looks = provider === 'hetzner' ? /^GET \/servers\/7$/ : /^GET \/v2\/droplets\/7$/;
 
   /** A deployment with server 7; what its host says may change. */
-  async function deployed(fields: () => StatementFields, token = testToken) {
+  async function deployed(fields: () => StatementFields | undefined, token = testToken) {
     const made = scene();
     const region = provider === 'hetzner' ? 'fsn1' : 'nyc3';
     const start = drafted({ host: provider, region, refundKey });
@@ -46,12 +50,66 @@ describe.each(cases)('$provider', ({ provider, open, words }) => {
     const { made, around, argv } = await deployed(() => fields);
     opened.add('7');
     const done = rotateCommand(argv, around);
-    await expect.poll(() => opened.cloud.log.length).toBe(1);
+    await expect.poll(() => opened.cloud.log.length, { timeout: 60_000 }).toBe(1);
     fields = { ...fields, caSha256: '12'.repeat(32) };
     expect(await done, made.err()).toBe(0);
     expect(opened.cloud.log).toEqual([expect.stringMatching(restarts)]);
     expect(opened.cloud.bodies.join('')).not.toContain('shutdown');
     expect(opened.whole('7').runs).toBe(true);
+  });
+
+  /** Runs `rotate` as a process of its own, and kills it once this was asked of the cloud, and done, and not answered. */
+  async function killedAt(request: RegExp, argv: readonly string[]): Promise<void> {
+    const { struck } = opened.cloud.fail(request, 'hang');
+    const script = join(import.meta.dirname, 'rotate-killed.ts');
+    const child = spawn(process.execPath, [script, opened.cloud.endpoint, ...argv], {
+      env: { ...process.env, [tokenVariables[provider]]: testToken },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const exit = once(child, 'exit');
+    expect(await Promise.race([struck.then(() => 'asked'), exit.then(() => 'ended')])).toBe('asked');
+    opened.cloud.heal();
+    child.kill('SIGKILL');
+    await exit;
+  }
+  const sample = fieldsOf('vault', 'regtest');
+  const restarted: StatementFields = { ...sample, caSha256: '12'.repeat(32) };
+
+  test('rotate, killed before the cloud was asked to, and run again: one restart', async () => {
+    let fields = sample;
+    const { made, around, argv } = await deployed(() => fields);
+    opened.add('7');
+    await killedAt(looks, argv);
+    expect(opened.cloud.log).toEqual([]);
+    const done = rotateCommand(argv, around);
+    await expect.poll(() => opened.cloud.log.length, { timeout: 60_000 }).toBe(1);
+    fields = restarted;
+    expect(await done, made.err()).toBe(0);
+    expect(opened.cloud.log).toEqual([expect.stringMatching(restarts)]);
+    expect(made.out()).toContain('A rotate that was interrupted is ended');
+  });
+
+  test('rotate, killed once the cloud does it, and run again: no second restart, also while nobody answers', async () => {
+    for (const silent of [false, true]) {
+      let fields: StatementFields | undefined = sample;
+      let unanswered = 0;
+      const { made, around, argv } = await deployed(() => {
+        if (fields === undefined) unanswered += 1;
+        return fields;
+      });
+      opened.add('7');
+      opened.cloud.log.length = 0;
+      await killedAt(restarts, argv);
+      fields = silent ? undefined : restarted;
+      const done = rotateCommand(argv, around);
+      if (silent) await expect.poll(() => unanswered, { timeout: 60_000 }).toBeGreaterThan(2);
+      fields = restarted;
+      expect(await done, made.err()).toBe(0);
+      expect(opened.cloud.log).toHaveLength(1);
+      expect(made.out()).toContain('It is back, with the authority 1212121212121212..., and the same wallet.');
+      expect(opened.whole('7').runs).toBe(true);
+      expect(readdirSync(join(made.folder, 'pinata'))).toEqual(['deployment.json']);
+    }
   });
 
   test('what the cloud refuses is one sentence and status 1', async () => {
@@ -77,6 +135,8 @@ describe.each(cases)('$provider', ({ provider, open, words }) => {
     expect(await told()).toMatch(/does not know this token/);
     around.environment = {};
     expect(await told()).toMatch(/(HCLOUD|DIGITALOCEAN)_TOKEN is not set/);
+    // A restart that was refused is none that was begun.
+    expect(readdirSync(join(made.folder, 'pinata'))).toEqual(['deployment.json']);
   });
 
   test('logs is what the process says on its page, the oldest first, and where the console of its boot is', async () => {
