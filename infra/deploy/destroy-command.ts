@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Misuse, parseWords } from '../../service/tools/command-words.ts';
 import { askWith } from '../../status-page/chain/index.ts';
+import { Refusal } from '../claim/refusal.ts';
 import { nothingHeld } from './coins.ts';
 import { agreed, streamOf } from './deploy-command.ts';
 import type { Deployment } from './deployment.ts';
@@ -48,16 +49,16 @@ export const destroyCommand = (argv: readonly string[], around: DestroySurroundi
     });
     const pause = (milliseconds: number) => delay(milliseconds, undefined, { signal });
     const now = (): number => Math.floor(Date.now() / 1000);
-    if (deployment.wallet === null && walletUnknown) {
-      say('Which wallet its host has is not known: what that holds is lost.');
-    } else {
+    const whatIsLost = async (): Promise<string> => {
+      if (deployment.wallet === null && walletUnknown) {
+        return 'Which wallet its host has is not known: what that holds is lost.';
+      }
       const wallet = deployment.wallet ?? (await unverifiedWallet(deployment, world.findHost, signal));
-      say(
-        wallet === undefined
-          ? 'There is no host of it, so that no key is lost.'
-          : await nothingHeld(wallet, deployment, { ask, sources, now, pause }, height),
-      );
-    }
+      if (wallet === undefined) return 'There is no host of it, so that no key is lost.';
+      return nothingHeld(wallet, deployment, { ask, sources, now, pause }, height);
+    };
+    const shown = await whatIsLost();
+    say(shown);
 
     const steps = teardownOf(deployment, folder);
     say(`\nWhat will be done:\n${planText(steps)}\n`);
@@ -65,6 +66,13 @@ export const destroyCommand = (argv: readonly string[], around: DestroySurroundi
     if (!yes) await agreed(terminal, `Remove ${name} for good? [y/N] `);
     return locked(folder, async () => {
       unchanged(folder, deployment);
+      // A question may stand for hours, and coins may have come meanwhile: to what was not shown nobody said yes.
+      const since = yes ? shown : await whatIsLost();
+      if (since !== shown) {
+        throw new Refusal(
+          `this has changed while the question stood, and nothing was removed: ${since} Run this again, and look at what it says`,
+        );
+      }
       const progress = new Progress(streamOf(terminal));
       const end = await runPlan(
         deployment,

@@ -39,10 +39,12 @@ export function leftOver({ account, chosen, provider }: Deployment, folder: stri
           `  what cdk bootstrap made in the AWS account ${account ?? '?'} (stack CDKToolkit): of all that uses CDK there, some cents a month`,
         ]
       : []),
-    ...(chosen.hostName === null && chosen.pageDomain === null
+    ...(chosen.hostName === null ? [] : [`  the DNS records of ${chosen.hostName}: remove them where you made them`]),
+    // Those that lead to the page go with its stack.
+    ...(chosen.pageDomain === null || !chosen.statusPage
       ? []
       : [
-          `  the DNS records of ${[chosen.hostName, chosen.pageDomain].filter((one) => one !== null).join(' and ')}: remove them where you made them`,
+          `  in the zone ${chosen.hostedZone ?? '?'} the CNAME below ${chosen.pageDomain} by which its certificate was proven: CloudFormation leaves it; remove it unless another certificate of this account has that name`,
         ]),
   ].join('\n');
 }

@@ -18,6 +18,11 @@ const hash = (height: number): string => height.toString(16).padStart(64, '0');
 
 /** An Esplora API, as much of it as a look takes. `held`: confirmed satoshis; `coming`: in no block yet. */
 async function explorer(held: number, coming = 0): Promise<string> {
+  return explorerOf(() => ({ held, coming }));
+}
+
+/** One that says at each look what is so by then. */
+async function explorerOf(look: () => { readonly held: number; readonly coming: number }): Promise<string> {
   const stats = (sum: number) => ({
     funded_txo_count: sum > 0 ? 1 : 0,
     funded_txo_sum: sum,
@@ -38,7 +43,7 @@ async function explorer(held: number, coming = 0): Promise<string> {
     vout: [{ scriptpubkey: '0014751e76e8199196d454941c45d1b3a323f1433bd6', scriptpubkey_address: address, value: sum }],
     status: status(confirmed),
   });
-  const answers: Readonly<Record<string, unknown>> = {
+  const answers = ({ held, coming }: ReturnType<typeof look>): Readonly<Record<string, unknown>> => ({
     [`/address/${address}`]: { address, chain_stats: stats(held), mempool_stats: stats(coming) },
     [`/address/${address}/txs`]: [
       ...(coming > 0 ? [paying(coming, false)] : []),
@@ -49,9 +54,9 @@ async function explorer(held: number, coming = 0): Promise<string> {
     '/blocks': Array.from({ length: 10 }, (_, back) => block(105 - back)),
     '/blocks/tip/height': 105,
     '/blocks/tip/hash': hash(105),
-  };
+  });
   const server: Server = createServer((asked, answer) => {
-    const found = answers[asked.url ?? ''];
+    const found = answers(look())[asked.url ?? ''];
     answer
       .writeHead(found === undefined ? 404 : 200)
       .end(typeof found === 'string' ? found : JSON.stringify(found ?? ''));
@@ -104,7 +109,7 @@ function deployed(kind: 'vault' | 'classic' = 'vault') {
       environment: {},
       world: () => ({ ...world, ...more }),
     });
-  return { made, folder, removed, run };
+  return { made, folder, removed, world, run };
 }
 
 describe('nothing is removed', () => {
@@ -165,6 +170,50 @@ describe('nothing is removed', () => {
     expect(made.err()).toContain('another run has changed');
     expect(removed).toEqual([]);
     expect(await run(['--dry-run', '--abandon-until', '1000'])).toBe(0);
+  });
+
+  describe('where coins came while the question stood', () => {
+    /** Asked, and answered with yes once `coming` satoshis are on their way to a wallet that held none. */
+    async function asked(words: readonly string[], coming = 50_000) {
+      const { made, removed, world } = deployed();
+      let sum = 0;
+      const url = await explorerOf(() => ({ held: 0, coming: sum }));
+      const ask = async (question: string): Promise<string> => {
+        expect([question, removed]).toEqual(['Remove pinata for good? [y/N] ', []]);
+        sum = coming;
+        return 'y';
+      };
+      const status = await destroyCommand(['--folder', made.folder, '--chain', url, ...words], {
+        terminal: { ...made.around.terminal, ask },
+        environment: {},
+        world: () => world,
+      });
+      return { status, removed, out: made.out(), err: made.err() };
+    }
+
+    test('as before the question', async () => {
+      const { status, removed, out, err } = await asked([]);
+      expect(out).toContain(`${address} holds nothing.`);
+      expect([status, err]).toEqual([
+        1,
+        `btc-pinata destroy: 0.00050000 BTC are held by ${address}, and nothing was removed: from block 1000 on \`btc-pinata refund\` moves them; or --abandon-until 1000 leaves them locked until then.\n`,
+      ]);
+      expect(removed).toEqual([]);
+    });
+
+    test('even where coins that are there were to be left behind', async () => {
+      const { status, removed, err } = await asked(['--abandon-until', '1000']);
+      expect(err).toBe(
+        `btc-pinata destroy: this has changed while the question stood, and nothing was removed: 0.00050000 BTC are held by ${address}: they stay where they are until block 1000, and then your refund key alone can move them. Run this again, and look at what it says.\n`,
+      );
+      expect([status, removed]).toEqual([1, []]);
+    });
+
+    test('and where none came, all of it goes', async () => {
+      const { status, removed, err } = await asked([], 0);
+      expect(status, err).toBe(0);
+      expect(removed).toHaveLength(4);
+    });
   });
 
   test('of a deployment that lies under the name of another', async () => {
@@ -261,6 +310,16 @@ test('an empty wallet lets everything go, and what is left is listed', async () 
   expect(made.out()).toContain('pinata is gone.\nWhat is left:\n');
   expect(await run([])).toBe(0);
   expect(removed).toHaveLength(4);
+});
+
+test('of a page with a domain of its own, the proof of its certificate is what is left in the zone', async () => {
+  const { made, folder, run } = deployed();
+  const before = readDeployment(folder) ?? drafted();
+  const domain = { pageDomain: 'status.example.org', hostedZone: 'Z0123456789ABCDEFGHIJ' };
+  writeDeployment(folder, { ...before, chosen: { ...before.chosen, hostName: 'pinata.example.org', ...domain } });
+  expect(await run(['--chain', await explorer(0)]), made.err()).toBe(0);
+  expect(made.out()).toContain('  the DNS records of pinata.example.org: remove them where you made them\n');
+  expect(made.out()).toContain('  in the zone Z0123456789ABCDEFGHIJ the CNAME below status.example.org by which its ');
 });
 
 test('a vault is left locked where that is said with its height', async () => {
