@@ -67,9 +67,15 @@ export async function startCloud(region = 'us-east-1'): Promise<EmulatedCloud> {
     PINATA_TYPES_URL: types.url,
     PINATA_TYPES: types.names.join(','),
   });
-  const moto = new Emulator(['-m', 'moto.server', '-H', '127.0.0.1', '-p', `${ports.moto}`], folder, {
-    MOTO_ACCOUNT_ID: account,
-  });
+  const moto = new Emulator(
+    [join(import.meta.dirname, 'moto-with-zones.py'), '-H', '127.0.0.1', '-p', `${ports.moto}`],
+    folder,
+    {
+      MOTO_ACCOUNT_ID: account,
+      // Seconds that it takes its time with a certificate.
+      MOTO_ACM_VALIDATION_WAIT: '0',
+    },
+  );
   const stop = async () => {
     await Promise.all([ministack.stop(), moto.stop(), gateway.close(), types.close()]);
     rmSync(folder, { recursive: true, force: true });

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 
 /*
  * One address for a cloud of two emulators. A request is signed for a service (SigV4: Credential=key/day/region/service/...),
- * and goes to whoever has that service whole: moto has EC2 and the EBS direct API to the byte of a snapshot, ministack the rest,
- * with Lambda and CloudFront that run.
+ * and goes to whoever has that service whole: moto has EC2 and the EBS direct API to the byte of a snapshot, and zones that refuse
+ * what is not theirs; ministack the rest, with Lambda and CloudFront that run.
  */
 
 export interface Call {
@@ -37,7 +37,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const ofMoto: readonly string[] = ['ec2', 'ebs', 'servicequotas', 'budgets'];
+const ofMoto: readonly string[] = ['ec2', 'ebs', 'servicequotas', 'budgets', 'acm', 'route53'];
 
 export async function startGateway(ports: { readonly ministack: number; readonly moto: number }): Promise<Gateway> {
   const calls: Call[] = [];

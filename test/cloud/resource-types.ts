@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
 import { budgetTypes } from './budget-type.ts';
+import { domainTypes } from './domain-types.ts';
 import { instanceTypes } from './ec2-instance-types.ts';
 import { networkTypes } from './ec2-network-types.ts';
 import type { ClientSettings } from './emulated-cloud.ts';
@@ -10,11 +11,16 @@ import type { Made, ResourceType } from './resource-type.ts';
 
 /*
  * The types of CloudFormation that ministack leaves to us (ministack-with-types.py): those of EC2, because moto has the better
- * EC2, and budgets. Each makes its resource through the SDK, so that the service's model is what decides on a request; a
+ * EC2, budgets, and what a domain of one's own takes. Each makes its resource through the SDK, so that the service's model is what decides on a request; a
  * property that a type does not know is an error, as a type is that nobody has.
  */
 
-const types: Readonly<Record<string, ResourceType>> = { ...networkTypes, ...instanceTypes, ...budgetTypes };
+const types: Readonly<Record<string, ResourceType>> = {
+  ...networkTypes,
+  ...instanceTypes,
+  ...budgetTypes,
+  ...domainTypes,
+};
 
 const asked = v.object({
   action: v.picklist(['create', 'update', 'delete']),

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { CreateSnapshotCommand, CreateVolumeCommand, EC2Client, RegisterImageCommand } from '@aws-sdk/client-ec2';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as v from 'valibot';
@@ -8,8 +7,9 @@ import { type StackConfig, stackConfigSchema } from '../../infra/stacks/config.t
 import { required } from '../support/required.ts';
 import { CdkCommand, placeholderPoller } from './cdk-command.ts';
 import { account, type ClientSettings, startCloud } from './emulated-cloud.ts';
+import { resourcesOf } from './stack-resources.ts';
 import { hasCloud, howToGetCloud } from './venv.ts';
-import { type Resource, unseen } from './witnesses.ts';
+import { unseen } from './witnesses.ts';
 
 /* CDK's own command line deploys, changes and destroys both stacks, on a cloud of this machine. */
 
@@ -77,14 +77,4 @@ async function registeredImage(settings: ClientSettings): Promise<string> {
     }),
   );
   return ImageId;
-}
-
-async function resourcesOf(settings: ClientSettings, StackName: string): Promise<readonly Resource[]> {
-  const client = new CloudFormationClient(settings);
-  const { StackResourceSummaries = [] } = await client.send(new ListStackResourcesCommand({ StackName }));
-  return StackResourceSummaries.map(({ ResourceType = '', LogicalResourceId = '', PhysicalResourceId = '' }) => ({
-    type: ResourceType,
-    logicalId: LogicalResourceId,
-    physicalId: PhysicalResourceId,
-  }));
 }

@@ -1,3 +1,4 @@
+import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { BudgetsClient, DescribeBudgetCommand } from '@aws-sdk/client-budgets';
 import {
   CloudFrontClient,
@@ -30,6 +31,7 @@ import { GetBucketPolicyCommand, HeadBucketCommand, S3Client } from '@aws-sdk/cl
 import { GetSubscriptionAttributesCommand, GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { account, type ClientSettings } from './emulated-cloud.ts';
+import { recordOf } from './page-domain.ts';
 
 /*
  * What each service says itself of a resource of a stack: CloudFormation's word that it was made is not asked for. A type that
@@ -43,7 +45,12 @@ export interface Resource {
 }
 
 /** Resolves with what the service says of it, undefined: that there is none. Rejects as the service does. */
-type Witness = (settings: ClientSettings, id: string, stack: readonly Resource[]) => Promise<unknown>;
+type Witness = (
+  settings: ClientSettings,
+  id: string,
+  stack: readonly Resource[],
+  logicalId: string,
+) => Promise<unknown>;
 
 const physical = (stack: readonly Resource[], type: string): string => {
   const found = stack.find((resource) => resource.type === type);
@@ -64,6 +71,11 @@ const table: Readonly<Record<string, Witness>> = {
     (await new CloudFrontClient(settings).send(new GetCachePolicyCommand({ Id }))).CachePolicy,
   'AWS::CloudFront::ResponseHeadersPolicy': async (settings, Id) =>
     (await new CloudFrontClient(settings).send(new GetResponseHeadersPolicyCommand({ Id }))).ResponseHeadersPolicy,
+  'AWS::CertificateManager::Certificate': async (settings, CertificateArn) =>
+    (await new ACMClient(settings).send(new DescribeCertificateCommand({ CertificateArn }))).Certificate,
+  // Two of them have one name, which is what CloudFormation knows them by.
+  'AWS::Route53::RecordSet': (settings, name, _, logicalId) =>
+    recordOf(settings, name, logicalId.endsWith('AAAA') ? 'AAAA' : 'A'),
   'AWS::Lambda::Function': async (settings, FunctionName) =>
     (await new LambdaClient(settings).send(new GetFunctionCommand({ FunctionName }))).Configuration,
   'AWS::Lambda::EventInvokeConfig': async (settings, _, stack) => {
@@ -158,7 +170,7 @@ export async function witnessed(settings: ClientSettings, resource: Resource, st
   const witness = table[resource.type];
   if (witness === undefined)
     throw new Error(`${resource.type} (${resource.logicalId}): no service here has such a thing`);
-  return await witness(settings, resource.physicalId, stack);
+  return await witness(settings, resource.physicalId, stack, resource.logicalId);
 }
 
 /** The same question when the stack is gone: "no such thing", by an answer or by an error, is `true`. */
