@@ -13,7 +13,7 @@ export interface Placed {
 /** What a server has beside it, one server at a time. */
 export type Joined = 'volume' | 'address';
 
-export type Kind = 'server' | 'address' | 'volume' | 'firewall';
+export type Kind = 'server' | 'address' | 'volume' | 'firewall' | 'tag';
 
 /** One thing at the cloud, by its own id. */
 export interface Found {
@@ -21,6 +21,16 @@ export interface Found {
   readonly id: string;
   readonly name: string;
   /** Of a volume or an address: whether a server has it. */
+  readonly attached: boolean;
+  /** The id of the deployment that it is of; undefined where it has none. */
+  readonly owner: string | undefined;
+}
+
+/** An address that can have no label. */
+export interface Unlabelled {
+  readonly ip: string;
+  readonly region: string;
+  /** Whether a server has it. */
   readonly attached: boolean;
 }
 
@@ -37,8 +47,11 @@ export interface Cloud {
   standUp(placed: Placed): Promise<boolean>;
   /** Another boot of the same server, by its own shutdown. One request: who is killed after it leaves no server that is off. */
   reboot(serverId: string): Promise<void>;
-  /** What has the deployment's label. (DigitalOcean's reserved addresses can have none.) */
+  /** What has the label of a deployment of this name, whosever it is. */
   labelled(name: string): Promise<readonly Found[]>;
+  /** All addresses of the account that can have no label: DigitalOcean's reserved ones. */
+  unlabelled(): Promise<readonly Unlabelled[]>;
+  isThere(kind: Kind, id: string): Promise<boolean>;
   /** The server that has this; undefined: none, or there is no such thing. */
   holderOf(kind: Joined, id: string): Promise<string | undefined>;
   /** Takes it from the server that has it, which is off. What is already so, is left so. */

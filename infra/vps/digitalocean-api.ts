@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { Refusal } from '../claim/refusal.ts';
 import { type Api, ask, until } from './api.ts';
-import type { Cloud, Found, Joined, Waiting } from './cloud.ts';
-import { tagOf } from './labels.ts';
+import type { Cloud, Found, Joined, Kind, Waiting } from './cloud.ts';
+import { idInTag } from './labels.ts';
 
 /* https://docs.digitalocean.com/reference/api: the part of it that Pulumi does not do for us. */
 
@@ -14,14 +14,33 @@ const action = v.object({ action: v.object({ id, status: v.string() }) });
 const reservedIp = v.object({ reserved_ip: v.object({ droplet: v.nullable(v.object({ id })) }) });
 const volume = v.object({ volume: v.object({ droplet_ids: v.array(id) }) });
 const nothing = v.unknown();
-const tags = v.array(v.string());
-const droplets = v.object({ droplets: v.array(v.object({ id, name: v.string() })) });
+const tags = v.nullish(v.array(v.string()));
+const droplets = v.object({ droplets: v.array(v.object({ id, name: v.string(), tags })) });
 const volumes = v.object({
-  volumes: v.array(v.object({ id: v.string(), name: v.string(), droplet_ids: v.array(id), tags: v.nullish(tags) })),
+  volumes: v.array(v.object({ id: v.string(), name: v.string(), droplet_ids: v.array(id), tags })),
 });
 const firewalls = v.object({
-  firewalls: v.nullish(v.array(v.object({ id: v.string(), name: v.string(), tags: v.nullish(tags) }))),
+  firewalls: v.nullish(v.array(v.object({ id: v.string(), name: v.string(), tags }))),
 });
+
+const reservedIps = v.object({
+  reserved_ips: v.array(
+    v.object({ ip: v.string(), region: v.object({ slug: v.string() }), droplet: v.nullable(v.object({ id })) }),
+  ),
+});
+const tagList = v.object({ tags: v.array(v.object({ name: v.string() })) });
+
+const paths = {
+  server: 'droplets',
+  address: 'reserved_ips',
+  volume: 'volumes',
+  firewall: 'firewalls',
+  tag: 'tags',
+} as const satisfies Record<Kind, string>;
+const pathOf = (kind: Kind, which: string): string => `/${paths[kind]}/${encodeURIComponent(which)}`;
+
+/** The most that one page of a list may have. */
+const pageSize = 200;
 
 const parting = {
   volume: { path: 'volumes', type: 'detach' },
@@ -35,6 +54,22 @@ export function digitalOceanCloud(token: string, endpoint = digitalOceanEndpoint
     (await ask(api, 'GET', `/droplets/${serverId}`, droplet))?.droplet.status;
   const act = (serverId: string, type: 'shutdown' | 'power_off' | 'power_on' | 'reboot') =>
     ask(api, 'POST', `/droplets/${serverId}/actions`, action, { type });
+
+  /** Of a list, all its pages. */
+  async function all<Schema extends v.GenericSchema, One>(
+    path: string,
+    schema: Schema,
+    of: (page: v.InferOutput<Schema>) => readonly One[],
+  ): Promise<readonly One[]> {
+    const found: One[] = [];
+    for (let page = 1; ; page += 1) {
+      const query = `${path.includes('?') ? '&' : '?'}page=${page}&per_page=${pageSize}`;
+      const answer = await ask(api, 'GET', `${path}${query}`, schema);
+      const some = answer === undefined ? [] : of(answer);
+      found.push(...some);
+      if (some.length < pageSize) return found;
+    }
+  }
 
   async function holderOf(kind: Joined, which: string): Promise<string | undefined> {
     const holder =
@@ -81,23 +116,27 @@ export function digitalOceanCloud(token: string, endpoint = digitalOceanEndpoint
       await act(serverId, (await statusOf(serverId)) === 'off' ? 'power_on' : 'reboot');
     },
     async labelled(name) {
-      const tag = tagOf(name);
-      const ours = (one: { tags?: readonly string[] | null | undefined }) => one.tags?.includes(tag) === true;
-      const found: Found[] = [];
-      const all = await ask(api, 'GET', `/droplets?tag_name=${encodeURIComponent(tag)}&per_page=200`, droplets);
-      for (const one of all?.droplets ?? []) {
-        found.push({ kind: 'server', id: String(one.id), name: one.name, attached: false });
-      }
-      const kept = await ask(api, 'GET', `/volumes?name=${encodeURIComponent(name)}&per_page=200`, volumes);
-      for (const one of (kept?.volumes ?? []).filter(ours)) {
-        found.push({ kind: 'volume', id: one.id, name: one.name, attached: one.droplet_ids.length > 0 });
-      }
-      const walls = await ask(api, 'GET', '/firewalls?per_page=200', firewalls);
-      for (const one of (walls?.firewalls ?? []).filter(ours)) {
-        found.push({ kind: 'firewall', id: one.id, name: one.name, attached: false });
-      }
-      return found;
+      const [servers, kept, walls, marks] = [
+        await all('/droplets', droplets, (page) => page.droplets),
+        await all(`/volumes?name=${encodeURIComponent(name)}`, volumes, (page) => page.volumes),
+        await all('/firewalls', firewalls, (page) => page.firewalls ?? []),
+        await all('/tags', tagList, (page) => page.tags),
+      ];
+      return [
+        ...servers.map((one) => ({ kind: 'server' as const, ...one, attached: false })),
+        ...kept.map((one) => ({ kind: 'volume' as const, ...one, attached: one.droplet_ids.length > 0 })),
+        ...walls.map((one) => ({ kind: 'firewall' as const, ...one, attached: false })),
+        ...marks.map(({ name: tag }) => ({ kind: 'tag' as const, id: tag, name: tag, tags: [tag], attached: false })),
+      ].flatMap(({ kind, id, name: called, tags, attached }): Found[] => {
+        const owner = tags?.map((tag) => idInTag(tag, name)).find((one) => one !== undefined);
+        return owner === undefined ? [] : [{ kind, id: String(id), name: called, attached, owner }];
+      });
     },
+    async unlabelled() {
+      const addresses = await all('/reserved_ips', reservedIps, (page) => page.reserved_ips);
+      return addresses.map(({ ip, region, droplet }) => ({ ip, region: region.slug, attached: droplet !== null }));
+    },
+    isThere: async (kind, which) => (await ask(api, 'GET', pathOf(kind, which), nothing)) !== undefined,
     holderOf,
     async part(kind, which) {
       const holder = await holderOf(kind, which);
@@ -112,8 +151,7 @@ export function digitalOceanCloud(token: string, endpoint = digitalOceanEndpoint
       }
     },
     async remove({ kind, id: which }) {
-      const paths = { server: 'droplets', address: 'reserved_ips', volume: 'volumes', firewall: 'firewalls' } as const;
-      await ask(api, 'DELETE', `/${paths[kind]}/${which}`, nothing);
+      await ask(api, 'DELETE', pathOf(kind, which), nothing);
     },
   };
 }

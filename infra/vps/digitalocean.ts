@@ -14,7 +14,7 @@ export class DigitalOceanHost extends pulumi.ComponentResource {
   readonly serverName: pulumi.Output<string>;
   readonly volumeId: pulumi.Output<string>;
 
-  constructor(inputs: DigitalOceanInputs, options: pulumi.ComponentResourceOptions = {}) {
+  constructor(inputs: DigitalOceanInputs, ownId: string, options: pulumi.ComponentResourceOptions = {}) {
     super('btc-pinata:vps:DigitalOceanHost', 'host', {}, options);
     const { name, region, serverType, userData, ports, volumeGigabytes, endpoint } = inputs;
     // No token: the plugin takes it from its own environment, so that no state holds it, not even sealed.
@@ -25,7 +25,7 @@ export class DigitalOceanHost extends pulumi.ComponentResource {
     );
     const own = { parent: this, provider, version: plugins.digitalocean.version };
 
-    const tag = new digitalocean.Tag('tag', { name: tagOf(name) }, own);
+    const tag = new digitalocean.Tag('tag', { name: tagOf({ name, id: ownId }) }, own);
     const firewall = new digitalocean.Firewall(
       'firewall',
       {

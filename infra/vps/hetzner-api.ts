@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Refusal } from '../claim/refusal.ts';
 import { type Api, ask, until } from './api.ts';
 import type { Cloud, Found, Joined, Kind, Waiting } from './cloud.ts';
-import { labelSelector } from './labels.ts';
+import { idLabelKey, labelSelector } from './labels.ts';
 
 /* https://docs.hetzner.cloud/reference/cloud: the part of it that Pulumi does not do for us. */
 
@@ -15,7 +15,7 @@ const primaryIp = v.object({ primary_ip: v.object({ id, assignee_id: v.nullable(
 const volume = v.object({ volume: v.object({ id, server: v.nullable(id) }) });
 const nothing = v.unknown();
 
-const named = { id, name: v.string() };
+const named = { id, name: v.string(), labels: v.record(v.string(), v.string()) };
 const lists = {
   server: { path: 'servers', schema: v.object({ servers: v.array(v.object(named)) }) },
   address: {
@@ -69,6 +69,9 @@ export function hetznerCloud(token: string, endpoint = hetznerEndpoint, waiting:
     }
   }
 
+  const isThere = async (kind: Kind, which: string) =>
+    (await ask(api, 'GET', pathOf(kind, which), nothing)) !== undefined;
+
   return {
     provider: 'hetzner',
     async checkToken() {
@@ -102,8 +105,9 @@ export function hetznerCloud(token: string, endpoint = hetznerEndpoint, waiting:
       const addresses = await ask(api, 'GET', `/${lists.address.path}${selector}`, lists.address.schema);
       const volumes = await ask(api, 'GET', `/${lists.volume.path}${selector}`, lists.volume.schema);
       const firewalls = await ask(api, 'GET', `/${lists.firewall.path}${selector}`, lists.firewall.schema);
-      const as = (kind: Kind, one: { id: number; name: string }, attached: boolean): Found => {
-        return { kind, id: String(one.id), name: one.name, attached };
+      type Named = Readonly<{ id: number; name: string; labels: Record<string, string> }>;
+      const as = (kind: Kind, one: Named, attached: boolean): Found => {
+        return { kind, id: String(one.id), name: one.name, attached, owner: one.labels[idLabelKey] };
       };
       return [
         ...(servers?.servers ?? []).map((one) => as('server', one, false)),
@@ -112,16 +116,24 @@ export function hetznerCloud(token: string, endpoint = hetznerEndpoint, waiting:
         ...(firewalls?.firewalls ?? []).map((one) => as('firewall', one, false)),
       ];
     },
+    // Every address has its label here.
+    unlabelled: async () => [],
+    isThere,
     holderOf,
     async part(kind, which) {
       if ((await holderOf(kind, which)) === undefined) return;
       await act(kind === 'volume' ? `/volumes/${which}/actions/detach` : `/primary_ips/${which}/actions/unassign`);
     },
     async remove(found) {
-      await ask(api, 'DELETE', `/${lists[found.kind].path}/${found.id}`, nothing);
+      await ask(api, 'DELETE', pathOf(found.kind, found.id), nothing);
       // A server is gone when its action is done: only then is its address free.
-      const gone = async () => (await ask(api, 'GET', `/${lists[found.kind].path}/${found.id}`, nothing)) === undefined;
+      const gone = async () => !(await isThere(found.kind, found.id));
       if (!(await until(gone, every, patience))) throw new Refusal(`${found.kind} ${found.name} is not yet gone`);
     },
   };
+}
+
+function pathOf(kind: Kind, which: string): string {
+  if (kind === 'tag') throw new Error('Hetzner has no tags');
+  return `/${lists[kind].path}/${which}`;
 }

@@ -17,10 +17,10 @@ export class HetznerHost extends pulumi.ComponentResource {
   readonly serverName: pulumi.Output<string>;
   readonly volumeId: pulumi.Output<string>;
 
-  constructor(inputs: HetznerInputs, options: pulumi.ComponentResourceOptions = {}) {
+  constructor(inputs: HetznerInputs, ownId: string, options: pulumi.ComponentResourceOptions = {}) {
     super('btc-pinata:vps:HetznerHost', 'host', {}, options);
     const { name, region: location, serverType, userData, ports, volumeGigabytes, reverseName, endpoint } = inputs;
-    const labels = labelsOf(name);
+    const labels = labelsOf({ name, id: ownId });
     // No token: the plugin takes it from its own environment, so that no state holds it, not even sealed.
     const provider = new hcloud.Provider('hetzner', endpoint === undefined ? {} : { endpoint, pollInterval: '100ms' }, {
       parent: this,

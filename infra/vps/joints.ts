@@ -42,5 +42,5 @@ export async function mendJoints(stack: StateHolder, cloud: Cloud, note: (text: 
     }
     if (known.length > 0) parted.push(type);
   }
-  if (parted.length > 0) await changeState(stack, (before) => without(before, parted));
+  if (parted.length > 0) await changeState(stack, (before) => without(before, ({ type }) => parted.includes(type)));
 }

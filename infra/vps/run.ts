@@ -10,8 +10,10 @@ import { type ParsedVpsInputs, parseVpsInputs, serverMark, type VpsInputs, type 
 import { clearDeadLock, clearPending } from './interrupted.ts';
 import { mendJoints } from './joints.ts';
 import { type VpsOutputs, vpsOutputsSchema } from './outputs.ts';
+import { forgetOwnId, ownId } from './own.ts';
 import { vpsProgram } from './program.ts';
 import { atTheCloud, changeState, holds, otherServers, readState, resourceName, servers } from './state.ts';
+import { clearUnheardAddress, forgetAddress, mendFailedRun, seekAddress } from './unheard-address.ts';
 import { openStack, type Place } from './workspace.ts';
 
 /*
@@ -50,9 +52,8 @@ export async function up(given: VpsInputs, options: UpOptions): Promise<VpsOutpu
   const note = (text: string) => options.onEvent?.({ kind: 'note', text });
   await cloud.checkToken();
   return await engineRun(inputs.provider, options, async (heard) => {
-    const stack = await openStack(place, () => vpsProgram(inputs));
-    await clearDeadLock(stack, place);
-    for (const text of await clearPending(stack, cloud, inputs.name)) note(text);
+    const stack = await openStack(place, () => vpsProgram(inputs, ownId(place.folder)));
+    await clearInterrupted(stack, cloud, place, note);
     refuseMove(inputs, await outputsOf(stack));
     const mark = serverMark(inputs);
     const others = otherServers(await readState(stack), mark);
@@ -65,10 +66,14 @@ export async function up(given: VpsInputs, options: UpOptions): Promise<VpsOutpu
     await mendJoints(stack, cloud, note);
     if (others.length > 0) note(`stopping ${names}, so that the volume and the address are let go`);
     for (const other of others) await cloud.standDown(other);
+    await seekAddress(stack, cloud, place.folder, inputs.region);
     let outputs: VpsOutputs;
     try {
       outputs = parsedOutputs((await stack.up(heard)).outputs);
+      forgetAddress(place.folder);
     } catch (error) {
+      // What went wrong is what is told; the next run looks again.
+      for (const text of await mendFailedRun(stack, cloud, place.folder).catch(() => [])) note(text);
       const last = others.at(-1);
       if (last !== undefined && !holds(await readState(stack), `server-${mark}`)) {
         note(`the new server could not be made: starting ${last.name} again`);
@@ -95,7 +100,7 @@ export async function preview(given: VpsInputs, options: RunOptions): Promise<Pr
   // Nothing is begun here: of the engine's events, its errors alone are heard.
   const quiet = { ...options, onEvent: () => undefined };
   return await engineRun(inputs.provider, quiet, async (heard) => {
-    const stack = await openStack(place, () => vpsProgram(inputs));
+    const stack = await openStack(place, () => vpsProgram(inputs, ownId(place.folder)));
     await clearDeadLock(stack, place);
     refuseMove(inputs, await outputsOf(stack));
     const steps: Step[] = [];
@@ -129,8 +134,7 @@ export async function destroy(
   await cloud.checkToken();
   return await engineRun(provider, options, async (heard) => {
     const stack = await openStack(place, async () => ({}));
-    await clearDeadLock(stack, place);
-    for (const text of await clearPending(stack, cloud, name)) note(text);
+    await clearInterrupted(stack, cloud, place, note);
     await mendJoints(stack, cloud, note);
     for (const server of servers(await readState(stack))) await cloud.standDown(server);
     if (options.deleteVolume) {
@@ -141,9 +145,20 @@ export async function destroy(
     }
     await stack.destroy({ ...heard, excludeProtected: true });
     const kept = ((await readState(stack)).resources ?? []).filter(atTheCloud).map(({ urn }) => resourceName(urn));
-    if (kept.length === 0) await stack.workspace.removeStack(name);
+    if (kept.length === 0) {
+      await stack.workspace.removeStack(name);
+      forgetOwnId(place.folder);
+    }
     return { kept };
   });
+}
+
+/** Whatever the last run left half done. */
+async function clearInterrupted(stack: Stack, cloud: Cloud, place: Place, note: (text: string) => void): Promise<void> {
+  await clearDeadLock(stack, place);
+  const owner = { name: place.name, id: ownId(place.folder) };
+  for (const text of await clearUnheardAddress(stack, cloud, place.folder)) note(text);
+  for (const text of await clearPending(stack, cloud, owner)) note(text);
 }
 
 interface Heard {

@@ -44,24 +44,23 @@ export async function changeState(stack: StateHolder, change: (state: EngineStat
 }
 
 /**
- * Without the resources of these types, which are nobody's parents. The engine takes no state in which something depends on what
+ * Without the resources that `isGone`, which are nobody's parents. The engine takes no state in which something depends on what
  * is not there, so that is cut as well.
  */
-export function without(state: EngineState, types: readonly string[]): EngineState {
-  const resources = state.resources ?? [];
-  const gone = new Set(resources.filter(({ type }) => types.includes(type)).map(({ urn }) => urn));
-  const left = (urns: readonly string[] | null | undefined) => urns?.filter((urn) => !gone.has(urn)) ?? [];
+export function without(state: EngineState, isGone: (one: StateResource) => boolean): EngineState {
+  const resources = (state.resources ?? []).filter((one) => !isGone(one));
+  // Of what is replaced there are two of one URN.
+  const there = new Set(resources.map(({ urn }) => urn));
+  const left = (urns: readonly string[] | null | undefined) => urns?.filter((urn) => there.has(urn)) ?? [];
   return {
     ...state,
-    resources: resources
-      .filter(({ type }) => !types.includes(type))
-      .map((one) => ({
-        ...one,
-        dependencies: left(one.dependencies),
-        propertyDependencies: Object.fromEntries(
-          Object.entries(one.propertyDependencies ?? {}).map(([property, urns]) => [property, left(urns)]),
-        ),
-      })),
+    resources: resources.map((one) => ({
+      ...one,
+      dependencies: left(one.dependencies),
+      propertyDependencies: Object.fromEntries(
+        Object.entries(one.propertyDependencies ?? {}).map(([property, urns]) => [property, left(urns)]),
+      ),
+    })),
   };
 }
 

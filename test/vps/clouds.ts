@@ -1,5 +1,5 @@
 import type { VpsInputs } from '../../infra/vps/inputs.ts';
-import { dropletOf } from './digitalocean-answers.ts';
+import { dropletOf, reservedIpOf } from './digitalocean-answers.ts';
 import type { FakeCloud } from './fake-cloud.ts';
 import { fakeDigitalOcean } from './fake-digitalocean.ts';
 import { fakeHetzner } from './fake-hetzner.ts';
@@ -13,8 +13,12 @@ export interface Opened {
   readonly cloud: FakeCloud;
   /** How many of each there are. */
   readonly left: () => Record<'servers' | 'addresses' | 'volumes' | 'firewalls', number>;
-  /** What a person does by hand who was told of an address that is nobody's. */
-  readonly dropStrayAddresses: () => void;
+  /** Tags that there are, where a tag is a thing of its own. */
+  readonly tags: () => number;
+  /** An address of somebody else is made meanwhile, where an address can be nobody's. */
+  readonly addStrangeAddress: () => string | undefined;
+  /** What a person does by hand who was asked which address is whose. */
+  readonly dropAddressesBut: (ip: string) => void;
   /** A server that runs, as if it had been made. */
   readonly add: (serverId: string) => void;
   /** Whether this server runs, and has the address and the volume. */
@@ -30,6 +34,9 @@ export interface Case {
   readonly deletesServer: RegExp;
   readonly stops: RegExp;
   readonly makesVolume: RegExp;
+  readonly makesAddress: RegExp;
+  /** Whether nobody can tell by an address whose it is. */
+  readonly hasStrangeAddresses: boolean;
   /** As the cloud says it: [status, body]. */
   readonly words: Readonly<Record<Refused, readonly [status: number, body: unknown]>>;
 }
@@ -54,7 +61,9 @@ export const cases: readonly Case[] = [
           volumes: volumes.size,
           firewalls: firewalls.size,
         }),
-        dropStrayAddresses: () => undefined,
+        tags: () => 0,
+        addStrangeAddress: () => undefined,
+        dropAddressesBut: () => undefined,
         add: (serverId) => {
           const id = Number(serverId);
           servers.set(id, hetznerServer(id, { name: 'demo', labels: {} }, [], undefined));
@@ -71,6 +80,8 @@ export const cases: readonly Case[] = [
     deletesServer: /^DELETE \/servers\//,
     stops: /\/actions\/shutdown$/,
     makesVolume: /^POST \/volumes$/,
+    makesAddress: /^POST \/primary_ips$/,
+    hasStrangeAddresses: false,
     words: {
       taken: [409, hetznerSays('uniqueness_error', 'server name is already used')],
       volumeLimit: [403, hetznerSays('resource_limit_exceeded', 'volume size limit exceeded')],
@@ -85,7 +96,7 @@ export const cases: readonly Case[] = [
     provider: 'digitalocean',
     async open() {
       const cloud = await fakeDigitalOcean(testToken);
-      const { droplets, reservedIps, volumes, firewalls } = cloud;
+      const { droplets, reservedIps, volumes, firewalls, tags } = cloud;
       return {
         cloud,
         left: () => ({
@@ -94,8 +105,14 @@ export const cases: readonly Case[] = [
           volumes: volumes.size,
           firewalls: firewalls.size,
         }),
-        dropStrayAddresses: () => {
-          for (const [ip, { droplet }] of reservedIps) if (droplet === null) reservedIps.delete(ip);
+        tags: () => tags.size,
+        addStrangeAddress: () => {
+          const ip = '192.0.2.7';
+          reservedIps.set(ip, { ...reservedIpOf(0), ip });
+          return ip;
+        },
+        dropAddressesBut: (ip) => {
+          for (const one of reservedIps.keys()) if (one !== ip) reservedIps.delete(one);
         },
         add: (serverId) => {
           droplets.set(serverId, dropletOf(Number(serverId), { name: 'demo', tags: [] }));
@@ -112,6 +129,8 @@ export const cases: readonly Case[] = [
     deletesServer: /^DELETE \/v2\/droplets\//,
     stops: /^POST \/v2\/droplets\/\d+\/actions$/,
     makesVolume: /^POST \/v2\/volumes$/,
+    makesAddress: /^POST \/v2\/reserved_ips$/,
+    hasStrangeAddresses: true,
     words: {
       taken: [409, digitalOceanSays('conflict', 'a volume with this name already exists')],
       volumeLimit: [403, digitalOceanSays('forbidden', 'failed to create volume: volume limit exceeded')],

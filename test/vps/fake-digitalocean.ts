@@ -96,7 +96,8 @@ export async function fakeDigitalOcean(token: string): Promise<FakeDigitalOcean>
     answer(_groups, _body, query) {
       const fits = (one: Json) => hasTag(one, query.get('tag_name')) && [null, one['name']].includes(query.get('name'));
       const found = [...all.values()].filter(fits);
-      return { status: 200, body: { [path]: found, ...lists(found.length) } };
+      const [page, size] = [Number(query.get('page') ?? 1), Number(query.get('per_page') ?? 20)];
+      return { status: 200, body: { [path]: found.slice((page - 1) * size, page * size), ...lists(found.length) } };
     },
   });
   const one = (path: string, key: string, all: Map<string, Json>): Route => ({
@@ -149,11 +150,15 @@ export async function fakeDigitalOcean(token: string): Promise<FakeDigitalOcean>
       },
     },
     {
+      method: 'GET',
+      path: /^\/v2\/tags$/,
+      answer: () => ({ status: 200, body: { tags: [...tags].map(tagOf), ...lists(tags.size) } }),
+    },
+    {
       method: 'DELETE',
       path: /^\/v2\/tags\/(.+)$/,
       answer([name = '']) {
-        tags.delete(decodeURIComponent(name));
-        return { status: 204 };
+        return tags.delete(decodeURIComponent(name)) ? { status: 204 } : missing;
       },
     },
     {
@@ -174,6 +179,7 @@ export async function fakeDigitalOcean(token: string): Promise<FakeDigitalOcean>
       },
     },
     listed('droplets', droplets),
+    listed('reserved_ips', reservedIps),
     listed('volumes', volumes),
     listed('firewalls', firewalls),
     one('droplets', 'droplet', droplets),

@@ -1,39 +1,17 @@
-import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mendJoints } from '../../infra/vps/joints.ts';
 import { cloudOf } from '../../infra/vps/run.ts';
-import { type EngineState, readState, type StateHolder } from '../../infra/vps/state.ts';
+import { readState, type StateResource } from '../../infra/vps/state.ts';
 import { cases } from './clouds.ts';
 import { volumeOf as digitalOceanVolume, dropletOf, reservedIpOf } from './digitalocean-answers.ts';
 import type { FakeCloud, Json } from './fake-cloud.ts';
 import { fakeDigitalOcean } from './fake-digitalocean.ts';
 import { fakeHetzner } from './fake-hetzner.ts';
+import { holding, names, resource, urnOf } from './held-state.ts';
 import { volumeOf as hetznerVolume, primaryIpOf, serverOf } from './hetzner-answers.ts';
 import { testToken } from './place.ts';
 
 /* What a state and a cloud say of what is joined, where they do not say the same. */
-
-type Resource = NonNullable<EngineState['resources']>[number];
-
-/** As the engine has it, without the engine. */
-function holding(resources: readonly Resource[]): StateHolder {
-  let deployment: Awaited<ReturnType<Stack['exportStack']>> = { version: 3, deployment: { resources } };
-  return {
-    exportStack: async () => structuredClone(deployment),
-    importStack: async (given) => {
-      deployment = structuredClone(given);
-    },
-  };
-}
-
-const urnOf = (type: string, name: string) => `urn:pulumi:demo::btc-pinata::btc-pinata:vps:Host$${type}::${name}`;
-const resource = (type: string, name: string, more: Partial<Resource> = {}): Resource => ({
-  urn: urnOf(type, name),
-  type,
-  ...more,
-});
-const names = async (stack: StateHolder) =>
-  (await readState(stack)).resources?.map(({ urn }) => urn.slice(urn.lastIndexOf(':') + 1));
 
 const demo = { name: 'demo', labels: {}, tags: [] };
 
@@ -100,7 +78,7 @@ interface World {
   readonly status: () => unknown;
 }
 
-const serverIn = ({ types: [server, volume, address], volumeId, addressId }: World): Resource[] => [
+const serverIn = ({ types: [server, volume, address], volumeId, addressId }: World): StateResource[] => [
   resource(address, 'address', { id: addressId }),
   resource(volume, 'volume', { id: volumeId }),
   resource(server, 'server-1', { id: '7' }),
@@ -118,8 +96,8 @@ describe.each(cases)('$provider', ({ provider }) => {
     await world.cloud.close();
     expect(world.cloud.faulty).toEqual([]);
   });
-  const mended = async (resources: readonly Resource[]) => {
-    const stack = holding(resources);
+  const mended = async (resources: readonly StateResource[]) => {
+    const stack = holding({ resources: [...resources] });
     const cloud = cloudOf({ provider, endpoint: world.cloud.endpoint }, { token: testToken, waiting: { every: 5 } });
     await mendJoints(stack, cloud, (text) => notes.push(text));
     return await names(stack);
@@ -162,8 +140,8 @@ describe('an address of digitalocean', () => {
     world = await worlds.digitalocean();
   });
   afterEach(() => world.cloud.close());
-  const mended = async (resources: readonly Resource[]) => {
-    const stack = holding(resources);
+  const mended = async (resources: readonly StateResource[]) => {
+    const stack = holding({ resources: [...resources] });
     const cloud = cloudOf({ provider: 'digitalocean', endpoint: world.cloud.endpoint }, { token: testToken });
     await mendJoints(stack, cloud, () => undefined);
     return (await readState(stack)).resources ?? [];

@@ -31,7 +31,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-describe.each(cases)('$provider', ({ open, inputs: inputsAt }) => {
+describe.each(cases)('$provider', ({ open, inputs: inputsAt, makesAddress, hasStrangeAddresses }) => {
   let opened: Opened;
   let here: ReturnType<typeof place>;
   let inputs: VpsInputs;
@@ -48,12 +48,14 @@ describe.each(cases)('$provider', ({ open, inputs: inputsAt }) => {
   const one = { servers: 1, addresses: 1, volumes: 1, firewalls: 1 };
   const none = { servers: 0, addresses: 0, volumes: 0, firewalls: 0 };
 
-  const toldOfAnAddress = () =>
-    here.events.splice(0).some((event) => event.kind === 'note' && event.text.includes('reserved-ip list'));
-
-  /** Runs `verb` in a process of its own, until the cloud has done its change number `after`; false: it has not so many. */
-  async function killed(verb: 'up' | 'destroy', given: VpsInputs, after: number): Promise<boolean> {
-    const { struck } = opened.cloud.fail(/^(POST|PUT|DELETE) /, 'hang', { after });
+  /** Runs `verb` in a process of its own, until the cloud has done its `request` number `after`; false: it has not so many. */
+  async function killed(
+    verb: 'up' | 'destroy',
+    given: VpsInputs,
+    after: number,
+    request = /^(POST|PUT|DELETE) /,
+  ): Promise<boolean> {
+    const { struck } = opened.cloud.fail(request, 'hang', { after });
     const more = verb === 'up' ? { replaceServer: true } : { deleteVolume: true };
     const options = { ...here.options, onEvent: undefined, ...more };
     const child = spawn(
@@ -79,16 +81,48 @@ describe.each(cases)('$provider', ({ open, inputs: inputsAt }) => {
     return true;
   }
 
+  const removed = () => destroy(inputs, { ...here.options, deleteVolume: true });
+
   test('while it is made', async () => {
-    const { left, whole } = opened;
+    const { left, whole, tags } = opened;
     for (let after = 0; await killed('up', inputs, after); after += 1) {
       const { serverId } = await up(inputs, { ...here.options, replaceServer: false });
-      if (toldOfAnAddress()) opened.dropStrayAddresses();
       expect([after, left(), whole(serverId)]).toEqual([after, one, { runs: true, hasAddress: true, hasVolume: true }]);
-      expect(await destroy(inputs, { ...here.options, deleteVolume: true })).toEqual({ kept: [] });
-      expect([after, left()]).toEqual([after, none]);
+      expect(await removed()).toEqual({ kept: [] });
+      expect([after, left(), tags()]).toEqual([after, none, 0]);
     }
     expect(left()).toEqual(one);
+  });
+
+  test('while it is made, and destroyed then', async () => {
+    const { left, tags } = opened;
+    const stranger = opened.addStrangeAddress();
+    const others = { ...none, addresses: stranger === undefined ? 0 : 1 };
+    for (let after = 0; await killed('up', inputs, after); after += 1) {
+      expect(await removed()).toEqual({ kept: [] });
+      expect([after, left(), tags()]).toEqual([after, others, 0]);
+    }
+  });
+
+  test.runIf(hasStrangeAddresses)("while its address is made, and somebody else's is made meanwhile", async () => {
+    const { left, whole, tags, cloud } = opened;
+    expect(await killed('up', inputs, 0, makesAddress)).toBe(true);
+    const stranger = opened.addStrangeAddress() ?? '';
+    const asked = cloud.log.length;
+    const again = () => up(inputs, { ...here.options, replaceServer: false });
+    for (const run of [again, removed]) {
+      const refused: unknown = await run().then(String, (error: Error) => error.message);
+      expect(refused).toMatch(/^the run that was interrupted may have made one of the addresses /);
+      expect(refused).toContain(stranger);
+    }
+    expect([left().addresses, cloud.log.slice(asked)]).toEqual([2, []]);
+    opened.dropAddressesBut(stranger);
+    const { serverId, address } = await again();
+    expect(address).not.toBe(stranger);
+    expect(left()).toEqual({ ...one, addresses: 2 });
+    expect(whole(serverId)).toMatchObject({ runs: true, hasVolume: true });
+    expect(await removed()).toEqual({ kept: [] });
+    expect([left(), tags()]).toEqual([{ ...none, addresses: 1 }, 0]);
   });
 
   test('while it is upgraded', async () => {
@@ -111,12 +145,12 @@ describe.each(cases)('$provider', ({ open, inputs: inputsAt }) => {
   });
 
   test('while it is destroyed', async () => {
-    const { left } = opened;
+    const { left, tags } = opened;
     for (let after = 0; ; after += 1) {
       await up(inputs, { ...here.options, replaceServer: false });
       const isKilled = await killed('destroy', inputs, after);
-      if (isKilled) expect(await destroy(inputs, { ...here.options, deleteVolume: true })).toEqual({ kept: [] });
-      expect([after, left()]).toEqual([after, none]);
+      if (isKilled) expect(await removed()).toEqual({ kept: [] });
+      expect([after, left(), tags()]).toEqual([after, none, 0]);
       if (!isKilled) break;
     }
   });

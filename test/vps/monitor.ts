@@ -5,6 +5,7 @@ import structs from 'google-protobuf/google/protobuf/struct_pb.js';
 import * as v from 'valibot';
 import { type ParsedVpsInputs, parseVpsInputs, type VpsInputs } from '../../infra/vps/inputs.ts';
 import { vpsProgram } from '../../infra/vps/program.ts';
+import { sampleId } from './sample-inputs.ts';
 import { engineMessages, engineService, resourceMessages, resourceService } from './sdk.ts';
 
 /*
@@ -157,7 +158,7 @@ export async function overTheWire(given: VpsInputs, { dryRun }: { readonly dryRu
   const address = `127.0.0.1:${port}`;
   try {
     pulumi.runtime.resetOptions('btc-pinata', 'test', 16, address, address, dryRun, 'organization');
-    await pulumi.runtime.runInPulumiStack(() => vpsProgram(inputs));
+    await pulumi.runtime.runInPulumiStack(() => vpsProgram(inputs, sampleId));
     // Everything has been registered when this resolves.
     await pulumi.runtime.disconnect(false);
   } finally {

@@ -24,6 +24,9 @@ const structOf = (values: Properties): structs.Struct => {
   return structs.Struct.fromJavaScript(plain);
 };
 
+/** What the plugin of DigitalOcean takes for an error when it is to delete it, and it is gone already. */
+const mustBeThere = /^\/v2\/(tags|volumes|reserved_ips)\//;
+
 const call: Call = async (method, path, body) => {
   const response = await fetch(`${endpoint}${path}`, {
     method,
@@ -31,7 +34,7 @@ const call: Call = async (method, path, body) => {
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  if (response.status === 404 && method === 'DELETE') return {};
+  if (response.status === 404 && method === 'DELETE' && !mustBeThere.test(path)) return {};
   if (response.status >= 400) throw new Error(wordsOf(text, response.status));
   return text === '' ? {} : v.parse(object, JSON.parse(text));
 };

@@ -1,5 +1,8 @@
 import type { VpsInputs } from '../../infra/vps/inputs.ts';
 
+/** Of a deployment, which is in its labels. */
+export const sampleId = '0123456789abcdef';
+
 export const sampleUserData = '#cloud-config\n{"hostname":"demo"}\n';
 
 export const hetznerSample = {
