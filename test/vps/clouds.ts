@@ -147,3 +147,9 @@ export const cases: readonly Case[] = [
 ];
 
 export const otherUserData = '#cloud-config\n{"hostname":"demo","upgraded":true}\n';
+
+export function caseOf(provider: Case['provider']): Case {
+  const found = cases.find((one) => one.provider === provider);
+  if (found === undefined) throw new Error(`there is no stand-in of ${provider}`);
+  return found;
+}
