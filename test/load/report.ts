@@ -22,6 +22,7 @@ function sentence({
   recoverySeconds,
   heldBefore,
   heldAfter,
+  tracesAfter,
   peakMebibytes,
   samples,
   attacked,
@@ -34,7 +35,7 @@ function sentence({
     `page ${milliseconds(during.pageMedian)}, p99 ${milliseconds(during.pageP99)}`,
     `CPU ${Math.round(100 * cpu)} %`,
     `peak ${Math.round(peakMebibytes)} MiB`,
-    `held ${heldBefore.toFixed(1)} to ${heldAfter.toFixed(1)} MiB`,
+    `held ${heldBefore.toFixed(1)} to ${heldAfter.toFixed(1)} MiB, ${tracesAfter.toFixed(1)} of traces`,
     `recovered in ${recovered}`,
   ].join('; ');
 }

@@ -32,6 +32,9 @@ export interface Result {
   readonly recoverySeconds: number | null;
   readonly heldBefore: number;
   readonly heldAfter: number;
+  /** Of which traces, by the count of the store: what it may keep is bounded by itself. */
+  readonly tracesBefore: number;
+  readonly tracesAfter: number;
   readonly peakMebibytes: number;
   readonly faults: readonly string[];
 }
@@ -51,7 +54,7 @@ export async function runScenario(scenario: Scenario, say: (line: string) => voi
   const watched = watch(target);
   try {
     await pause(3000); // the first visitors pay for what is compiled
-    const heldBefore = await target.held();
+    const [heldBefore, tracesBefore] = [await target.held(), await target.tracesInMemory()];
     const [from, before] = [Date.now(), await target.status()];
     await pause(calm);
     const began = { at: Date.now(), seconds: lastOf(watched.samples) };
@@ -72,7 +75,7 @@ export async function runScenario(scenario: Scenario, say: (line: string) => voi
     const rested = Date.now();
     await pause(calm);
     const after = await target.status();
-    const heldAfter = await settled(target, heldBefore);
+    const { held: heldAfter, traces: tracesAfter } = await settled(target, heldBefore - tracesBefore);
     const result: Result = {
       name: scenario.name,
       title: scenario.title,
@@ -89,6 +92,8 @@ export async function runScenario(scenario: Scenario, say: (line: string) => voi
       recoverySeconds: recovered === undefined ? null : (recovered - ended.at) / 1000,
       heldBefore,
       heldAfter,
+      tracesBefore,
+      tracesAfter,
       peakMebibytes: target.group?.peakMebibytes ?? Math.max(...watched.samples.map((one) => one.residentMebibytes)),
       faults,
     };
@@ -153,20 +158,22 @@ async function recovery(visitors: Visitors, fast: number, since: number): Promis
 }
 
 /** Mebibytes: it is asked again while it still holds more, for what waits for a timer goes with it. */
-async function settled(target: Target, before: number): Promise<number> {
-  let held = await target.held();
-  for (let tries = 0; tries < 20 && held > before + mostLeft; tries += 1) {
+async function settled(
+  target: Target,
+  besideTraces: number,
+): Promise<{ readonly held: number; readonly traces: number }> {
+  for (let tries = 0; ; tries += 1) {
+    const [held, traces] = [await target.held(), await target.tracesInMemory()];
+    if (tries === 20 || held - traces <= besideTraces + mostLeft) return { held, traces };
     await pause(3000);
-    held = await target.held();
   }
-  return held;
 }
 
-/** Mebibytes that may be there afterwards and were not before: the newest traces, a table that has grown. */
-export const mostLeft = 16;
+/** Mebibytes that may be there afterwards and were not before, beside the newest traces: a table that has grown. */
+const mostLeft = 16;
 
 function found(result: Result, target: Target): readonly string[] {
-  const { during, after, categories, heldBefore, heldAfter, recoverySeconds } = result;
+  const { during, after, categories, heldBefore, heldAfter, tracesBefore, tracesAfter, recoverySeconds } = result;
   const killed = target.group?.killed ?? 0;
   return [
     ...(target.running ? [] : ['it is not running any more']),
@@ -178,8 +185,10 @@ function found(result: Result, target: Target): readonly string[] {
       : []),
     ...(after.success < 1 ? [`after it ${JSON.stringify(after.failures)}`] : []),
     ...(recoverySeconds === null ? ['the page was slow for a minute after it'] : []),
-    ...(heldAfter > heldBefore + mostLeft
-      ? [`${heldBefore.toFixed(1)} MiB before, ${heldAfter.toFixed(1)} MiB long after`]
+    ...(heldAfter - tracesAfter > heldBefore - tracesBefore + mostLeft
+      ? [
+          `${heldBefore.toFixed(1)} MiB before, ${heldAfter.toFixed(1)} MiB long after, of which ${tracesAfter.toFixed(1)} MiB of traces`,
+        ]
       : []),
     ...((categories['internal.exception'] ?? 0) > 0 ? [`exceptions: ${target.said.slice(-1000)}`] : []),
   ];

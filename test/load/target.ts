@@ -34,10 +34,12 @@ export class Target {
   readonly ports: Ports;
   readonly #program: Program;
   readonly #group: MemoryGroup | undefined;
+  readonly #management: number;
 
-  private constructor(program: Program, ports: Ports, group: MemoryGroup | undefined) {
+  private constructor(program: Program, ports: Ports, management: number, group: MemoryGroup | undefined) {
     this.#program = program;
     this.ports = ports;
+    this.#management = management;
     this.#group = group;
   }
 
@@ -45,11 +47,11 @@ export class Target {
     const group = mebibytes === undefined ? undefined : MemoryGroup.of(mebibytes);
     const limits = descriptors === undefined ? [] : ['prlimit', `--nofile=${descriptors}:${descriptors}`];
     const node = [process.execPath, ...hardeningFlags, '--import', telling, main];
-    const program = new Program(['--json', ...anyPorts, ...flags], {
+    const program = new Program(['--json', ...anyPorts, '--management-port', '0', ...flags], {
       program: [...(group?.entering ?? []), ...limits, ...node],
       environment,
     });
-    const { ports } = await program.ready();
+    const { ports, managementPort } = await program.ready();
     const port = (name: keyof Ports): number => ports[name] ?? 0;
     return new Target(
       program,
@@ -60,6 +62,7 @@ export class Target {
         dialback: port('dialback'),
         reverse: port('reverse'),
       },
+      Number(managementPort),
       group,
     );
   }
@@ -97,11 +100,14 @@ export class Target {
   }
 
   async status(): Promise<StatusDocument> {
-    const response = await fetch(`http://127.0.0.1:${this.ports.http}/status.json`, {
-      headers: { connection: 'close' },
-      signal: AbortSignal.timeout(30_000),
-    });
-    return JSON.parse(await response.text());
+    return JSON.parse(await read(this.ports.http, '/status.json'));
+  }
+
+  /** Mebibytes of traces that are kept in memory, as the piñata counts them; none where they are on a disk. */
+  async tracesInMemory(): Promise<number> {
+    const [, bytes = '0'] =
+      /^pinata_traces_bytes\{where="memory"\} (\d+)/m.exec(await read(this.#management, '/metrics')) ?? [];
+    return Number(bytes) / 2 ** 20;
   }
 
   /** Mebibytes of objects and of what they own outside of the heap, once all that can be is collected. */
@@ -118,4 +124,10 @@ export class Target {
     this.#group?.remove();
     return end;
   }
+}
+
+async function read(port: number, path: string): Promise<string> {
+  const url = `http://127.0.0.1:${port}${path}`;
+  const response = await fetch(url, { headers: { connection: 'close' }, signal: AbortSignal.timeout(30_000) });
+  return response.text();
 }
