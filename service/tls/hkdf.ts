@@ -1,5 +1,5 @@
 import { sha256, sha384 } from '@noble/hashes/sha2.js';
-import { type HashName, hmac } from './hmac.ts';
+import { type HashName, hmac } from './kernels/index.ts';
 
 /* The hash of a cipher suite, and HKDF (RFC 5869), which is built on its HMAC. */
 

@@ -1,4 +1,4 @@
-import { hmac } from '../hmac.ts';
+import { hmac } from './hmac.ts';
 import { wipe } from './p256-limbs.ts';
 
 /**
