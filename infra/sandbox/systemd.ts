@@ -1,3 +1,4 @@
+import { endpoints } from '../../service/bounty/endpoints.ts';
 import type { Configuration } from '../../service/host/settings.ts';
 import { places, type SandboxManifest } from './manifest.ts';
 
@@ -40,11 +41,13 @@ export function systemdUnits(
   where: Installed = installed,
 ): readonly Unit[] {
   return [
-    { name: service, text: serviceUnit(manifest, where) },
-    ...manifest.sockets.map((name) => ({
-      name: `btc-pinata-${name}.socket`,
-      text: socketUnit(name, addressesOf(name, configuration)),
-    })),
+    { name: service, text: serviceUnit(manifest, configuration, where) },
+    ...manifest.sockets.flatMap((name) =>
+      socketsOf(name, configuration).map((socket) => ({
+        name: socket.unit,
+        text: socketUnit(socket, addressesOf(name, configuration)),
+      })),
+    ),
     { name: 'btc-pinata-dialler.service', text: diallerUnit(manifest, configuration, where) },
     { name: 'btc-pinata-dialler.socket', text: diallerSocketUnit(where) },
   ];
@@ -57,7 +60,7 @@ const unit = (sections: Readonly<Record<string, Section>>): string =>
     .map(([name, lines]) => [`[${name}]`, ...lines.map(([key, value]) => `${key}=${value}`), ''].join('\n'))
     .join('\n');
 
-function serviceUnit(manifest: SandboxManifest, where: Installed): string {
+function serviceUnit(manifest: SandboxManifest, configuration: Configuration, where: Installed): string {
   const { files, flags, systemCalls, tasks, memoryMebibytes, sockets } = manifest;
   const has = (path: string): boolean => files.some((file) => file.path === path);
   const bound = [
@@ -81,7 +84,7 @@ function serviceUnit(manifest: SandboxManifest, where: Installed): string {
     ],
     Service: [
       ['ExecStart', `${where.node} ${[...flags, socketFlag(where)].join(' ')} ${places.program} ${words}`],
-      ['Sockets', sockets.map((name) => `btc-pinata-${name}.socket`).join(' ')],
+      ['Sockets', sockets.flatMap((name) => socketsOf(name, configuration).map((socket) => socket.unit)).join(' ')],
       ['User', user],
       ['Restart', 'on-failure'], // 75 is one that was resumed: another has to start
       ['RestartSec', '2'],
@@ -138,13 +141,33 @@ const confined: Section = [
   ['SystemCallArchitectures', 'native'],
 ];
 
-function socketUnit(name: string, addresses: readonly string[]): string {
+interface SocketOfThread {
+  readonly unit: string;
+  /** As in LISTEN_FDNAMES. */
+  readonly name: string;
+  /** The kernel shares connections out among all that are bound to the port. */
+  readonly shared: boolean;
+}
+
+/** Of the bounty's ports one for each thread (docs/threads.md): systemd hands a socket in once. */
+function socketsOf(name: string, { threads }: Configuration): readonly SocketOfThread[] {
+  const isBounty = endpoints.some(({ key, serves }) => key === name && serves === 'bait');
+  if (threads < 2 || !isBounty) return [{ unit: `btc-pinata-${name}.socket`, name, shared: false }];
+  return Array.from({ length: threads }, (_, index) => ({
+    unit: `btc-pinata-${name}-${index + 1}.socket`,
+    name: `${name}@${index + 1}`,
+    shared: true,
+  }));
+}
+
+function socketUnit({ name, shared }: SocketOfThread, addresses: readonly string[]): string {
   return unit({
     Unit: [['Description', `btc-pinata: ${name}`]],
     Socket: [
       ...addresses.map((address) => ['ListenStream', address] as const),
       ['BindIPv6Only', 'ipv6-only'],
       ['FileDescriptorName', name],
+      ...(shared ? ([['ReusePort', 'yes']] as const) : []),
       ['Service', service],
       ['Backlog', '1024'],
       ['NoDelay', 'no'],

@@ -97,7 +97,7 @@ export function configurationDocument(): string {
     '',
     'Where `LISTEN_FDS` is set (systemd socket activation) the process listens on those descriptors and opens no port of',
     'its own. `LISTEN_FDNAMES` tells which is which: `http`, `https`, `server`, `dialback` and `reverse`, each once or more,',
-    'and `management`, where there is one.',
+    'and `management`, where there is one. With `--threads` a name may say the thread ([threads.md](threads.md)).',
     '',
     '## The wallet',
     '',

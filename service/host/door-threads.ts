@@ -47,7 +47,7 @@ export class DoorThreads {
   }
 
   /**
-   * Opens doors in all of them, or in none. Where descriptors were handed in each goes to one thread, in turn: listening on one
+   * Opens doors in all of them, or in none. Where descriptors were handed in each goes to one thread: listening on one
    * in two threads would have both close it, and the second close somebody else's.
    */
   async listen(request: DoorListenRequest): Promise<OpenDoors> {
@@ -97,10 +97,14 @@ export class DoorThreads {
     await Promise.all(this.#threads.map((thread) => thread.terminate()));
   }
 
-  /** The turns of each door begin with another thread, so that there is something for each where there is one socket for a door. */
+  /**
+   * To whom a socket was meant for, or in turn: those of each door begin with another thread, so that there is something for each
+   * where there is one socket for a door.
+   */
   #shareOf({ doors, inherited }: DoorListenRequest, index: number): readonly InheritedSocket[] {
     const turns = new Map<InheritedSocket['key'], number>(doors.map((key, turn) => [key, turn]));
-    return inherited.filter(({ key }) => {
+    return inherited.filter(({ key, thread }) => {
+      if (thread !== undefined) return (thread - 1) % this.#threads.length === index;
       const turn = turns.get(key) ?? 0;
       turns.set(key, turn + 1);
       return turn % this.#threads.length === index;

@@ -19,6 +19,8 @@ export interface Listeners {
 export interface InheritedSocket {
   readonly key: PortKey | 'management';
   readonly descriptor: number;
+  /** The one that is to accept on it, from 1; undefined where they take turns. */
+  readonly thread: number | undefined;
 }
 
 export interface ListenRequest {
@@ -181,7 +183,10 @@ function portsOf(open: readonly OpenDoor[]): PortNumbers {
   };
 }
 
-/** sd_listen_fds_with_names(3). Empty where nothing was handed in, or to another process. Throws on names we do not know. */
+/**
+ * sd_listen_fds_with_names(3): a port, or a port and the thread it is for, as in `server@2`. Empty where nothing was handed in,
+ * or to another process. Throws on names we do not know.
+ */
 export function inheritedSockets(
   environment: Readonly<Record<string, string | undefined>>,
   pid: number,
@@ -198,9 +203,10 @@ export function inheritedSockets(
     );
   }
   return names.map((name, index) => {
-    const key = inheritable.find((candidate) => candidate === name);
+    const [, port, thread] = /^([a-z]+)(?:@([1-9][0-9]{0,2}))?$/.exec(name) ?? [];
+    const key = inheritable.find((candidate) => candidate === port);
     if (key === undefined)
       throw new Unstartable(`LISTEN_FDNAMES: "${name}" is no port of ours; allowed: ${inheritable.join(', ')}`);
-    return { key, descriptor: firstDescriptor + index };
+    return { key, descriptor: firstDescriptor + index, thread: thread === undefined ? undefined : Number(thread) };
   });
 }

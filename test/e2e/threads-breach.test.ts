@@ -127,7 +127,7 @@ describe('a process with one socket for each door, which is in a thread of its o
       ],
       {
         descriptors: servers.map((server) => Number(Reflect.get(Reflect.get(server, '_handle'), 'fd'))),
-        environment: { LISTEN_FDS: '5', LISTEN_FDNAMES: keys.join(':') },
+        environment: { LISTEN_FDS: '5', LISTEN_FDNAMES: 'http:https:server@1:dialback@2:reverse@3' },
       },
     );
     onTestFinished(async () => void (await program.stop()));

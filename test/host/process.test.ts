@@ -339,9 +339,36 @@ describe('where it listens', () => {
     );
   });
 
+  test('a descriptor that is handed in once for each thread is accepted on by all of them, until the program stops', async () => {
+    const keys = ['http', 'https', 'server', 'dialback', 'reverse'];
+    const servers = new Map(await Promise.all(keys.map(async (key) => [key, await listening()] as const)));
+    const names = ['http', 'https', 'server@1', 'server@2', 'dialback@2', 'reverse', 'reverse'];
+    const of = (name: string) => servers.get(name.replace(/@.*/, ''));
+    const program = start(['--json', '--threads', '2', '--shutdown-seconds', '0'], {
+      descriptors: names.map((name) => of(name)?.descriptor ?? -1),
+      environment: { LISTEN_FDS: String(names.length), LISTEN_FDNAMES: names.join(':') },
+    });
+    const { ports } = await program.ready();
+    for (const { server } of servers.values()) server.close();
+    for (let i = 0; i < 12; i += 1) {
+      const socket = await dial(ports['server'] ?? 0);
+      socket.end('please give key');
+      expect((await readAll(socket))[0]).toBe(21);
+    }
+    for (let i = 0; i < 6; i += 1) {
+      const client = await dial(ports['reverse'] ?? 0);
+      expect((await firstBytes(client))[0]).toBe(22);
+      client.destroy();
+    }
+    // Each of them closed its own: nobody closed a descriptor of another, which would end the process otherwise.
+    expect(await program.stop()).toEqual({ code: 0, signal: null });
+    expect(program.stderr).not.toContain('fatal');
+  });
+
   test.each([
     [{ LISTEN_FDS: '1', LISTEN_FDNAMES: 'http:https' }, /LISTEN_FDNAMES: 2 names for 1 descriptors/],
     [{ LISTEN_FDS: '1', LISTEN_FDNAMES: 'ftp' }, /LISTEN_FDNAMES: "ftp" is no port of ours/],
+    [{ LISTEN_FDS: '1', LISTEN_FDNAMES: 'server@0' }, /LISTEN_FDNAMES: "server@0" is no port of ours/],
     [{ LISTEN_FDS: '-1', LISTEN_FDNAMES: 'http' }, /LISTEN_FDS: "-1"/],
   ])('%j is refused', async (environment, problem) => {
     const program = start(['--json'], { environment });

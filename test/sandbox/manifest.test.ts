@@ -12,6 +12,7 @@ import {
 } from '../../infra/sandbox/manifest.ts';
 import { installed, systemdUnits } from '../../infra/sandbox/systemd.ts';
 import { configure } from '../../service/host/configuration.ts';
+import { inheritedSockets } from '../../service/host/listeners.ts';
 import { sandboxOf } from '../../service/host/sandbox.ts';
 import type { Configuration } from '../../service/host/settings.ts';
 import { required } from '../support/required.ts';
@@ -102,6 +103,23 @@ describe('as systemd units', () => {
   it('are these', async () => {
     const text = units.map((unit) => `# ${unit.name}\n${unit.text}`).join('\n');
     await expect(text).toMatchFileSnapshot('golden/systemd-units.txt');
+  });
+
+  it('have a socket for each thread at each door of the bounty, which say whose they are', () => {
+    const threaded = configured(...flags, '--threads', '2');
+    const all = systemdUnits(sandboxManifest({ ...terms, configuration: threaded }), threaded);
+    const sockets = all.filter(({ name }) => name.endsWith('.socket') && !name.includes('dialler'));
+    const names = sockets.map(({ text }) => /FileDescriptorName=(.*)/.exec(text)?.[1] ?? '');
+    expect(names).toEqual([
+      ...['http', 'https', 'server@1', 'server@2', 'dialback@1', 'dialback@2', 'reverse@1', 'reverse@2'],
+    ]);
+    for (const { name, text } of sockets) {
+      expect(all[0]?.text).toContain(name);
+      expect(text.includes('ReusePort=yes')).toBe(name.includes('-1.') || name.includes('-2.'));
+    }
+    const environment = { LISTEN_FDS: String(names.length), LISTEN_FDNAMES: names.join(':') };
+    const handedIn = inheritedSockets(environment, 1);
+    expect(handedIn.map(({ key, thread }) => [key, thread])).toContainEqual(['reverse', 2]);
   });
 
   it('deny memory that is written and run where nothing compiles', () => {
