@@ -220,7 +220,7 @@ export const settings = {
   connections: count({
     group: 'Limits',
     summary:
-      'open at once on the bounty ports; the website has as many of its own. Fewer where descriptors or memory are few',
+      'open at once on the bounty ports; the website has as many of its own. Where all are taken, a newcomer has the place of one of those who have most. Fewer where descriptors or memory are few',
     preset: 12_000,
     least: 1,
     most: 1_000_000,
