@@ -11,15 +11,18 @@ import {
   DescribeSnapshotsCommand,
   DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
-import { ListBucketsCommand } from '@aws-sdk/client-s3';
+import { ListBucketsCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { planOf, stepNames } from '../../infra/deploy/plan.ts';
 import { readDeployment } from '../../infra/deploy/state-file.ts';
+import { teardownNames, teardownOf } from '../../infra/deploy/teardown.ts';
 import { type EmulatedCloud, startCloud } from '../cloud/emulated-cloud.ts';
+import { hasDomain, hostedZone, leftProofAlone, pageDomain } from '../cloud/page-domain.ts';
 import { hasCloud, howToGetCloud } from '../cloud/venv.ts';
 import { required } from '../support/required.ts';
 import { walletAddress } from './fake-cloud.ts';
 import { clientsAt } from './on-emulated-aws.ts';
-import { releaseFolder } from './scene.ts';
+import { drafted, releaseFolder } from './scene.ts';
 
 /*
  * One deployment, by runs that are killed: each of them once a step is done in the cloud and nobody has written that down, so that
@@ -29,20 +32,14 @@ import { releaseFolder } from './scene.ts';
 const cloudPrograms = required.obtainable('ministack and moto', hasCloud(), howToGetCloud);
 const region = 'us-east-1';
 
-/** What the world calls a step, and that step: those that make something. */
-const deploying = [
-  ['refundKey', 'refund-key'],
-  ['bootstrap', 'bootstrap'],
-  ['snapshot', 'snapshot'],
-  ['image', 'image'],
-  ['deployHost', 'host'],
-  ['deployStatus', 'status'],
-] as const;
-const destroying = [
-  ['removeHost', 'host'],
-  ['removeImage', 'image'],
-  ['removePage', 'page'],
-] as const;
+const steps = planOf(drafted({ region }), 'd').map(({ name }) => name);
+const teardown = teardownOf(drafted({ region }), 'd').map(({ name }) => name);
+
+test('the steps at which a run is killed are all that there are', () => {
+  // `watch` is of a VPS alone, and does what `status` does; on the file that stands for a cloud it is killed too (runner.test.ts).
+  expect(new Set([...steps, 'watch'])).toEqual(new Set(stepNames));
+  expect(new Set(teardown)).toEqual(new Set(teardownNames));
+});
 
 describe.skipIf(cloudPrograms.missing)('a deployment whose runs are killed, on an emulated cloud', () => {
   test('at each step of deploy and of destroy: nothing doubled, nothing lost, nothing left', async () => {
@@ -51,44 +48,57 @@ describe.skipIf(cloudPrograms.missing)('a deployment whose runs are killed, on a
     const folder = mkdtempSync(join(tmpdir(), 'pinata-killed-'));
     const run = runner(cloud, folder, await answering());
     const own = join(folder, 'pinata');
+    const zone = await hostedZone(cloud.client);
     const told = ['--network', 'regtest', '--refund-height', '1000', '--region', region];
-    const deploy = ['deploy', '--folder', folder, '--release', releaseFolder(), ...told, '--yes'];
+    const domain = ['--page-domain', pageDomain, '--hosted-zone', zone];
+    const deploy = ['deploy', '--folder', folder, '--release', releaseFolder(), ...told, ...domain, '--yes'];
 
     let key = '';
-    for (const [what, step] of deploying) {
-      const { signal, output } = await run('after', what, deploy);
+    for (const step of steps) {
+      const { signal, output } = await run(`deploying:${step}`, deploy);
       expect({ step, signal }, output).toEqual({ step, signal: 'SIGKILL' });
       expect(readDeployment(own)?.state).toBe(`deploying:${step}`);
       expect(output).not.toContain(walletAddress);
       key ||= readFileSync(join(own, 'refund-key.wif'), 'utf8');
     }
-    const end = await run('-', '', deploy);
+    const end = await run('-', deploy);
     expect(end, end.output).toMatchObject({ status: 0 });
     expect(end.output).toContain(`Fund it by sending coins of regtest to\n\n  ${walletAddress}`);
     expect(readFileSync(join(own, 'refund-key.wif'), 'utf8')).toBe(key);
-    const { host, wallet, stacks, state } = readDeployment(own) ?? {};
-    expect({ state, stacks, wallet: wallet?.address }).toEqual({
+    const { host, wallet, stacks, state, status } = readDeployment(own) ?? {};
+    expect({ state, stacks, wallet: wallet?.address, page: status?.url }).toEqual({
       state: 'live',
       stacks: ['PinataHost-pinata', 'PinataStatus-pinata'],
       wallet: walletAddress,
+      page: `https://${pageDomain}`,
     });
 
     const { instances, ...there } = await thereIs(cloud);
     expect(there).toEqual({ images: 1, snapshots: 1, addresses: 1, networks: 1, buckets: 1 });
     expect(instances).toEqual([[host?.serverId, host?.zone]]);
+    await hasDomain(cloud.client, zone, status?.distribution ?? '');
     const made = (action: string): number => cloud.gateway.calls.filter((call) => call.action === action).length;
-    const once = ['RunInstances', 'AllocateAddress', 'CreateSecurityGroup', 'RegisterImage'];
+    const once = ['RunInstances', 'AllocateAddress', 'CreateSecurityGroup', 'RegisterImage', 'RequestCertificate'];
     expect(once.map((action) => [action, made(action)])).toEqual(once.map((action) => [action, 1]));
+    const { s3 } = clientsAt(cloud.endpoint)(region);
+    const Bucket = status?.bucket;
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'public/release' }));
+    const released = Contents.map(({ Key = '' }) => Key.split('/').at(-1));
+    expect(released.toSorted()).toEqual(['btc-pinata.cdx.json', 'btc-pinata.cjs', 'release.json']);
 
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'public/index.html', Body: 'It still hangs.' }));
     const destroy = ['destroy', '--folder', folder, '--abandon-until', '1000', '--yes'];
-    for (const [what, step] of destroying) {
-      const { signal, output } = await run('after', what, destroy);
+    for (const step of teardown) {
+      const { signal, output } = await run(`destroying:${step}`, destroy);
       expect({ step, signal }, output).toEqual({ step, signal: 'SIGKILL' });
       expect(readDeployment(own)?.state).toBe(`destroying:${step}`);
     }
-    const over = await run('-', '', destroy);
+    const over = await run('-', destroy);
     expect(over, over.output).toMatchObject({ status: 0 });
     expect(over.output).toContain('pinata is gone.');
+    expect(over.output).toContain(
+      `in the zone ${zone} the CNAME below ${pageDomain} by which its certificate was proven`,
+    );
     expect(await thereIs(cloud)).toEqual({
       instances: [],
       images: 0,
@@ -97,10 +107,12 @@ describe.skipIf(cloudPrograms.missing)('a deployment whose runs are killed, on a
       networks: 0,
       buckets: 0,
     });
+    await leftProofAlone(cloud.client, zone);
     expect(readDeployment(own)?.state).toBe('destroyed');
+    expect(readFileSync(join(own, 'page/index.html'), 'utf8')).toBe('It still hangs.');
     // The coins of the vault may still be taken back, by that key alone.
     expect(readFileSync(join(own, 'refund-key.wif'), 'utf8')).toBe(key);
-    // A dozen runs and more, on a machine that may have a lot else to do.
+    // Eighteen runs, on a machine that may have a lot else to do.
   }, 1_800_000);
 });
 
@@ -118,9 +130,9 @@ async function answering(): Promise<number> {
 const runner = (cloud: EmulatedCloud, home: string, port: number) => {
   const program = join(import.meta.dirname, 'killed-on-aws.ts');
   const env = { ...process.env, ...cloud.environment, HOME: home };
-  return (moment: string, what: string, words: readonly string[]) =>
+  return (state: string, words: readonly string[]) =>
     new Promise<{ status: number | null; signal: string | null; output: string }>((end, fail) => {
-      const child = spawn(process.execPath, [program, `${port}`, moment, what, ...words], {
+      const child = spawn(process.execPath, [program, `${port}`, state, ...words], {
         env,
         stdio: ['ignore', 'pipe', 'pipe'],
       });

@@ -5,12 +5,12 @@ import { aroundDeploy, aroundDestroy, clientsAt } from './on-emulated-aws.ts';
 /*
  * A run against the cloud of AWS_ENDPOINT_URL as a process of its own, which kills itself:
  *
- *   node killed-on-aws.ts PORT MOMENT WHAT deploy|destroy ARGUMENTS...
+ *   node killed-on-aws.ts PORT STATE deploy|destroy ARGUMENTS...
  *
- * MOMENT `after`: once what the world calls WHAT is done, and nobody has written that down. `-`: not at all.
+ * STATE, as `deploying:host`: once what that step asks of the world is done, and nobody has written that down. `-`: not at all.
  */
 
-const [port = '', moment = '', what = '', verb = '', ...words] = process.argv.slice(2);
+const [port = '', state = '', verb = '', ...words] = process.argv.slice(2);
 const kill = (): never => {
   process.kill(process.pid, 'SIGKILL');
   for (;;);
@@ -18,21 +18,23 @@ const kill = (): never => {
 
 type Act = (...given: never[]) => Promise<unknown>;
 
-/** The same world, but for that one thing. */
+/** The same world, but for that step: what the world does is told the document, which says at which it is. */
 function killing<Kind extends object>(world: Kind): Kind {
   return new Proxy(world, {
     get(target, name, receiver) {
       const act: unknown = Reflect.get(target, name, receiver);
-      if (name !== what || !isAct(act)) return act;
+      if (!isAct(act)) return act;
       return async (...given: never[]) => {
         const done = await act(...given);
-        return moment === 'after' ? kill() : done;
+        return isThere(given[0]) ? kill() : done;
       };
     },
   });
 }
 
 const isAct = (value: unknown): value is Act => typeof value === 'function';
+const isThere = (document: unknown): boolean =>
+  typeof document === 'object' && document !== null && 'state' in document && document.state === state;
 
 const write = (text: string | Uint8Array): boolean => process.stdout.write(text);
 const place = {

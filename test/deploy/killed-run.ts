@@ -4,14 +4,14 @@ import { planOf } from '../../infra/deploy/plan.ts';
 import { runPlan } from '../../infra/deploy/runner.ts';
 import { readDeployment, writeDeployment } from '../../infra/deploy/state-file.ts';
 import { FakeCloud, worldOf } from './fake-cloud.ts';
-import { drafted } from './scene.ts';
+import { drafted, onVps } from './scene.ts';
 
 /*
- * A run as a process of its own, which kills itself: `FOLDER STEP before|after`. `before` is once the journal says that the step
- * was begun, `after` once the cloud has done it and nobody has written that down.
+ * A run as a process of its own, which kills itself: `FOLDER STEP before|after ec2|vps`. `before` is once the journal says that
+ * the step was begun, `after` once the cloud has done it and nobody has written that down.
  */
 
-const [folder = '', step = '', when = ''] = process.argv.slice(2);
+const [folder = '', step = '', when = '', where = ''] = process.argv.slice(2);
 const cloud = new FakeCloud(folder);
 const world = worldOf(cloud, folder);
 const kill = (): never => {
@@ -20,7 +20,7 @@ const kill = (): never => {
 };
 
 await locked(folder, async () => {
-  const start = readDeployment(folder) ?? drafted();
+  const start = readDeployment(folder) ?? drafted(where === 'vps' ? onVps : {});
   writeDeployment(folder, start);
   await runPlan(
     start,

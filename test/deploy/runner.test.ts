@@ -6,18 +6,20 @@ import { describe, expect, test } from 'vitest';
 import type { Deployment } from '../../infra/deploy/deployment.ts';
 import { encodeDeployment } from '../../infra/deploy/deployment.ts';
 import { locked, lockName } from '../../infra/deploy/lock.ts';
+import type { Wish } from '../../infra/deploy/options.ts';
 import { begins, perform } from '../../infra/deploy/perform.ts';
-import { planOf, type StepName } from '../../infra/deploy/plan.ts';
+import { planOf, type StepName, stepNames } from '../../infra/deploy/plan.ts';
 import { runPlan } from '../../infra/deploy/runner.ts';
 import { readDeployment, stateName, writeDeployment } from '../../infra/deploy/state-file.ts';
 import type { World } from '../../infra/deploy/world.ts';
 import { FakeCloud, worldOf } from './fake-cloud.ts';
-import { drafted, refundKey } from './scene.ts';
+import { drafted, onVps, refundKey } from './scene.ts';
 
 /* Interrupted at any step and run again: nothing doubled, nothing lost. */
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'pinata-run-'));
 const steps = planOf(drafted(), 'd').map(({ name }) => name);
+const stepsOfVps = planOf(drafted(onVps), 'd').map(({ name }) => name);
 
 async function run(
   folder: string,
@@ -43,23 +45,28 @@ async function run(
 const live = new AbortController().signal;
 
 /** What there is after one run without any trouble. */
-async function whole() {
+async function whole(wish: Wish = {}) {
   const folder = newFolder();
   const cloud = new FakeCloud(folder);
-  const end = await run(folder, worldOf(cloud, folder), drafted({ refundKey }));
+  const end = await run(folder, worldOf(cloud, folder), drafted({ refundKey, ...wish }));
   return { things: cloud.things, end };
 }
 
 describe('killed', () => {
   // Begun and nothing done is what a step finds on its first run too: two of these are enough.
   const moments = [
-    ...steps.map((step) => ['after', step] as const),
-    ['before', 'refund-key'],
-    ['before', 'host'],
+    ...steps.map((step) => ['after', step, 'ec2'] as const),
+    ...stepsOfVps.map((step) => ['after', step, 'vps'] as const),
+    ['before', 'refund-key', 'ec2'],
+    ['before', 'host', 'ec2'],
   ] as const;
-  test.each(moments)('%s %s', async (when, step) => {
+  test('at each step that there is', () => {
+    expect(new Set(moments.map(([, step]) => step))).toEqual(new Set(stepNames));
+  });
+
+  test.each(moments)('%s %s, %s', async (when, step, where) => {
     const folder = newFolder();
-    const killed = spawnSync(process.execPath, [join(import.meta.dirname, 'killed-run.ts'), folder, step, when]);
+    const killed = spawnSync(process.execPath, [join(import.meta.dirname, 'killed-run.ts'), folder, step, when, where]);
     expect(killed.signal, String(killed.stderr)).toBe('SIGKILL');
     expect(readDeployment(folder)?.state).toBe(`deploying:${step}`);
     const cloud = new FakeCloud(folder);
@@ -67,7 +74,7 @@ describe('killed', () => {
       ? readFileSync(join(folder, 'refund-key.wif'), 'utf8')
       : undefined;
     const end = await locked(folder, () => run(folder, worldOf(cloud, folder)));
-    const expected = await whole();
+    const expected = await whole(where === 'vps' ? onVps : {});
     expect(cloud.things).toEqual(expected.things);
     expect({ ...end, chosen: { ...end.chosen, refundKey }, journal: [] }).toEqual({ ...expected.end, journal: [] });
     if (key !== undefined) expect(readFileSync(join(folder, 'refund-key.wif'), 'utf8')).toBe(key);

@@ -28,6 +28,9 @@ export const wish = {
   refundHeight: 1000,
 } as const satisfies Wish;
 
+/** What a wish for a VPS has instead. */
+export const onVps = { host: 'hetzner', region: 'fsn1' } as const satisfies Wish;
+
 export const drafted = (more: Wish = {}): Deployment =>
   draft({
     wish: { ...wish, ...more },
