@@ -82,6 +82,21 @@ describe.skipIf(pc.missing || faketime.missing)('a build here and one elsewhere'
     }
   });
 
+  test('the bundle has threads where they are asked for, and the executable says that it can have none', async () => {
+    const flags = ['--json', ...anyPorts, '--threads', '2'];
+    const bundled = new Program(flags, { program: [process.execPath, join(there, names.bundle)] });
+    try {
+      expect(await bundled.ready()).toMatchObject({ threads: 2 });
+    } finally {
+      await bundled.stop();
+    }
+    const single = new Program(flags, { program: [join(there, names.executable)] });
+    expect(await single.ended()).toEqual({ code: 2, signal: null });
+    expect(single.stderr).toMatch(
+      /--threads: 2, and a single executable has no file .*; allowed: 0, or btc-pinata\.cjs/,
+    );
+  });
+
   test('the executable opens no inspector for NODE_OPTIONS', async () => {
     const program = new Program(['--version'], {
       program: [join(there, names.executable)],
