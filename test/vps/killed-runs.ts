@@ -121,7 +121,9 @@ export function killedRuns({ provider, open, inputs: inputsAt, makesAddress, has
         expect(refused).toMatch(/^the run that was interrupted may have made one of the addresses /);
         expect(refused).toContain(stranger);
       }
-      expect([left().addresses, cloud.log.slice(asked)]).toEqual([2, []]);
+      // What the plugin had begun when its engine was killed may come in late; nothing of it is about an address.
+      const touched = cloud.log.slice(asked).filter((line) => /^DELETE |reserved_ips/.test(line));
+      expect([left().addresses, touched]).toEqual([2, []]);
       opened.dropAddressesBut(stranger);
       const { serverId, address } = await again();
       expect(address).not.toBe(stranger);
