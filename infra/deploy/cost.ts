@@ -13,6 +13,7 @@ import {
   priceText,
   usualUsage,
 } from '../stacks/prices.ts';
+import { usualVolumeGigabytes as volumeGigabytes } from '../vps/inputs.ts';
 import type { Provider } from './deployment.ts';
 
 /* What a deployment costs a month, by the one table of prices (infra/stacks/prices.ts). What is not in it is unknown, and not guessed. */
@@ -68,8 +69,8 @@ function hostLines({ provider, serverType, region }: CostRequest): readonly Cost
       return [
         { what: `Hetzner ${serverType}, with IPv4`, amount: monthly(known), currency: 'EUR', of },
         {
-          what: 'volume of 10 GB',
-          amount: 10 * prices['volume at Hetzner'].amount,
+          what: `volume of ${volumeGigabytes} GB`,
+          amount: volumeGigabytes * prices['volume at Hetzner'].amount,
           currency: 'EUR',
           of: ['volume at Hetzner'],
         },
@@ -78,8 +79,8 @@ function hostLines({ provider, serverType, region }: CostRequest): readonly Cost
       return [
         { what: `DigitalOcean ${serverType}, with IPv4`, amount: monthly(known), currency: 'USD', of },
         {
-          what: 'volume of 1 GiB',
-          amount: prices['volume at DigitalOcean'].amount,
+          what: `volume of ${volumeGigabytes} GB`,
+          amount: volumeGigabytes * prices['volume at DigitalOcean'].amount,
           currency: 'USD',
           of: ['volume at DigitalOcean'],
         },

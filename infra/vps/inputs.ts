@@ -20,6 +20,9 @@ const slug = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9.-]{0,62}$/));
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 const bytesAtMost = (most: number) => (text: string) => Buffer.byteLength(text) <= most;
 
+/** Hetzner has none that is smaller. */
+export const usualVolumeGigabytes = 10;
+
 const common = {
   /** Of the deployment: the label of everything that is made, and part of its name. */
   name: deploymentName,
@@ -37,7 +40,7 @@ const common = {
     deployedPorts,
   ),
   /** Of the data volume, in the gigabytes of the cloud. It may grow, never shrink. */
-  volumeGigabytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(1000)), 10),
+  volumeGigabytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(1000)), usualVolumeGigabytes),
   /** Another number makes another server of the same things. */
   replacement: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
   /** Of the API; the cloud's own if absent. */

@@ -6,6 +6,8 @@ import type { Deployment } from '../../infra/deploy/deployment.ts';
 import { draft } from '../../infra/deploy/draft.ts';
 import { planOf, planText } from '../../infra/deploy/plan.ts';
 import { stackConfigSchema } from '../../infra/stacks/config.ts';
+import { prices } from '../../infra/stacks/prices.ts';
+import { vpsInputsSchema } from '../../infra/vps/inputs.ts';
 import { drafted, refundKey, release, wish } from './scene.ts';
 
 /* What is shown before anything is touched, as a person reads it. */
@@ -93,6 +95,14 @@ test('what it costs is a sum of what is named', () => {
       1,
     ),
   );
+});
+
+test.each(['hetzner', 'digitalocean'] as const)('the volume at %s is reckoned as large as it is made', (provider) => {
+  const made = v.parse(vpsInputsSchema, { provider, name: 'pinata', region: 'x', serverType: 'y', userData: '#' });
+  const where = { provider, serverType: 'y', region: 'x', statusPage: false, pageDomain: false };
+  const volume = costOf(where).find(({ what }) => what === `volume of ${made.volumeGigabytes} GB`);
+  const price = prices[provider === 'hetzner' ? 'volume at Hetzner' : 'volume at DigitalOcean'].amount;
+  expect(volume?.amount).toBe(made.volumeGigabytes * price);
 });
 
 test('a price that nobody looked up is not guessed', () => {
