@@ -15,7 +15,7 @@ import { type DeployOptions, parseDeployOptions } from './options.ts';
 import { begins, perform } from './perform.ts';
 import { type DeployStep, planOf, planText, refundKeyName } from './plan.ts';
 import { Progress } from './progress.ts';
-import { type ReleaseFolder, releaseIn, releaseOf } from './release-files.ts';
+import { type ReleaseFolder, releaseIn, releaseOrWhyNot } from './release-files.ts';
 import { runPlan } from './runner.ts';
 import { readDeployment, writeDeployment } from './state-file.ts';
 import { processTerminal } from './terminal.ts';
@@ -53,12 +53,16 @@ export async function deploy(options: DeployOptions, around: Surroundings, signa
   const say = (text: string): void => void terminal.stdout.write(`${text}\n`);
   const named = options.wish.name ?? 'pinata';
   const existing = readDeployment(join(options.folder, named));
-  const release = releaseIn(options.wish.release ?? join(root, 'dist'));
+  const place = options.wish.release ?? join(root, 'dist');
+  // Nobody is asked anything before there is something to deploy. Who wants to see what would be done is told all that is missing.
+  if (!options.dryRun) somethingIn(place);
   const wish = await completeWish(options, { existing, terminal, environment });
   const folder = join(options.folder, wish.name ?? named);
   const found = wish.name === named ? existing : readDeployment(folder);
   const measured = (found?.provider ?? wish.host ?? 'ec2') === 'ec2';
-  const parts = { wish, release: releaseOf(release, measured, wish.releaseUrl ?? null), existing: found };
+  const { files: release, known } = releaseOrWhyNot(place, measured, wish.releaseUrl ?? null);
+  const part = release instanceof Refusal ? (found?.release ?? known) : known;
+  const parts = { wish, release: part, existing: found };
   // The account is not known yet: that of the document, so that the rest can be looked at.
   const patient = draft({ ...parts, account: found?.account ?? null });
   const doctor: Doctor = { root, folder, environment, signal, adopt: options.adopt };
@@ -68,9 +72,10 @@ export async function deploy(options: DeployOptions, around: Surroundings, signa
   );
   const { findings, identity } = await around.examine(patient, release, doctor);
   for (const finding of findings) say(findingText(finding));
-  const [first] = problems(findings);
-  if (first !== undefined)
-    throw new Refusal(`${problems(findings).length} of these must be put right first. ${first.what}: ${first.words}`);
+  const missing = problems(findings).map(({ what, words }) => `${what}: ${words}`);
+  if (missing.length > 0)
+    throw new Refusal(`${missing.length} of these must be put right first. ${missing.join('. ')}`);
+  if (release instanceof Refusal) throw release;
   const start = draft({ ...parts, account: identity?.account ?? null });
 
   const steps = planOf(start, folder);
@@ -86,6 +91,16 @@ export async function deploy(options: DeployOptions, around: Surroundings, signa
     say(`\n${end.text}`);
     return exits.done;
   });
+}
+
+/** Throws a Refusal where there is no release at all. */
+function somethingIn(place: string): void {
+  try {
+    releaseIn(place);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(`${error.message}. \`btc-pinata doctor\` names all that is missing`);
+  }
 }
 
 /** Does the steps, and gives back what is shown at the end. */

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import { Misuse } from '../../service/tools/command-words.ts';
-import { Refusal } from '../claim/refusal.ts';
 import { costOf, costText, sourcesText } from './cost.ts';
 import { costRequest, type Surroundings, streamOf, surroundings } from './deploy-command.ts';
-import type { Deployment } from './deployment.ts';
 import { draft } from './draft.ts';
 import { findingText, problems } from './finding.ts';
 import { hostPower } from './host-power.ts';
@@ -13,7 +11,7 @@ import { parseDeployOptions, type Wish } from './options.ts';
 import { policyOf } from './policy.ts';
 import { Progress } from './progress.ts';
 import { serverTypeOf } from './questions.ts';
-import { type ReleaseFolder, releaseIn, releaseOf } from './release-files.ts';
+import { releaseOrWhyNot } from './release-files.ts';
 import { selftest } from './selftest.ts';
 import { readDeployment } from './state-file.ts';
 import { exits, verb } from './verb.ts';
@@ -49,8 +47,8 @@ export const doctorCommand = (argv: readonly string[], around: Surroundings = su
       );
       return exits.done;
     }
-    const release = releaseOrWhyNot(wish.release ?? join(around.root, 'dist'));
-    const known = release instanceof Refusal ? noRelease : releaseOf(release, host === 'ec2', wish.releaseUrl ?? null);
+    const place = wish.release ?? join(around.root, 'dist');
+    const { files, known } = releaseOrWhyNot(place, host === 'ec2', wish.releaseUrl ?? null);
     const parts = { release: existing?.release ?? known, existing };
     const patient = draft({
       ...parts,
@@ -58,7 +56,7 @@ export const doctorCommand = (argv: readonly string[], around: Surroundings = su
       account: existing?.account ?? null,
     });
     const doctor = { root: around.root, folder, environment: around.environment, signal, adopt: options.adopt };
-    const { findings } = await around.examine(patient, release, doctor);
+    const { findings } = await around.examine(patient, files, doctor);
     for (const finding of findings) say(findingText(finding));
     const missing = problems(findings).length;
     say(missing === 0 ? '\nNothing is missing.' : `\n${missing} of these must be put right before a deployment.`);
@@ -103,18 +101,6 @@ export const costCommand = (argv: readonly string[], around: Surroundings = surr
 
 const regionOf = ({ region, host = 'ec2' }: Wish, environment: NodeJS.ProcessEnv): string =>
   region ?? (host === 'ec2' ? (environment['AWS_REGION'] ?? 'us-east-1') : host === 'hetzner' ? 'fsn1' : 'fra1');
-
-/** The rest is looked at without one, too. */
-function releaseOrWhyNot(folder: string): ReleaseFolder | Refusal {
-  try {
-    return releaseIn(folder);
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
-}
-
-const noRelease: Deployment['release'] = { version: '0', sha256: '', build: '', image: null, url: null };
 
 /** --policy, --account and --ec2-selftest are doctor's own; the rest is deploy's. */
 function ownWords(argv: readonly string[]) {

@@ -55,7 +55,9 @@ export async function examine(patient: Patient, release: ReleaseFolder | Refusal
     identity = await identityOf(clients(statusRegion), signal);
   } catch (error) {
     const words = sentenceOf(error) ?? (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-    return { findings: [...local, ...token, problem('credentials', words)], identity: undefined };
+    // Who puts this right is not to think that it was all.
+    const rest = unknown('AWS', `what else is needed of it (${lookedAt}) is not looked at without credentials`);
+    return { findings: [...local, ...token, problem('credentials', words), rest], identity: undefined };
   }
   const { account, arn } = identity;
   const measured = patient.provider === 'ec2';
@@ -82,6 +84,8 @@ export async function examine(patient: Patient, release: ReleaseFolder | Refusal
     identity,
   };
 }
+
+const lookedAt = 'permissions, bootstrap, type of machine, names, quotas';
 
 const stackNames = ({ provider, name, region, chosen }: Patient) => [
   ...(provider === 'ec2' ? [{ stack: hostStack(name), where: region }] : []),

@@ -65,3 +65,18 @@ export function releaseOf(
     url,
   };
 }
+
+/** Of a release that may not be there, or of no use for this host: why not, and a part of the document that says nothing of it. */
+export function releaseOrWhyNot(
+  folder: string,
+  measured: boolean,
+  url: string | null,
+): { readonly files: ReleaseFolder | Refusal; readonly known: Deployment['release'] } {
+  try {
+    const files = releaseIn(folder);
+    return { files, known: releaseOf(files, measured, url) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { files: error, known: { version: '0', sha256: '', build: '', image: null, url: null } };
+  }
+}

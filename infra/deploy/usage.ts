@@ -28,7 +28,7 @@ ${common}
   --release-url URL       where a VPS without a status page gets its program from
   --config FILE           these as JSON: {"name": ..., "host": ..., "refundHeight": ...}
   --adopt                 stacks of this name are there, and their deployment.json is lost: take them
-  --dry-run               show what would be done, with the diffs of cdk and pulumi, and do nothing
+  --dry-run               show what would be done, with the diffs of cdk and pulumi, or all that is missing; do nothing
   --yes                   ask nothing
 
 Exit status: 0 it is live; 1 it is not, and why is said; 2 wrong usage.`;
@@ -48,8 +48,9 @@ Exit status: 0 nothing is missing; 1 something is, and what to do is said; 2 wro
 export const destroyUsage = `Usage: btc-pinata destroy [options]
 
 Removes what a deployment has in its clouds. Refuses while the chain says that the wallet holds coins, or when nobody can
-say; a host that was never verified is asked for its wallet. Of a vault before its height the coins stay locked until then,
-and your refund key alone can move them: that takes --abandon-until. Says at the end what is left, and what that costs.
+say, before it asks you and after your yes; a host that was never verified is asked for its wallet. Of a vault before its
+height the coins stay locked until then, and your refund key alone can move them: that takes --abandon-until.
+Says at the end what is left, and what that costs.
 
 ${common}
   --abandon-until H       leave the coins of the vault where they are, until block H, its height

@@ -2,10 +2,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { deployCommand, type Surroundings } from '../../infra/deploy/deploy-command.ts';
+import { examine } from '../../infra/deploy/doctor.ts';
 import { problem } from '../../infra/deploy/finding.ts';
 import { writeDeployment } from '../../infra/deploy/state-file.ts';
 import type { World } from '../../infra/deploy/world.ts';
 import { walletAddress, worldOf } from './fake-cloud.ts';
+import { clientsAt } from './on-emulated-aws.ts';
 import { drafted, type Scene, scene } from './scene.ts';
 
 /* The whole command but the clouds: what a person sees, and how it ends. */
@@ -71,6 +73,48 @@ test('nothing is done where something is missing', async () => {
     'btc-pinata deploy: 1 of these must be put right first. credentials: the credentials of AWS have expired: log in again.\n',
   );
   expect(made.cloud.things).toEqual([]);
+});
+
+describe('a dry run where much is missing', () => {
+  const nowhere = clientsAt('http://127.0.0.1:9', 1);
+  const lookingAt = ({ around }: Scene): Surroundings => ({
+    ...around,
+    examine: (patient, release, doctor) => examine(patient, release, { ...doctor, clients: nowhere }),
+    dryRun: async () => expect.fail('the tools are asked for what cannot be done'),
+  });
+
+  test('names all of it at once, and goes on looking without a release', async () => {
+    const made = scene();
+    const words = ['--folder', made.folder, '--release', '/nowhere', '--host', 'hetzner', '--dry-run', '--yes'];
+    expect(await deployCommand([...words, ...told.slice(0, 4)], lookingAt(made))).toBe(1);
+    expect(made.err()).toMatch(
+      /^btc-pinata deploy: 3 of these must be put right first\. release: there is no \/nowhere\/release\.json: .* with --release\. token: HCLOUD_TOKEN is not set: .* and export it\. credentials: there is no way through to the cloud \(ECONNREFUSED\): .*\.\n$/,
+    );
+    expect(made.out()).toMatch(
+      /^ {2}\? {4}AWS +what else is needed of it \(permissions, bootstrap, .* without credentials$/m,
+    );
+    expect(readdirSync(made.folder)).toEqual([]);
+  });
+
+  test('takes a release without an image for one more of it', async () => {
+    const made = scene();
+    const document = join(made.release, 'release.json');
+    writeFileSync(document, readFileSync(document, 'utf8').replaceAll('btc-pinata.efi', 'btc-pinata.img'));
+    expect(await deployCommand(argv(made, ...told, '--dry-run', '--yes'), lookingAt(made))).toBe(1);
+    expect(made.err()).toMatch(
+      /: 2 of these must be put right first\. release: the release in \S+ has no image for EC2: .*\. credentials: .*\n$/,
+    );
+  });
+
+  test('of a deployment that is there keeps to its release', async () => {
+    const made = scene();
+    const there = { ...drafted(), host: { ...drafted().host, address: '192.0.2.7' } };
+    writeDeployment(join(made.folder, 'pinata'), there);
+    expect(
+      await deployCommand(['--folder', made.folder, '--release', '/nowhere', '--dry-run', '--yes'], lookingAt(made)),
+    ).toBe(1);
+    expect(made.err()).toMatch(/: 2 of these must be put right first\. release: .*\. credentials: .*\n$/);
+  });
 });
 
 test('credentials of another account touch nothing', async () => {

@@ -78,7 +78,7 @@ test('a clone without a release asks nothing, and says which command makes one',
   expect(await deployCommand(['--folder', made.folder], around)).toBe(1);
   expect(made.out()).toBe('');
   expect(made.err()).toMatch(
-    /^btc-pinata deploy: there is no \S+\/dist\/release\.json: `npm run build -- --image` makes a release in dist\/, of a checkout with nothing uncommitted, or name its folder with --release\.\n$/,
+    /^btc-pinata deploy: there is no \S+\/dist\/release\.json: `npm run build -- --image` makes a release in dist\/, of a checkout with nothing uncommitted, or name its folder with --release\. `btc-pinata doctor` names all that is missing\.\n$/,
   );
   expect(() => releaseIn(around.root)).toThrow(Refusal);
 });
