@@ -80,6 +80,8 @@ async function valueSpecifiers(root: string, files: readonly string[]): Promise<
     write: false,
     metafile: true,
     bundle: true,
+    // Each file stands in one output then; otherwise in that of everyone who imports it, which is gigabytes.
+    splitting: true,
     format: 'esm',
     platform: 'node',
     packages: 'external',
