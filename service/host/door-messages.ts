@@ -6,6 +6,7 @@ import type { DoorMemory } from './door-memory.ts';
 import type { InheritedSocket, OpenDoor, PortNumbers } from './listeners.ts';
 import type { LogValue } from './log.ts';
 import type { Configuration } from './settings.ts';
+import type { AllowanceMemory } from './shared-allowance.ts';
 import type { ClientPort, Ended } from './visit.ts';
 
 /*
@@ -20,6 +21,8 @@ export interface DoorTask {
   readonly configuration: Configuration;
   readonly allowPrivateDialback: boolean;
   readonly memory: DoorMemory;
+  /** How many attempts are written down, by all threads together. */
+  readonly recording: AllowanceMemory;
   /** Of what this thread told, how much was heard: one Int32, which wraps around. */
   readonly heard: SharedArrayBuffer;
   /** Of the clock that never goes back, in milliseconds of the system's own. */
@@ -75,6 +78,8 @@ export type Told =
   | { readonly type: 'ended'; readonly ended: Ended }
   /** Its head calls the visitor by the address prefix: pseudonyms are made in one place. */
   | { readonly type: 'attempted'; readonly attempt: AttemptText }
+  /** An attempt was not written down: there were too many of them. */
+  | { readonly type: 'sampled_away' }
   | { readonly type: 'released'; readonly release: ReleaseKind; readonly clientRandom: Uint8Array | undefined }
   | { readonly type: 'discarded'; readonly bytes: number }
   /** So many were turned away at the door at once: `mostInLine` of them at most. */

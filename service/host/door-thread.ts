@@ -11,6 +11,7 @@ import { House } from './house.ts';
 import { type Accept, type OpenDoors, openDoors } from './listeners.ts';
 import { type Log, originOf } from './log.ts';
 import { Outbox } from './outbox.ts';
+import { SharedAllowance } from './shared-allowance.ts';
 import { socketDialler } from './socket-dialler.ts';
 import { environmentOf, termsOf } from './terms.ts';
 import { standBehind } from './thread-priority.ts';
@@ -54,8 +55,10 @@ class DoorThread {
     const { connections, connectionsPerPrefix, handshakesPerSecond, dialbacksPerMinute, dialler } = configuration;
     this.#port = port;
     this.#credentials = credentials;
+    const recording = new SharedAllowance(task.recording);
     this.#outbox = new Outbox({
       clock,
+      mayRecord: () => recording.take(clock.monotonic()),
       test: configuration.testCredentials !== undefined,
       post: (message) => this.#say(message),
       heard,

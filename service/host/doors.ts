@@ -11,8 +11,10 @@ import type { Ledger } from './ledger.ts';
 import { type Listeners, type ListenRequest, openListeners } from './listeners.ts';
 import type { Log } from './log.ts';
 import type { Configuration } from './settings.ts';
+import { allowanceMemory } from './shared-allowance.ts';
 import { openSharedListeners } from './shared-listeners.ts';
 import { correlatorOptions } from './terms.ts';
+import { burstSeconds } from './trace-queue.ts';
 
 /* Where the bounty's connections are received: in the thread that has the page, or in others beside it (`--threads`). */
 
@@ -70,6 +72,10 @@ export async function startThreads(request: ThreadsRequest): Promise<DoorThreads
       configuration,
       allowPrivateDialback,
       memory,
+      recording: allowanceMemory({
+        perSecond: configuration.tracesPerSecond,
+        burst: configuration.tracesPerSecond * burstSeconds,
+      }),
       clockOrigin: clockOrigin(clock.monotonic),
       generation,
     },

@@ -22,6 +22,9 @@ export function hear(told: Told, ledger: Ledger, log: Log): void {
       ledger.attempted({ ...rest, head: { ...head, visitor: ledger.pseudonym(head.visitor) } });
       return;
     }
+    case 'sampled_away':
+      ledger.sampledAway();
+      return;
     case 'released':
       ledger.released(told.release, told.clientRandom);
       return;

@@ -132,6 +132,10 @@ export class Ledger implements DoorLedger, Book {
     this.#store.append(attempt);
   }
 
+  sampledAway(): void {
+    this.#store.sampledAway();
+  }
+
   released(release: ReleaseKind, clientRandom: Uint8Array | undefined): void {
     this.#revision += 1;
     if (release === 'short_circuit' && clientRandom !== undefined) this.#pair(hex(clientRandom));

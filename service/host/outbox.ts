@@ -27,6 +27,8 @@ const counted: ReadonlySet<ConnectionEvent['type']> = new Set(['begun', 'negotia
 export interface OutboxOptions {
   readonly clock: Clock;
   readonly test: boolean;
+  /** Whether one more attempt may be written down. */
+  readonly mayRecord: () => boolean;
   readonly post: (message: DoorMessage) => void;
   /** Of what was told, how much was heard: one Int32, which wraps around. */
   readonly heard: SharedArrayBuffer;
@@ -57,6 +59,11 @@ export class Outbox implements DoorLedger {
       finished: (client, clientRandom) => this.tell({ type: 'finished', client, clientRandom }),
       ended: (ended) => this.tell({ type: 'ended', ended }),
       attempted: (recorded) => {
+        // Nothing hides how a breach was done.
+        if (recorded.head.category !== 'breach' && !options.mayRecord()) {
+          this.tell({ type: 'sampled_away' });
+          return;
+        }
         const attempt = attemptText(recorded);
         this.tell({ type: 'attempted', attempt }, weightOf(attempt));
       },

@@ -64,6 +64,11 @@ export class SegmentedTraceStore implements TraceStore {
     this.#writer.wake();
   }
 
+  sampledAway(): void {
+    this.#options.queue.sampledAway(this.#today());
+    this.#writer.wake();
+  }
+
   generation(line: GenerationLine): void {
     this.#options.queue.generation(this.#today(), line);
     this.#writer.wake();

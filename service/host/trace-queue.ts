@@ -29,8 +29,9 @@ export interface Batch {
 }
 
 /** Small, so that whoever connects meanwhile need not wait for it to be put into text. */
-const batchBounds = { attempts: 16, bytes: 256 * 1024 } as const;
-const burstSeconds = 4;
+const batchBounds = { attempts: 8, bytes: 256 * 1024 } as const;
+/** In a moment more than in the long run. */
+export const burstSeconds = 4;
 const rememberedVisitors = 65_536;
 
 /** Registers are known by port, and their greatest rank alone counts. */
@@ -87,6 +88,11 @@ export class TraceQueue {
     if (left === undefined) return;
     deepen(group.life, port, left.life);
     deepen(group.today, port, left.day);
+  }
+
+  /** An attempt that was told of and not recorded: there were too many. */
+  sampledAway(day: string): void {
+    this.#group(day).sampledAway += 1;
   }
 
   /** `now`: milliseconds of a clock that never goes back. */

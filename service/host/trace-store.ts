@@ -16,6 +16,8 @@ export interface CountedConnection {
 export interface TraceStore extends TraceArchive {
   count(connection: CountedConnection): void;
   append(attempt: KeptAttempt): void;
+  /** There was one more, which whoever received it did not write down: of a flood not all are. */
+  sampledAway(): void;
   /** Before any session begins in it. */
   generation(line: GenerationLine): void;
   /** Resolves when all that was given before is written. */

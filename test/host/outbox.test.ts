@@ -10,12 +10,13 @@ import { memoryStore } from './trace-store.ts';
 
 const clock = { seconds: () => 1_800_000_000, monotonic: () => 0 };
 
-function scene() {
+function scene(mayRecord = () => true) {
   const heard = new SharedArrayBuffer(4);
   const posted: Extract<DoorMessage, { type: 'told' }>[] = [];
   const outbox = new Outbox({
     clock,
     test: false,
+    mayRecord,
     heard,
     post: (message) => void (message.type === 'told' && posted.push(message)),
   });
@@ -44,7 +45,7 @@ function scene() {
     outbox.flush();
     hearPosted();
   };
-  return { outbox, posted, ledger, appended, log, deliver, hearPosted };
+  return { outbox, posted, store, ledger, appended, log, deliver, hearPosted };
 }
 
 test('a visit that is told of ends in the ledger as one that was there, under a pseudonym', () => {
@@ -147,10 +148,31 @@ test('no message is long, and the next one waits until the one before it was hea
   expect(bytes).toEqual(Array.from({ length: 2000 }, (_, i) => i));
 });
 
+test('an attempt that may not be written down is counted as such, and a breach is written down all the same', async () => {
+  const { outbox, ledger, appended, deliver, store } = scene(() => false);
+  const visit = outbox.open('server', 'server', '4:192.0.2');
+  visit.received(Uint8Array.of(1, 2, 3), () => undefined);
+  visit.end({ type: 'eof' });
+  deliver();
+  await store.flush();
+  expect(ledger.snapshot()).toMatchObject({ ended: 1, byCategory: [{ key: 'eof', count: 1 }] });
+  expect(store.summary()).toMatchObject({ connections: 1, attempts: 0, sampledAway: 1 });
+  expect(appended).toEqual([]);
+  outbox.open('server', 'server', '4:192.0.2').end({ type: 'released', release: 'breach' });
+  deliver();
+  expect(appended.map(({ head }) => head.category)).toEqual(['breach']);
+});
+
 test('while nothing is heard, who is turned away makes no message in each turn of the loop', async () => {
   const heard = new SharedArrayBuffer(4);
   const messages: DoorMessage[] = [];
-  const outbox = new Outbox({ clock, test: false, heard, post: (message) => void messages.push(message) });
+  const outbox = new Outbox({
+    clock,
+    test: false,
+    mayRecord: () => true,
+    heard,
+    post: (message) => void messages.push(message),
+  });
   for (let turn = 0; turn < 500; turn += 1) {
     outbox.shed('server');
     await new Promise((resolve) => setImmediate(resolve));
