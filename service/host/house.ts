@@ -148,6 +148,8 @@ export class House {
   }
 
   #arrive(socket: Socket, key: PortKey, role: TlsRole | undefined, receive: (arrival: Arrival) => void): void {
+    this.#turnstile.arrived();
+    this.#pages.arrived();
     this.#count({ socket, key, role, visitor: () => visitorOf(socket.remoteAddress) }, (counted) => {
       // It came while the ports were still being opened, and did not wait.
       if (socket.destroyed) counted.visit.end({ type: 'reset' });

@@ -13,6 +13,7 @@ export class Turnstile {
   /** By network and prefix, in the order of their turns. Each connection has one act here at most, so that places bound it. */
   readonly #waiting = new Map<string, Map<string, Row<Act>>>();
   #turning = false;
+  #arrived = false;
 
   /** `act` is called once, later, and after what the same prefix has here already; unless what this returns was called before. */
   enter({ prefix, network }: Origin, act: Act): () => void {
@@ -30,29 +31,34 @@ export class Turnstile {
     };
   }
 
-  /** An immediate waits until the loop has looked at its sockets once more. */
-  #turnNext(loops = 1): void {
+  /** Somebody was let in. */
+  arrived(): void {
+    this.#arrived = true;
+  }
+
+  /**
+   * An immediate waits until the loop has looked at its sockets once more. libuv accepts one connection of a listener in each
+   * turn of the loop: while somebody was let in, others may stand in the kernel's queue behind them, first come first served,
+   * and our rounds would begin behind it.
+   */
+  #turnNext(loops = mostLoops): void {
     this.#turning = this.#waiting.size > 0;
-    if (this.#turning) setImmediate(() => (loops > 1 ? this.#turnNext(loops - 1) : this.#turn()));
+    this.#arrived = false;
+    if (this.#turning) setImmediate(() => (this.#arrived && loops > 1 ? this.#turnNext(loops - 1) : this.#turn()));
   }
 
   #turn(): void {
     const act = next(this.#waiting, (prefixes) => next(prefixes, (row) => shift(row)));
-    const began = performance.now();
     try {
       act?.();
     } finally {
-      this.#turnNext(loopsAfter(performance.now() - began));
+      this.#turnNext();
     }
   }
 }
 
-/**
- * libuv accepts one connection of a listener in each turn of the loop. If the loop turned once for an act, no more could come in
- * than are served: under a flood all would stand in the kernel's queue, first come first served, and our rounds would begin behind it.
- */
-const loopsAfter = (milliseconds: number): number => 1 + Math.min(mostLoops, Math.floor(2 * milliseconds));
-const mostLoops = 32;
+/** However many come, those who are in go on: some milliseconds pass in so many. */
+const mostLoops = 64;
 
 /** What `take` has of the first of these, who stands last then, or nowhere if nothing is left of it. */
 function next<Waiting extends { readonly size: number }>(

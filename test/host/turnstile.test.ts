@@ -61,6 +61,28 @@ it('lets the loop turn between two acts', async () => {
   expect(seen).toEqual([1, 2, 3, 4]);
 });
 
+it('lets in who comes before the next act, and however many come, goes on', async () => {
+  const turnstile = new Turnstile();
+  const seen: string[] = [];
+  let comers = 0;
+  const come = (most: number): void => {
+    comers += 1;
+    turnstile.arrived();
+    if (comers < most) setImmediate(() => come(most));
+  };
+  turnstile.enter(from('a'), () => {
+    seen.push(`first after ${comers}`);
+    setImmediate(() => come(20));
+  });
+  turnstile.enter(from('a'), () => {
+    seen.push(`second after ${comers}`);
+    setImmediate(() => come(10_000));
+  });
+  turnstile.enter(from('a'), () => seen.push(comers < 10_000 ? 'third, before all came' : 'third, too late'));
+  await until(() => seen.length === 3);
+  expect(seen).toEqual(['first after 0', 'second after 20', 'third, before all came']);
+});
+
 it('goes on after it was empty, also from within an act', async () => {
   const turnstile = new Turnstile();
   const done: string[] = [];

@@ -50,7 +50,6 @@ export const scenarios: readonly Scenario[] = [
     attacks: twice({ name: 'idle', amount: 10_000 }),
     seconds: 40,
     target: unit,
-    excuse: 'the house is full of those who came first, until they are shown out after 30 s',
   },
   {
     name: 'slow-loris',
@@ -134,7 +133,6 @@ export const scenarios: readonly Scenario[] = [
     attacks: [{ name: 'idle', amount: 2000 }],
     seconds: 40,
     target: { ...unit, descriptors: 300 },
-    excuse: 'the house has 22 places, and is full of those who came first until they are shown out after 30 s',
   },
   {
     name: 'clock',
