@@ -2,11 +2,16 @@ import { isMainThread } from 'node:worker_threads';
 
 /*
  * Loaded beside probe.ts into a service: the longest that its first thread computed between two looks of its loop at the sockets.
- * It is CPU time of that thread, so that a machine with too few processors does not count. It never sleeps, and takes a
- * processor for itself: nothing else is measured meanwhile.
+ * It is CPU time of that thread, so that a machine with too few processors does not count. The kernel counts what a running thread
+ * spent once in a tick of some milliseconds, and whenever it goes to sleep: so it naps before each look. Nothing else is measured
+ * meanwhile.
  */
 
+const nobodyWakesIt = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+const napMilliseconds = 0.02;
+
 const cpu = (): number => {
+  Atomics.wait(nobodyWakesIt, 0, 0, napMilliseconds);
   const { user, system } = process.threadCpuUsage();
   return user + system;
 };
