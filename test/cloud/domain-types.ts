@@ -49,7 +49,11 @@ export const domainTypes = {
       const { Certificate } = await acm.send(new DescribeCertificateCommand({ CertificateArn }));
       const record = present(Certificate?.DomainValidationOptions?.[0]?.ResourceRecord, 'ResourceRecord');
       const { Name, Type, Value } = record;
-      await change(settings, 'UPSERT', HostedZoneId, { Name, Type, TTL: 300, ResourceRecords: [{ Value }] });
+      const proof = { Name, Type, TTL: 300, ResourceRecords: [{ Value }] };
+      await change(settings, 'UPSERT', HostedZoneId, proof).catch(async (error: unknown) => {
+        await acm.send(new DeleteCertificateCommand({ CertificateArn }));
+        throw error;
+      });
       return { physicalId: present(CertificateArn, 'CertificateArn'), attributes: {} };
     },
     /** Its tags alone are changed in place, and ours never are. */
