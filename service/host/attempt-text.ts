@@ -10,8 +10,11 @@ import { type Finds, findsIn } from './trace-finds.ts';
 
 export interface AttemptText {
   readonly head: RecordedAttempt['head'];
-  /** The end of the line of its body, from the steps on. */
-  readonly body: Uint8Array;
+  /**
+   * The end of the line of its body, from the steps on. A string, and not its bytes: memory outside of the heap makes V8 collect
+   * all of it, which is the longest that a loop stands still.
+   */
+  readonly body: string;
   readonly finds: Finds;
 }
 
@@ -22,15 +25,12 @@ export const attemptText = (attempt: KeptAttempt): AttemptText => ('body' in att
 
 function textOf({ head, steps, omitted }: RecordedAttempt): AttemptText {
   const body = JSON.stringify({ steps, omitted } satisfies Omit<AttemptBody, 'format' | 'number'>);
-  return { head, body: encoder.encode(body.slice(1)), finds: findsIn(head, steps) };
+  return { head, body: body.slice(1), finds: findsIn(head, steps) };
 }
 
-/** Under its number: the head, and the two pieces of the line of its body. */
-export function numbered({ head, body }: AttemptText, number: number): readonly [AttemptHead, Uint8Array, Uint8Array] {
+/** Under its number: the head, and the line of its body. */
+export function numbered({ head, body }: AttemptText, number: number): readonly [AttemptHead, string] {
   const beginning = JSON.stringify({ format: traceFormat, number } satisfies Pick<AttemptBody, 'format' | 'number'>);
-  const begins = encoder.encode(`${beginning.slice(0, -1)},`);
-  const bodySha256 = createHash('sha256').update(begins).update(body).digest('hex');
-  return [{ number, ...head, bodySha256 }, begins, body];
+  const line = `${beginning.slice(0, -1)},${body}`;
+  return [{ number, ...head, bodySha256: createHash('sha256').update(line).digest('hex') }, line];
 }
-
-const encoder = new TextEncoder();

@@ -13,7 +13,7 @@ import { type Book, type LedgerEntry, Visit } from './visit.ts';
 
 /** Waiting, or on its way and not heard of yet. A line weighs one, an attempt what is written down of it. */
 const mostUnheard = 65_536;
-const bytesPerWeight = 256;
+const digitsPerWeight = 256;
 /** Of one message. */
 const mostInMessage = 512;
 /** Milliseconds in which lines gather; and between two looks whether more may go, where a message is full already. */
@@ -148,4 +148,4 @@ export class Outbox implements DoorLedger {
 }
 
 /** By what is sent to the other thread, not by what came: of garbage next to nothing is kept, however much it was. */
-const weightOf = ({ body }: AttemptText): number => 4 + Math.ceil(body.length / bytesPerWeight);
+const weightOf = ({ body }: AttemptText): number => 4 + Math.ceil(body.length / digitsPerWeight);

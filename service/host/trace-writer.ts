@@ -5,7 +5,7 @@ import { type Log, originOf } from './log.ts';
 import type { TraceIndex, WrittenAttempt, WrittenBatch } from './trace-index.ts';
 import { journalText } from './trace-journal.ts';
 import type { Batch, TraceQueue } from './trace-queue.ts';
-import { joined, newline, type SegmentInfo, type TraceSegments } from './trace-segments.ts';
+import type { SegmentInfo, TraceSegments } from './trace-segments.ts';
 
 /* What waits in the queue is written to the open segment, one batch after the other, and entered in the index. */
 
@@ -114,21 +114,20 @@ export class TraceWriter {
   async #writeBatch({ day, generations, counts, life, attempts }: Batch): Promise<WrittenBatch> {
     const { index, segments } = this.#options;
     const segment = await this.#segmentFor(day);
-    const bodies: Uint8Array[] = [];
+    let bodies = '';
     let offset = segments.openLength.bodies;
     const written = attempts.map((attempt, i): WrittenAttempt => {
       const text = attemptText(attempt);
-      const [head, ...body] = numbered(text, index.state.attempts + 1 + i);
-      const length = body.reduce((sum, piece) => sum + piece.length, 0);
-      const address = { offset, length };
-      offset += length + 1;
-      bodies.push(...body, newlineBytes);
+      const [head, line] = numbered(text, index.state.attempts + 1 + i);
+      const address = { offset, length: Buffer.byteLength(line) };
+      offset += address.length + 1;
+      bodies += `${line}\n`;
       return { head, text: journalText(head), body: address, finds: text.finds };
     });
     const counted = counts === undefined ? [] : [counts];
     // What was counted stands before what was recorded of it: a crash in between leaves no attempt that was no connection.
     const journal = [...[...generations, ...counted].map(journalText), ...written.map(({ text }) => text)];
-    await segments.write(encoded(journal.map((line) => `${line}\n`).join('')), joined(bodies));
+    await segments.write(encoded(journal.map((line) => `${line}\n`).join('')), encoded(bodies));
     const { journal: journalEnd } = segments.openLength;
     return { segment: segment.id, day, journalEnd, generations, counts: counted, life, attempts: written };
   }
@@ -152,7 +151,6 @@ export class TraceWriter {
 }
 
 const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
-const newlineBytes = Uint8Array.of(newline);
 
 /** Of the system: ENOSPC says more than where it was met. */
 export const codeOf = (error: unknown): Readonly<Record<string, string>> =>

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { attemptText, numbered } from '../../service/host/attempt-text.ts';
-import { joined } from '../../service/host/trace-segments.ts';
 import { parseAttemptBody } from '../../service/trace/index.ts';
 import { everythingIn, generation, memoryStore, morning, recorded, said } from './trace-store.ts';
 
@@ -9,10 +8,9 @@ import { everythingIn, generation, memoryStore, morning, recorded, said } from '
 
 const greeting = recorded({ category: 'record.not_tls', version: null }, said('please give key'));
 
-test('the pieces of a line are that line, and its digest is in the head', () => {
-  const [head, ...pieces] = numbered(attemptText(greeting), 42);
+test('a line is that of the whole body, and its digest is in the head', () => {
+  const [head, line] = numbered(attemptText(greeting), 42);
   const { steps, omitted } = greeting;
-  const line = Buffer.from(joined(pieces)).toString('utf8');
   expect(line).toBe(JSON.stringify({ format: 'pinata-trace/1', number: 42, steps, omitted }));
   expect(parseAttemptBody(line)).toMatchObject({ ok: true, value: { number: 42, steps } });
   expect(head).toEqual({ ...greeting.head, number: 42, bodySha256: createHash('sha256').update(line).digest('hex') });
