@@ -159,11 +159,11 @@ export const settings = {
   tlsClient: versionsOf('where the bounty plays the client, dialling back or not'),
   crypto: setting({
     kind: 'text',
-    schema: v.optional(v.picklist(['noble', 'fast']), 'noble'),
-    allowed: '`noble` or `fast`',
+    schema: v.optional(v.picklist(['noble', 'fast']), 'fast'),
+    allowed: '`fast` or `noble`',
     placeholder: 'PROVIDER',
     summary:
-      'who computes X25519, P-256, Ed25519 and the ciphers: `noble` is the library of that name, `fast` the arithmetic of this project itself, under bounty like the rest. Without a compiler (`--jitless`) it is noble whatever this says',
+      'who computes X25519, P-256, Ed25519 and the ciphers: `fast` is the arithmetic of this project itself, under bounty like the rest, `noble` the library of that name. Without a compiler (`--jitless`) it is noble whatever this says',
     group: 'TLS',
   }),
   ...baitSettings,
