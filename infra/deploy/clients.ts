@@ -2,6 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { EBSClient } from '@aws-sdk/client-ebs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { Route53Client } from '@aws-sdk/client-route-53';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -16,6 +17,7 @@ export interface Clients {
   readonly quotas: ServiceQuotasClient;
   readonly cloudFormation: CloudFormationClient;
   readonly s3: S3Client;
+  readonly route53: Route53Client;
 }
 
 /** Another cloud than that of the environment. */
@@ -38,6 +40,7 @@ export function clientsOf(region: string, { attempts = usualAttempts, ...place }
     iam: new IAMClient(common),
     quotas: new ServiceQuotasClient(common),
     cloudFormation: new CloudFormationClient(common),
+    route53: new Route53Client(common),
     // An emulator has no name for each bucket.
     s3: new S3Client({
       ...common,

@@ -23,7 +23,7 @@ export async function identityOf({ sts }: Clients, signal: AbortSignal): Promise
 }
 
 /** What is asked of AWS and refused is a finding too: in one sentence. */
-async function asked(what: string, ask: () => Promise<Finding>): Promise<Finding> {
+export async function asked(what: string, ask: () => Promise<Finding>): Promise<Finding> {
   try {
     return await ask();
   } catch (error) {

@@ -5,6 +5,7 @@ import { costRequest, type Surroundings, streamOf, surroundings } from './deploy
 import { draft } from './draft.ts';
 import { findingText, problems } from './finding.ts';
 import { hostPower } from './host-power.ts';
+import { pageZoneOf } from './hosted-zone.ts';
 import { locked } from './lock.ts';
 import { existing as existingIn, sameAccount } from './names.ts';
 import { parseDeployOptions, type Wish } from './options.ts';
@@ -38,13 +39,11 @@ export const doctorCommand = (argv: readonly string[], around: Surroundings = su
     const region = host === 'ec2' ? (existing?.region ?? wish.region) : undefined;
     if (policy) {
       const statusPage = existing?.chosen.statusPage ?? wish.statusPage ?? true;
-      say(
-        JSON.stringify(
-          policyOf({ account: account ?? existing?.account ?? '*', name, region, statusPage }),
-          undefined,
-          2,
-        ),
-      );
+      const pageDomain = wish.pageDomain ?? existing?.chosen.pageDomain ?? null;
+      const zone = wish.hostedZone ?? existing?.chosen.hostedZone ?? null;
+      const hostedZone = pageZoneOf({ statusPage, pageDomain, hostedZone: zone })?.hostedZone;
+      const printed = policyOf({ account: account ?? existing?.account ?? '*', name, region, statusPage, hostedZone });
+      say(JSON.stringify(printed, undefined, 2));
       return exits.done;
     }
     const place = wish.release ?? join(around.root, 'dist');

@@ -15,6 +15,7 @@ import {
 } from './doctor-aws.ts';
 import { sentenceOf } from './failures.ts';
 import { type Finding, ok, problem, unknown } from './finding.ts';
+import { pageZoneOf, zoneFinding } from './hosted-zone.ts';
 import { awsRegions, hostStack, statusRegion, statusStack, usesAws } from './plan.ts';
 import { policyOf } from './policy.ts';
 import type { ReleaseFolder } from './release-files.ts';
@@ -62,7 +63,9 @@ export async function examine(patient: Patient, release: ReleaseFolder | Refusal
   const { account, arn } = identity;
   const measured = patient.provider === 'ec2';
   const region = measured ? patient.region : undefined;
-  const policy = policyOf({ account, name: patient.name, region, statusPage: patient.chosen.statusPage });
+  const pageZone = pageZoneOf(patient.chosen);
+  const { statusPage } = patient.chosen;
+  const policy = policyOf({ account, name: patient.name, region, statusPage, hostedZone: pageZone?.hostedZone });
   const remote = await Promise.all([
     permissionFinding(identity, policy, clients(statusRegion), signal),
     ...awsRegions(patient).map((one) => bootstrapFinding(one, clients(one), signal)),
@@ -76,6 +79,7 @@ export async function examine(patient: Patient, release: ReleaseFolder | Refusal
           ),
         ]
       : []),
+    ...(pageZone === undefined ? [] : [zoneFinding(pageZone, account, clients(statusRegion), signal)]),
     ...stackNames(patient).map(({ stack, where }) => nameFinding(stack, where, patient, clients(where), doctor)),
   ]);
   const quotas = measured ? await quotaFindings(patient.region, clients(patient.region), signal) : [];
@@ -85,7 +89,7 @@ export async function examine(patient: Patient, release: ReleaseFolder | Refusal
   };
 }
 
-const lookedAt = 'permissions, bootstrap, type of machine, names, quotas';
+const lookedAt = 'permissions, bootstrap, type of machine, zone of a domain, names, quotas';
 
 const stackNames = ({ provider, name, region, chosen }: Patient) => [
   ...(provider === 'ec2' ? [{ stack: hostStack(name), where: region }] : []),

@@ -30,9 +30,11 @@ export interface PolicyRequest {
   /** Of the host; undefined where the host is not on AWS. */
   readonly region: string | undefined;
   readonly statusPage: boolean;
+  /** That of the page's own domain; undefined where it has none. */
+  readonly hostedZone: string | undefined;
 }
 
-export function policyOf({ account, name, region, statusPage }: PolicyRequest): Policy {
+export function policyOf({ account, name, region, statusPage, hostedZone }: PolicyRequest): Policy {
   const regions = [...new Set([...(region === undefined ? [] : [region]), ...(statusPage ? [statusRegion] : [])])];
   return {
     Version: '2012-10-17',
@@ -40,6 +42,7 @@ export function policyOf({ account, name, region, statusPage }: PolicyRequest): 
       ...always(account, regions),
       ...(region === undefined ? [] : measured(region, name)),
       ...(statusPage ? page(name) : []),
+      ...(hostedZone === undefined ? [] : [zone(hostedZone)]),
     ],
   };
 }
@@ -122,3 +125,10 @@ const page = (name: string): readonly Statement[] => [
     Resource: `arn:aws:s3:::pinatastatus-${name}-*`,
   },
 ];
+
+const zone = (hostedZone: string): Statement => ({
+  Sid: 'LookAtTheZoneOfThePage',
+  Effect: 'Allow',
+  Action: ['route53:GetHostedZone'],
+  Resource: `arn:aws:route53:::hostedzone/${hostedZone}`,
+});

@@ -2,7 +2,7 @@ import type { Call } from './gateway.ts';
 
 /*
  * Which actions of IAM a call needs, by the Service Authorization Reference. Most are called as the operation is; those of S3
- * have names of their own, and S3 and EBS say what is asked for by method and path alone.
+ * have names of their own, and S3, EBS and Route 53 say what is asked for by method and path alone.
  */
 
 const rest: Readonly<Record<string, readonly (readonly [pattern: RegExp, actions: readonly string[]])[]>> = {
@@ -19,6 +19,7 @@ const rest: Readonly<Record<string, readonly (readonly [pattern: RegExp, actions
     [/^PUT \/snapshots\/[^/]+\/blocks\/\d+/, ['ebs:PutSnapshotBlock']],
     [/^POST \/snapshots\/completion\/[^/]+/, ['ebs:CompleteSnapshot']],
   ],
+  route53: [[/^GET \/2013-04-01\/hostedzone\/[^/?]+$/, ['route53:GetHostedZone']]],
 };
 
 /** Tags in a request that makes something need one more. */

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Deployment } from '../../infra/deploy/deployment.ts';
+import { pageZoneOf } from '../../infra/deploy/hosted-zone.ts';
 import { policyOf } from '../../infra/deploy/policy.ts';
 import type { Call } from './gateway.ts';
 import { actionsOf } from './iam-actions.ts';
@@ -31,6 +32,7 @@ export function heldAgainstPolicy(
     name,
     region: provider === 'ec2' ? region : undefined,
     statusPage: chosen.statusPage,
+    hostedZone: pageZoneOf(chosen)?.hostedZone,
   });
   const used = new Set(calls.flatMap(actionsOf));
   const allowed = new Set(Statement.flatMap(({ Action }) => Action));

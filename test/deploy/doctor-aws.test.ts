@@ -108,7 +108,13 @@ describe('quotas', () => {
 });
 
 describe('what the credentials may do', () => {
-  const policy = policyOf({ account: '123456789012', name: 'pinata', region: 'us-east-1', statusPage: true });
+  const policy = policyOf({
+    account: '123456789012',
+    name: 'pinata',
+    region: 'us-east-1',
+    statusPage: true,
+    hostedZone: undefined,
+  });
   const asked = (arn: string, answer: (input: SimulatePrincipalPolicyCommandInput) => unknown) => {
     const iam = new IAMClient({ region: 'us-east-1' });
     iam.send = async (command: unknown) => {

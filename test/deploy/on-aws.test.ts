@@ -1,12 +1,16 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deployCommand } from '../../infra/deploy/deploy-command.ts';
+import { doctorCommand } from '../../infra/deploy/doctor-command.ts';
 import { hostPower } from '../../infra/deploy/host-power.ts';
 import { readDeployment, writeDeployment } from '../../infra/deploy/state-file.ts';
 import { type EmulatedCloud, startCloud } from '../cloud/emulated-cloud.ts';
 import type { Answer, Call, Intercept } from '../cloud/gateway.ts';
+import { actionsOf } from '../cloud/iam-actions.ts';
+import { hostedZone, pageDomain } from '../cloud/page-domain.ts';
 import { hasCloud, howToGetCloud } from '../cloud/venv.ts';
 import { required } from '../support/required.ts';
 import { aroundDeploy, clientsAt } from './on-emulated-aws.ts';
@@ -55,11 +59,11 @@ describe.skipIf(cloudPrograms.missing)('on an emulated cloud', () => {
   });
   afterAll(() => cloud.stop());
 
-  /** One run, of a host alone. */
+  /** One run, of a host alone where the page has no domain of its own. */
   async function run(
     name: string,
     more: readonly string[] = [],
-    { folder = newFolder(), intercept, endpoint = cloud.endpoint }: Run = {},
+    { folder = newFolder(), intercept, endpoint = cloud.endpoint, command = deployCommand }: Run = {},
   ) {
     const { around, out, err } = scene();
     const place = {
@@ -68,12 +72,13 @@ describe.skipIf(cloudPrograms.missing)('on an emulated cloud', () => {
       port: 9,
       clients: clientsAt(endpoint, 2),
     };
-    const told = ['--network', 'regtest', '--refund-height', '1000', '--region', region, '--no-status', '--yes'];
+    const told = ['--network', 'regtest', '--refund-height', '1000', '--region', region, '--yes'];
+    const page = more.includes('--page-domain') ? [] : ['--no-status'];
     const began = cloud.gateway.calls.length;
     cloud.gateway.intercept = intercept;
     const world = aroundDeploy({ ...place, world: (real) => ({ ...real, answers: async () => undefined }) });
-    const argv = ['--folder', folder, '--release', release, '--name', name, ...told, ...more];
-    const status = await deployCommand(argv, world);
+    const argv = ['--folder', folder, '--release', release, '--name', name, ...told, ...page, ...more];
+    const status = await command(argv, world);
     cloud.gateway.intercept = undefined;
     return { status, out: out(), err: err(), own: join(folder, name), calls: cloud.gateway.calls.slice(began) };
   }
@@ -182,6 +187,57 @@ describe.skipIf(cloudPrograms.missing)('on an emulated cloud', () => {
     expect(calls.filter(({ service }) => service === 'ebs')).toEqual([]);
   });
 
+  test('the zone of a domain is looked at before anything is touched', async () => {
+    const route53 = new Route53Client(cloud.client);
+    const VPC = { VPCId: 'vpc-0123456789abcdef0', VPCRegion: 'us-east-1' } as const;
+    const inside = { Name: 'example.org.', CallerReference: 'inside', HostedZoneConfig: { PrivateZone: true }, VPC };
+    const { HostedZone } = await route53.send(new CreateHostedZoneCommand(inside));
+    const hidden = HostedZone?.Id?.replace('/hostedzone/', '') ?? '';
+    const zone = await hostedZone(cloud.client);
+    const others = 'status.example.com';
+    const words = (domain: string, id: string) => ['--page-domain', domain, '--hosted-zone', id];
+    const notAllowed: Intercept = ({ service }) =>
+      service === 'route53' ? answer(service, 'AccessDenied', 'You do not have permission.', 403) : undefined;
+    const wrong: readonly (readonly [string, string, string, Intercept?])[] = [
+      [others, zone, `zone: ${zone} is the zone of example.org, which ${others} is not in: take the zone of that`],
+      ['status.notexample.org', zone, `${zone} is the zone of example.org, which status.notexample.org is not in`],
+      [pageDomain, hidden, `zone: ${hidden} is a private zone of example.org, which nobody outside its networks sees`],
+      [pageDomain, 'Z0NOBODYS', 'zone: account 123456789012 has no Z0NOBODYS: --hosted-zone takes the id of a public'],
+      [
+        pageDomain,
+        zone,
+        `look at ${zone}: it is of another account than 123456789012, or route53:GetHosted`,
+        notAllowed,
+      ],
+    ];
+    for (const [domain, id, sentence, intercept] of wrong) {
+      const { status, err, own, calls } = await run('zoned', words(domain, id), { intercept });
+      expect([status, err]).toEqual([1, expect.stringContaining(sentence)]);
+      expect(err.split('\n')).toHaveLength(2);
+      expect(existsSync(own)).toBe(false);
+      expect(calls.filter(({ action }) => /^(?:Create|Put|Register|Request|Run|Start)/.test(action))).toEqual([]);
+    }
+
+    // The domain is the zone's own name, or one below it.
+    for (const domain of [pageDomain, 'example.org']) {
+      const { out, calls } = await run('zoned', words(domain, zone), { command: doctorCommand });
+      expect(out).toContain(`  ok   zone         ${domain} in ${zone}, of example.org\n`);
+      const actions = calls.filter(({ service }) => service === 'route53').flatMap(actionsOf);
+      expect(actions).toEqual(['route53:GetHostedZone']);
+    }
+    const { out: policy } = await run('zoned', [...words(pageDomain, zone), '--policy'], { command: doctorCommand });
+    expect(JSON.parse(policy)).toMatchObject({
+      Statement: expect.arrayContaining([
+        expect.objectContaining({
+          Action: ['route53:GetHostedZone'],
+          Resource: `arn:aws:route53:::hostedzone/${zone}`,
+        }),
+      ]),
+    });
+    const { out: without } = await run('zoned', ['--policy'], { command: doctorCommand });
+    expect(without).not.toContain('route53');
+  });
+
   test('a quota and a machine that is not to be had are told by what CloudFormation marked, and the next run goes on', async () => {
     const folder = newFolder();
     const words = 'You have requested more vCPU capacity than your current vCPU limit of 1 allows';
@@ -223,8 +279,9 @@ describe.skipIf(cloudPrograms.missing)('on an emulated cloud', () => {
 
 interface Run {
   readonly folder?: string;
-  readonly intercept?: Intercept;
+  readonly intercept?: Intercept | undefined;
   readonly endpoint?: string;
+  readonly command?: typeof deployCommand;
 }
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'pinata-on-aws-'));
