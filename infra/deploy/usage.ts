@@ -38,7 +38,8 @@ export const doctorUsage = `Usage: btc-pinata doctor [options of deploy]
        btc-pinata doctor --ec2-selftest [--name NAME] [--folder DIR] [--release DIR]
 
 Looks at all that deploy needs, and changes nothing: tools, release, credentials and what they may do, regions, CDK's
-bootstrap, quotas, NitroTPM of the type of instance. --policy prints the IAM policy that the credentials need, as JSON.
+bootstrap, quotas, NitroTPM of the type of instance, the zone of the page's domain. --policy prints the IAM policy that the
+credentials need, as JSON.
 
 --ec2-selftest is for a measured host on EC2 that is live, and not on mainnet: it keeps the document of its NitroTPM and the
 event log of its boot in ec2-selftest/ beside deployment.json, restarts it, and says whether its key is the same.
