@@ -23,7 +23,7 @@ export function partition(bytes: Uint8Array): Entropy {
   let at = 0;
   const next = (length: number): Uint8Array => {
     at += length;
-    return bytes.slice(at - length, at);
+    return new Uint8Array(bytes.subarray(at - length, at)); // slice() of a Node Buffer is no copy, and they are zeroed
   };
   const entropy: Entropy = {
     random: next(layout.random),

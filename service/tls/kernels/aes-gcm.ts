@@ -57,9 +57,9 @@ export class AesGcm implements Aead {
   open(nonce: Uint8Array, additionalData: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined {
     const length = ciphertext.length - TAG_LENGTH;
     if (this.#key === undefined || length < 0) return undefined;
-    this.#begin(checkedNonce(nonce));
-    const opened = ciphertext.slice(0, length);
+    const opened = new Uint8Array(ciphertext.subarray(0, length)); // slice() of a Node Buffer is no copy
     const words = wordsOf(opened);
+    this.#begin(checkedNonce(nonce));
     this.#authenticate(additionalData, words, opened, length);
     const authentic = sameTag(blockBytes, ciphertext, length);
     if (authentic) this.#xor(words, opened, length);

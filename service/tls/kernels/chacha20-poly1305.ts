@@ -50,7 +50,7 @@ export class ChaCha20Poly1305 implements Aead {
   open(nonce: Uint8Array, additionalData: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined {
     const length = ciphertext.length - TAG_LENGTH;
     if (this.#key === undefined || length < 0) return undefined;
-    const opened = ciphertext.slice(0, length);
+    const opened = new Uint8Array(ciphertext.subarray(0, length)); // slice() of a Node Buffer is no copy
     const words = wordsOf(opened);
     this.#oneTimeKey(checkedNonce(nonce));
     authenticate(additionalData, words, opened, length, expected, 0);

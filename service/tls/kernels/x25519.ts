@@ -25,7 +25,7 @@ const point = neutral();
 
 /** decodeScalar25519 of RFC 7748 §5: a copy that is a multiple of 8 from 2^254 to 2^255. The caller's to zero. */
 function clamped(secret: Uint8Array): Uint8Array {
-  const scalar = secret.slice();
+  const scalar = new Uint8Array(secret); // slice() of a Node Buffer is no copy, and this one is zeroed
   scalar[0] = (scalar[0] ?? 0) & 0xf8;
   scalar[31] = ((scalar[31] ?? 0) & 0x7f) | 0x40;
   return scalar;
