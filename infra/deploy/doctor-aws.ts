@@ -4,8 +4,9 @@ import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Clients } from './clients.ts';
-import { sentenceOf } from './failures.ts';
+import { regionSentenceOf, sentenceOf } from './failures.ts';
 import { type Finding, offer, ok, problem, unknown } from './finding.ts';
+import { statusRegion } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { zonesWith } from './zones.ts';
 
@@ -22,12 +23,13 @@ export async function identityOf({ sts }: Clients, signal: AbortSignal): Promise
   return { account: Account, arn: Arn };
 }
 
-/** What is asked of AWS and refused is a finding too: in one sentence. */
-export async function asked(what: string, ask: () => Promise<Finding>): Promise<Finding> {
+/** What is asked of AWS and refused is a finding too: in one sentence. `region`: which was asked. */
+export async function asked(what: string, ask: () => Promise<Finding>, region = statusRegion): Promise<Finding> {
   try {
     return await ask();
   } catch (error) {
-    const sentence = sentenceOf(error);
+    // Who they are was asked in the page's region, a moment ago.
+    const sentence = (region === statusRegion ? undefined : regionSentenceOf(error, region)) ?? sentenceOf(error);
     if (sentence !== undefined) return problem(what, sentence);
     return problem(what, error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   }
@@ -37,14 +39,18 @@ export async function asked(what: string, ask: () => Promise<Finding>): Promise<
 const leastBootstrap = 21;
 
 export const bootstrapFinding = (region: string, { cloudFormation }: Clients, signal: AbortSignal): Promise<Finding> =>
-  asked('bootstrap', async () => {
-    const version = await bootstrapVersion(cloudFormation, signal);
-    if (version === undefined)
-      return offer('bootstrap', `CDK is not bootstrapped in ${region}: \`cdk bootstrap\` is run first`);
-    if (version < leastBootstrap)
-      return offer('bootstrap', `that of ${region} is version ${version}: it is brought up to date first`);
-    return ok('bootstrap', `CDK in ${region}, version ${version}`);
-  });
+  asked(
+    'bootstrap',
+    async () => {
+      const version = await bootstrapVersion(cloudFormation, signal);
+      if (version === undefined)
+        return offer('bootstrap', `CDK is not bootstrapped in ${region}: \`cdk bootstrap\` is run first`);
+      if (version < leastBootstrap)
+        return offer('bootstrap', `that of ${region} is version ${version}: it is brought up to date first`);
+      return ok('bootstrap', `CDK in ${region}, version ${version}`);
+    },
+    region,
+  );
 
 /** Undefined where there is none. */
 export async function bootstrapVersion(
@@ -80,35 +86,39 @@ export const instanceTypeFinding = (
   { ec2 }: Clients,
   signal: AbortSignal,
 ): Promise<Finding> =>
-  asked('NitroTPM', async () => {
-    const zones = await zonesWith(type, ec2, signal);
-    if (zones.length === 0) {
-      return problem('NitroTPM', `${region} has no ${type}: take another with --type, or another --region`);
-    }
-    if (zone !== null && !zones.includes(zone)) {
-      return problem('NitroTPM', `${zone} has no ${type}, and these zones have: ${zones.join(', ')}`);
-    }
-    // The SDK has the types of the day that it was made; AWS has more.
-    const known = type as _InstanceType;
-    const { InstanceTypes = [] } = await ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: [known] }), {
-      abortSignal: signal,
-    });
-    const [info] = InstanceTypes;
-    const uefi = info?.SupportedBootModes?.includes('uefi') === true;
-    const intel = info?.ProcessorInfo?.SupportedArchitectures?.includes('x86_64') === true;
-    if (!intel) return problem('NitroTPM', `${type} is not x86-64, which the image is for: take another with --type`);
-    if (info?.NitroTpmSupport === 'unsupported' || !uefi) {
-      return problem(
+  asked(
+    'NitroTPM',
+    async () => {
+      const zones = await zonesWith(type, ec2, signal);
+      if (zones.length === 0) {
+        return problem('NitroTPM', `${region} has no ${type}: take another with --type, or another --region`);
+      }
+      if (zone !== null && !zones.includes(zone)) {
+        return problem('NitroTPM', `${zone} has no ${type}, and these zones have: ${zones.join(', ')}`);
+      }
+      // The SDK has the types of the day that it was made; AWS has more.
+      const known = type as _InstanceType;
+      const { InstanceTypes = [] } = await ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: [known] }), {
+        abortSignal: signal,
+      });
+      const [info] = InstanceTypes;
+      const uefi = info?.SupportedBootModes?.includes('uefi') === true;
+      const intel = info?.ProcessorInfo?.SupportedArchitectures?.includes('x86_64') === true;
+      if (!intel) return problem('NitroTPM', `${type} is not x86-64, which the image is for: take another with --type`);
+      if (info?.NitroTpmSupport === 'unsupported' || !uefi) {
+        return problem(
+          'NitroTPM',
+          `${type} has no NitroTPM or no UEFI, so nothing could be attested: take another with --type`,
+        );
+      }
+      if (info?.NitroTpmSupport === undefined) return unknown('NitroTPM', `AWS does not say whether ${type} has it`);
+      return ok(
         'NitroTPM',
-        `${type} has no NitroTPM or no UEFI, so nothing could be attested: take another with --type`,
+        `${type} in ${zone ?? zones.join(', ')}: x86-64, UEFI, NitroTPM ${info.NitroTpmInfo?.SupportedVersions?.join(', ') ?? ''}`.trim(),
       );
-    }
-    if (info?.NitroTpmSupport === undefined) return unknown('NitroTPM', `AWS does not say whether ${type} has it`);
-    return ok(
-      'NitroTPM',
-      `${type} in ${zone ?? zones.join(', ')}: x86-64, UEFI, NitroTPM ${info.NitroTpmInfo?.SupportedVersions?.join(', ') ?? ''}`.trim(),
-    );
-  });
+    },
+    region,
+  );
 
 const quotas = [
   { code: 'L-1216C47A', least: 2, words: 'virtual processors of standard instances' },

@@ -18,6 +18,25 @@ export function sentenceOf(error: unknown): string | undefined {
   return undefined;
 }
 
+const unknownThere =
+  /^(InvalidClientTokenId|UnrecognizedClientException|AuthFailure|OptInRequired|RegionDisabled(Exception)?)$/;
+
+/**
+ * Of a region, for credentials that another one has just taken: one that is not enabled says that it does not know them, and one
+ * that there is not has no address. Undefined: it is not about the region.
+ */
+export function regionSentenceOf(error: unknown, region: string): string | undefined {
+  for (const one of chainOf(error)) {
+    if (unknownThere.test(one.name)) {
+      return `${region} does not take these credentials, which are good elsewhere: enable that region in your account, or take another one with --region; tokens of STS that are not for all regions are refused there too`;
+    }
+    if ('code' in one && one.code === 'ENOTFOUND') {
+      return `${region} has no address: AWS has no region of this name, or the network does not lead there; take another one with --region`;
+    }
+  }
+  return undefined;
+}
+
 /** An error and what caused it: an SDK wraps what the network said, and a promise of many what each of them said. */
 function* chainOf(error: unknown): Generator<Error> {
   if (!(error instanceof Error)) return;

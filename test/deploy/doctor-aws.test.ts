@@ -1,3 +1,4 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DescribeInstanceTypeOfferingsCommand, DescribeInstanceTypesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   IAMClient,
@@ -7,7 +8,12 @@ import {
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { describe, expect, test } from 'vitest';
 import { clientsOf } from '../../infra/deploy/clients.ts';
-import { instanceTypeFinding, permissionFinding, quotaFindings } from '../../infra/deploy/doctor-aws.ts';
+import {
+  bootstrapFinding,
+  instanceTypeFinding,
+  permissionFinding,
+  quotaFindings,
+} from '../../infra/deploy/doctor-aws.ts';
 import { policyOf } from '../../infra/deploy/policy.ts';
 import { zoneWith } from '../../infra/deploy/zones.ts';
 
@@ -66,6 +72,44 @@ describe('the type of machine', () => {
     [{ zones, type: { ...t3, ProcessorInfo: { SupportedArchitectures: ['arm64'] } } }, null, 't3.micro is not x86-64'],
   ])('is a problem where it has not: %#', async (said, zone, words) => {
     expect(await found(said, zone)).toMatchObject({ outcome: 'problem', words: expect.stringContaining(words) });
+  });
+});
+
+describe('a region', () => {
+  const refusing = (region: string, error: Error) => {
+    const [cloudFormation, ec2] = [new CloudFormationClient({ region }), new EC2Client({ region })];
+    cloudFormation.send = () => Promise.reject(error);
+    ec2.send = () => Promise.reject(error);
+    const there = { ...clientsOf(region), cloudFormation, ec2 };
+    return Promise.all([
+      bootstrapFinding(region, there, live),
+      instanceTypeFinding('t3.micro', { region, zone: null }, there, live),
+    ]);
+  };
+  const named = (name: string) => Object.assign(new Error('of the service'), { name });
+
+  test.each(['InvalidClientTokenId', 'UnrecognizedClientException', 'AuthFailure', 'OptInRequired'])(
+    'that is not enabled does not know credentials that are good elsewhere: %s',
+    async (name) => {
+      for (const { outcome, words } of await refusing('eu-south-1', named(name))) {
+        expect(outcome).toBe('problem');
+        expect(words).toMatch(/^eu-south-1 does not take these credentials, .*: enable that region in your account/);
+      }
+    },
+  );
+
+  test('that there is not has no address', async () => {
+    const noAddress = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
+    for (const { words } of await refusing('us-esat-1', new Error('fetch failed', { cause: noAddress }))) {
+      expect(words).toMatch(/^us-esat-1 has no address: AWS has no region of this name, or the network/);
+    }
+  });
+
+  test('is not what anything else is about', async () => {
+    const [bootstrap] = await refusing('eu-south-1', named('ExpiredTokenException'));
+    expect(bootstrap?.words).toMatch(/^the credentials of AWS have expired/);
+    const [first] = await refusing('us-east-1', named('InvalidClientTokenId'));
+    expect(first?.words).toMatch(/^AWS does not know these credentials/);
   });
 });
 
