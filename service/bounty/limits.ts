@@ -15,6 +15,8 @@ export interface TokenBucketOptions {
 export interface Rates {
   /** True if `key` may go on now; takes one token then. */
   take(key: string, now: number): boolean;
+  /** True if `take` would be; takes nothing, and remembers nobody. */
+  has(key: string, now: number): boolean;
 }
 
 interface Bucket {
@@ -47,6 +49,11 @@ export class TokenBuckets implements Rates {
     return true;
   }
 
+  has(key: string, now: number): boolean {
+    const bucket = this.#buckets.get(key) ?? this.#ofMany(now);
+    return bucket === undefined ? this.#options.burst >= 1 : this.#tokens(bucket, now) >= 1;
+  }
+
   #bucket(key: string, now: number): Bucket {
     const known = this.#buckets.get(key);
     if (known !== undefined) {
@@ -57,12 +64,18 @@ export class TokenBuckets implements Rates {
       this.#latest = key;
       return known;
     }
-    this.#forgetFull(now);
-    if (this.#buckets.size >= this.#options.keys) return this.#shared;
+    const shared = this.#ofMany(now);
+    if (shared !== undefined) return shared;
     const fresh = { tokens: this.#options.burst, at: now };
     this.#buckets.set(key, fresh);
     this.#latest = key;
     return fresh;
+  }
+
+  /** That of whoever is not remembered; undefined while one more can be. */
+  #ofMany(now: number): Bucket | undefined {
+    this.#forgetFull(now);
+    return this.#buckets.size >= this.#options.keys ? this.#shared : undefined;
   }
 
   #forgetFull(now: number): void {

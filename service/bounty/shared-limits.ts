@@ -178,17 +178,31 @@ export class SharedTokenBuckets implements Rates {
     });
   }
 
+  has(key: string, now: number): boolean {
+    const digest = this.#digest.of(key);
+    return this.#lock.holding(() => {
+      const bucket = this.#table.find(digest) ?? this.#ofMany(now);
+      return (bucket === undefined ? this.#options.burst : this.#tokens(bucket, now)) >= 1;
+    });
+  }
+
   #bucket(digest: Int32Array, now: number): number {
     const known = this.#table.find(digest);
     if (known !== undefined) {
       this.#table.moveToLast(known);
       return known;
     }
-    this.#forgetFull(now);
-    if (this.#table.isFull) return this.#options.keys;
+    const shared = this.#ofMany(now);
+    if (shared !== undefined) return shared;
     const fresh = this.#table.insert(digest);
     this.#fill(fresh, this.#options.burst, now);
     return fresh;
+  }
+
+  /** As in `TokenBuckets`. */
+  #ofMany(now: number): number | undefined {
+    this.#forgetFull(now);
+    return this.#table.isFull ? this.#options.keys : undefined;
   }
 
   /** The order is that of last use, so that the longest unused stand first. */

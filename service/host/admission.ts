@@ -134,8 +134,12 @@ class Rate {
     this.#byNetwork = byNetwork;
   }
 
-  /** The prefix first: who has used up their own takes nothing from their neighbours. */
+  /**
+   * The prefix first: who has used up their own takes nothing from their neighbours. But a network that has nothing left is not
+   * asked for its prefixes: it has more of them than are remembered, and would have everybody else share one bucket.
+   */
   take({ prefix, network }: Origin, now: number): boolean {
+    if (!this.#byNetwork.has(network, now)) return false;
     return this.#byPrefix.take(prefix, now) && this.#byNetwork.take(network, now);
   }
 }

@@ -44,7 +44,13 @@ describe('token buckets', () => {
         let now = 0;
         for (const { key, wait } of steps) {
           now += wait;
-          if (buckets.take(key, now)) granted.set(key, (granted.get(key) ?? 0) + 1);
+          const had = buckets.has(key, now);
+          expect(buckets.has(key, now)).toBe(had);
+          const { size } = buckets;
+          const taken = buckets.take(key, now);
+          expect(taken).toBe(had);
+          expect(buckets.size).toBeGreaterThanOrEqual(size);
+          if (taken) granted.set(key, (granted.get(key) ?? 0) + 1);
           expect(buckets.size).toBeLessThanOrEqual(3);
         }
         // A key may have had a bucket of its own and a part of the shared one.

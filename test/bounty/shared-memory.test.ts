@@ -81,6 +81,7 @@ describe('by the same operations in the same order', () => {
         let now = 0;
         for (const { key, wait } of operations) {
           now += wait;
+          expect(shared.has(key, now)).toBe(local.has(key, now));
           expect(shared.take(key, now)).toBe(local.take(key, now));
         }
       }),

@@ -48,6 +48,25 @@ it('and the rate of four prefixes, however many begin handshakes', () => {
   expect(admission.mayHandshake(visitorOf(tunnelled(7, 1)), 1000)).toBe(true);
 });
 
+it('and no memory of ours: a /32 has more prefixes than are remembered, and those who come after them have their own rate', () => {
+  const admission = new Admission(options);
+  for (let i = 0; i < 70_000; i += 1) {
+    const address = `2001:db8:${(i >> 8).toString(16)}:${((i & 255) << 8).toString(16)}::1`;
+    const visitor = visitorOf(address);
+    admission.mayHandshake(visitor, 0);
+    admission.mayHandshakeWithWebsite(visitor, 0);
+    admission.mayDialBack(visitor, 0);
+    admission.mayChallenge(visitor, 0);
+  }
+  const honest = visitorOf('192.0.2.1');
+  expect([
+    admission.mayHandshake(honest, 0),
+    admission.mayHandshakeWithWebsite(honest, 0),
+    admission.mayDialBack(honest, 0),
+    admission.mayChallenge(honest, 0),
+  ]).toEqual([true, true, true, true]);
+});
+
 it('one prefix that has used up its own takes nothing from its neighbours', () => {
   const admission = new Admission(options);
   for (let i = 0; i < 20_000; i += 1) admission.mayHandshake(visitorOf('192.0.2.1'), 0);
