@@ -2,6 +2,8 @@ import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { Refusal } from '../claim/refusal.ts';
+import { tokenVariables } from '../vps/inputs.ts';
+import { cloudOf } from '../vps/run.ts';
 import { type Clients, clientsOf } from './clients.ts';
 import type { Deployment } from './deployment.ts';
 import {
@@ -20,6 +22,7 @@ import { awsRegions, hostStack, statusRegion, statusStack, usesAws } from './pla
 import { policyOf } from './policy.ts';
 import type { ReleaseFolder } from './release-files.ts';
 import { releaseFinding } from './release-finding.ts';
+import { tokenIn } from './token.ts';
 
 /* All that is looked at before anything is touched, in the order in which a person would ask. Changes nothing. */
 
@@ -29,6 +32,8 @@ export interface Doctor {
   readonly environment: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
   readonly clients?: (region: string) => Clients;
+  /** Of the API of a VPS's cloud; its own if absent. */
+  readonly endpoint?: string | undefined;
   /** Stacks of this name may be there without a document. */
   readonly adopt?: boolean;
 }
@@ -47,7 +52,7 @@ export async function examine(patient: Patient, release: ReleaseFolder | Refusal
     diskFinding(doctor.folder),
     await releaseFinding(patient, release, doctor.root),
   ];
-  const token = tokenFinding(patient, doctor.environment);
+  const token = await tokenFinding(patient, doctor);
   if (!usesAws(patient)) return { findings: [...local, ...token], identity: undefined };
   const clients = doctor.clients ?? clientsOf;
   const { signal } = doctor;
@@ -142,12 +147,13 @@ function diskFinding(folder: string): Finding {
   return ok('disk', `${folder}`);
 }
 
-const tokens = { hetzner: 'HCLOUD_TOKEN', digitalocean: 'DIGITALOCEAN_TOKEN' } as const;
-
-/** Whether it is any good, the cloud says at the first request. */
-function tokenFinding({ provider }: Patient, environment: NodeJS.ProcessEnv): readonly Finding[] {
+/** Asked of the cloud itself: else a token that is wrong would be found out when the page is deployed. */
+async function tokenFinding({ provider }: Patient, { environment, endpoint }: Doctor): Promise<readonly Finding[]> {
   if (provider === 'ec2') return [];
-  const name = tokens[provider];
-  if ((environment[name] ?? '') !== '') return [ok('token', `${name} is set`)];
-  return [problem('token', `${name} is not set: make a token that may read and write at ${provider}, and export it`)];
+  try {
+    await cloudOf({ provider, endpoint }, { token: tokenIn(environment, provider) }).checkToken();
+    return [ok('token', `${provider} takes that of ${tokenVariables[provider]}`)];
+  } catch (error) {
+    return [problem('token', sentenceOf(error) ?? String(error))];
+  }
 }

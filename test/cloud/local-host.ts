@@ -18,6 +18,7 @@ export class LocalHost implements StoryHost {
   readonly words = 'the program of the release on this machine, in the place of an instance that no emulator runs';
   readonly deployWords = [] as const;
   readonly environment = {} as const;
+  readonly endpoint = undefined;
   readonly #folder: string;
   #program: Program | undefined;
   #ports: Deployment['host']['ports'] | undefined;

@@ -19,6 +19,8 @@ export interface StoryHost extends AsyncDisposable {
   /** Of `btc-pinata deploy`. */
   readonly deployWords: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Of the API of a VPS's cloud. */
+  readonly endpoint: string | undefined;
   /** Makes it, or finds it: may be called again. */
   deploy(deployment: Deployment, means: Means, tell: Tell): Promise<HostOutputs>;
   /** `removeHost`: as it would be removed from AWS itself. */

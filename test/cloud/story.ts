@@ -206,7 +206,8 @@ export class Story implements AsyncDisposable {
       terminal: { stdout: { write }, stderr: { write }, ask: undefined },
       environment: { ...process.env, ...this.cloud.environment, ...this.host.environment, HOME: this.folder },
       root,
-      examine: (patient, release, doctor) => examine(patient, release, { ...doctor, clients }),
+      examine: (patient, release, doctor) =>
+        examine(patient, release, { ...doctor, clients, endpoint: this.host.endpoint }),
       world: (options) => {
         const real = awsWorld({ ...options, clients });
         const means = { release: options.release, deployHost: real.deployHost, cloud: this.cloud.itself };

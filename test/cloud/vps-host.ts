@@ -72,12 +72,16 @@ export class VpsHost implements StoryHost {
     try {
       // A server goes out to no other port.
       await edge.listen(host.#wire.here.ipv4, 443);
-      if (host.#engine !== undefined) host.#hetzner = await fakeHetzner(testToken);
+      host.#hetzner = await fakeHetzner(testToken);
       return host;
     } catch (error) {
       await host[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  get endpoint(): string | undefined {
+    return this.#hetzner?.endpoint;
   }
 
   async deploy(deployment: Deployment, { release }: Means, tell: Tell): Promise<HostOutputs> {
