@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from '@pulumi/pulumi/automation/index.js';
 import type { Engine } from './engine.ts';
 import { tokenVariables, type VpsProvider } from './inputs.ts';
+import { removeBrokenSidecars } from './sidecars.ts';
 
 /** What one deployment's engine runs with. */
 export interface Place {
@@ -26,6 +27,7 @@ export async function openStack(place: Place, program: PulumiFn): Promise<Stack>
   const { provider, name, engine, passphraseFile, token } = place;
   const folder = resolve(place.folder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  removeBrokenSidecars(folder);
   const pulumiCommand = await PulumiCommand.get({ root: engine.root });
   return await LocalWorkspace.createOrSelectStack(
     { stackName: name, projectName: project, program },
