@@ -3,7 +3,7 @@ import { explorers, links } from '../../service/site/links.ts';
 import { page } from '../../service/site/page.ts';
 import { routes } from '../../service/site/routes.ts';
 import type { SiteView } from '../../service/site/view.ts';
-import { sampleNow, sampleVault, sampleView } from './sample-view.ts';
+import { sampleNow, sampleVault, sampleView, sampleWallet } from './sample-view.ts';
 
 /** Everything optional is there, so that every branch of the page is. */
 const fullView: SiteView = {
@@ -209,6 +209,19 @@ describe('features.md C1 to C13', () => {
     }
     expect(words).toContain('it can never prove it');
   });
+});
+
+test.each([
+  ['host', 'It says that the key was made on this machine, whose operator could have read it.'],
+  ['measured-image', 'It says that the key was made inside an image whose measurement you can check.'],
+  ['imported', 'The key was handed in, so that whoever did had it.'],
+] as const)('what a machine cannot prove is said: %s', (keyOrigin, words) => {
+  const text = rendered({ ...sampleView, wallet: { ...sampleWallet, keyOrigin } });
+  expect(text).toContain(words);
+  expect(text).toContain('Only hardware that measured it can tell, and that command says whether any did.');
+  expect(text).toContain(
+    'That the memory of the machine was never read, by its operator or by whoever it is rented from.',
+  );
 });
 
 describe('banners', () => {
