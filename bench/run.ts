@@ -61,8 +61,19 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     publish: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false, short: 'h' },
   },
 });
+if (values.help) {
+  console.log(`npm run bench -- [--quick] [--only ID,ID ... [--publish]]
+Ratios of CPU times, each side measured in turn: docs/performance.md. Without --quick and --only it is all of them, some ten
+minutes, and writes README.md, docs/performance.md and bench/results.json anew.
+
+  --quick      some twenty seconds, to see that all works: prints, and writes nothing
+  --only ID    of ${benchmarks.map(({ id }) => id).join(', ')}: prints, and writes nothing but with
+  --publish    puts what was measured in the place of what is there`);
+  process.exit(0);
+}
 const wanted = values.only?.split(',') ?? benchmarks.map(({ id }) => id);
 const unknown = wanted.filter((id) => !benchmarks.some((benchmark) => benchmark.id === id));
 if (unknown.length > 0) {

@@ -117,6 +117,7 @@ async function run(configuration: Configuration, kept: KeptWallet, log: Log, att
     version,
     threads: configuration.threads,
     testCredentials: configuration.testCredentials,
+    sandboxed: configuration.sandboxManifest !== undefined,
   };
   print(configuration.json ? announcementLine(announcement) : banner(announcement));
   chooseBaseTable('service'); // who comes first waits for it, and nobody before

@@ -12,6 +12,8 @@ export interface Announcement {
   /** That receive the bounty's connections beside the first. */
   readonly threads: number;
   readonly testCredentials: string | undefined;
+  /** Then the folder has another name outside, and nobody tells it in here. */
+  readonly sandboxed: boolean;
 }
 
 export function announcementLine({ service, wallet, build, threads, testCredentials }: Announcement): string {
@@ -34,7 +36,7 @@ export function announcementLine({ service, wallet, build, threads, testCredenti
 }
 
 export function banner(announcement: Announcement): string {
-  const { service, wallet, build, version, testCredentials } = announcement;
+  const { service, wallet, build, version, testCredentials, sandboxed } = announcement;
   const { ports } = service;
   const host = bracketed(service.host);
   const rows: (readonly [string, string])[] = [
@@ -63,7 +65,7 @@ export function banner(announcement: Announcement): string {
       : ['  test       true: credentials that open the bait were written; no success proves anything']),
     '',
     '  Try, in another terminal:',
-    ...thingsToTry(host, service.host, ports, testCredentials).map((command) => `    ${command}`),
+    ...thingsToTry(host, service.host, ports, testCredentials, sandboxed).map((command) => `    ${command}`),
     '',
     '',
   ].join('\n');
@@ -90,12 +92,13 @@ function ephemeralLine(wallet: SiteView['wallet']): string {
     : 'EPHEMERAL: when this process ends, what was paid to it is lost for good';
 }
 
-/** Each works as it stands when pasted. */
+/** Each works as it stands when pasted; in the folder that it names where that is known outside alone. */
 function thingsToTry(
   host: string,
   bare: string,
   ports: PortNumbers,
   testCredentials: string | undefined,
+  sandboxed: boolean,
 ): readonly string[] {
   const bridge = [
     `npx btc-pinata bridge ${bare}`,
@@ -103,15 +106,13 @@ function thingsToTry(
     ...(ports.reverse === 10_002 ? [] : [`--reverse-port ${ports.reverse}`]),
     ...(ports.http === 8080 ? [] : [`--http-port ${ports.http}`]),
   ].join(' ');
-  const credentials =
-    testCredentials === undefined
-      ? []
-      : [quoted(`${testCredentials}/client.pem`), quoted(`${testCredentials}/client-key.pem`)];
+  const within = sandboxed ? '' : `${testCredentials}/`;
+  const where = sandboxed ? '   # in the folder that --test-credentials names' : '';
   const connect = `openssl s_client -connect ${host}:${ports.server} -alpn pinata/1`;
   return [
-    credentials.length === 0
+    testCredentials === undefined
       ? `${connect} -ign_eof </dev/null`
-      : `${connect} -cert ${credentials[0]} -key ${credentials[1]} -quiet`,
+      : `${connect} -cert ${quoted(`${within}client.pem`)} -key ${quoted(`${within}client-key.pem`)} -quiet${where}`,
     bridge,
     `curl -g http://${host}:${ports.http}/status.json`,
   ];

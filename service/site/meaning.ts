@@ -32,6 +32,6 @@ function ofNature(nature: CategoryView['nature']): Html {
     case 'website':
       return html`Somebody read the website. It holds no key.`;
     case 'ours':
-      return html`Our own monitoring, which is left out of the attempts.`;
+      return html`Our own monitoring, or who says so. It is recorded like any other, and counts as no attempt.`;
   }
 }

@@ -52,6 +52,12 @@ function at(seconds: number): string {
 }
 const short = (hex: string): string => hex.slice(0, 16);
 
+/** Why what it says it runs is none of what the release names. */
+function heldAgainst(build: string, { release: { release } }: Verdict): string {
+  if (build.startsWith('source-')) return 'source files, not the program of a release: `btc-pinata build` makes that';
+  return release === undefined ? 'and no release is here to hold it against' : 'which is no program of this release';
+}
+
 function ladder(verdict: Verdict): readonly Row[] {
   const { level, hardware, fields, release } = verdict;
   const of = (name: string): Check | undefined => checkOf(verdict, 'second statement', name);
@@ -61,7 +67,7 @@ function ladder(verdict: Verdict): readonly Row[] {
     output === undefined
       ? fields === undefined
         ? 'it says nothing that can be read'
-        : `it says it runs ${short(fields.buildSha256)}, ${verdict.release.release === undefined ? 'and no release is here to hold it against' : 'which is no program of this release'}`
+        : `it says it runs ${short(fields.buildSha256)}, ${heldAgainst(fields.buildSha256, verdict)}`
       : `it says it runs ${output.name} of ${release.release?.version}, ${short(output.sha256)}`;
   const rebuilt = checkOf(verdict, 'release', 'rebuilt');
   const [failed] = failures(verdict);

@@ -12,7 +12,7 @@ export type Nature =
   | 'turned_away'
   /** The website answered. */
   | 'website'
-  /** Our own monitoring: left out of the attempts. */
+  /** Our own monitoring: recorded, and counted as no attempt. */
   | 'ours';
 
 /** What the article of 2015 wrote of the category, of about 21 000 connections. */

@@ -141,8 +141,7 @@ export const failuresOfConnections = {
   },
   probe: {
     nature: 'ours',
-    title:
-      'Our own monitoring, or who says so: it gets no more than anybody, and is left out of the attempts and visitors',
+    title: 'Our own monitoring, or who says so: it gets no more than anybody, and counts as no attempt and no visitor',
     provoke:
       "`openssl s_client -connect HOST:10000 -alpn pinata-probe/1`; `printf '\\25\\3\\3\\0\\2\\2\\170' | nc HOST 10001`; `curl -A btc-pinata-poller/1 http://HOST:8080/`",
   },

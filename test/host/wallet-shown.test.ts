@@ -32,6 +32,7 @@ const announced = (wallet: WalletView): Announcement => ({
   version: '0.0.0',
   threads: 0,
   testCredentials: undefined,
+  sandboxed: false,
 });
 
 describe('the page', () => {
@@ -69,6 +70,14 @@ describe('the banner', () => {
     ['imported', imported, /its key was handed in, and everybody is told so/],
   ] as const)('of a wallet that is %s', (_name, wallet, expected) => {
     expect(banner(announced(wallet))).toMatch(expected);
+  });
+
+  test('names no folder of test credentials that is there inside a sandbox alone', () => {
+    const shown = banner({ ...announced(sampleWallet), testCredentials: '/test-credentials', sandboxed: true });
+    expect(shown).toMatch(
+      / -cert client\.pem -key client-key\.pem -quiet +# in the folder that --test-credentials names\n/,
+    );
+    expect(shown).not.toContain('/test-credentials');
   });
 
   test('in JSON has the public wallet', () => {

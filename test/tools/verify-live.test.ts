@@ -134,6 +134,14 @@ describe('a piñata that runs the release', () => {
     expect(screen.out).toMatch(/build: the text says/);
   });
 
+  it('of source files: refused, and why is said', async () => {
+    const unbundled = new Program(['--json', ...anyPorts]);
+    onTestFinished(() => unbundled.stop());
+    const { status, out } = await run(`127.0.0.1:${(await unbundled.ready()).ports['http']}`);
+    expect(status).toBe(1);
+    expect(out.replace(/\s+/g, ' ')).toMatch(/it says it runs source-\w+, source files, not the program of a release/);
+  });
+
   it('the release of somebody else in a saved file is not taken for ours', async () => {
     const [file, another] = [path('theirs.json'), path('ours.json')];
     await run(host, '--save', file);
