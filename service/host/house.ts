@@ -263,16 +263,23 @@ export class House {
   /** Never rejects. */
   async #call({ address, key, role, visitor, caller }: Call, place: Place): Promise<void> {
     const { dialler, port, milliseconds } = this.#options.dialback;
+    const displaced = new AbortController();
+    // Whoever never answers would keep the place from others as long as a call may take.
+    place.stands('silent', { yieldUp: () => displaced.abort() });
+    const signal = AbortSignal.any([this.#closing.signal, displaced.signal]);
     this.#calling += 1;
     const result = await dialler
-      .dial({ address, port, milliseconds, signal: this.#closing.signal })
+      .dial({ address, port, milliseconds, signal })
       .catch((error: unknown) => ({ type: 'broken', error }) as const);
     this.#calling -= 1;
     const socket = result.type === 'connected' ? result.socket : undefined;
     if (socket === undefined) place.leave();
     else socket.once('close', () => place.leave());
     this.#count({ socket, key, role, visitor: () => visitor }, (counted) => {
-      if (result.type === 'connected') this.#converse({ ...counted, socket: result.socket }, role, place);
+      if (displaced.signal.aborted) {
+        socket?.on('error', ignored).destroy();
+        counted.visit.end({ type: 'rate_limited' });
+      } else if (result.type === 'connected') this.#converse({ ...counted, socket: result.socket }, role, place);
       else if (result.type === 'broken') throw result.error;
       else {
         const { visit, contain } = counted;
