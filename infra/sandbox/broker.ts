@@ -18,8 +18,11 @@ export interface BrokerOptions {
   readonly privateAddresses: boolean;
 }
 
-/** As many as the service itself has under way (service/host/admission.ts), and twice what it would ask for in a second. */
-const atOnce = 128;
+/**
+ * Twice as many as the service itself has under way (service/host/admission.ts), since those that it gave up for others go on
+ * here; and twice what it would ask for in a second.
+ */
+const atOnce = 256;
 const rate = { burst: 128, perSecond: 32, keys: 1 } as const;
 
 /** Answers that wait for the service to take them. */

@@ -7,7 +7,7 @@ import type { ChildProcess } from 'node:child_process';
 
 const mebibyte = 1024 * 1024;
 
-/** Far above what 128 calls at once and their answers take, and below what a machine of 512 MiB has left. */
+/** Far above what 256 calls at once and their answers take, and below what a machine of 512 MiB has left. */
 const most = 128 * mebibyte;
 /** A channel brings a few hundred MiB in a second at most. */
 const everyMilliseconds = 100;
