@@ -1,13 +1,19 @@
 import { fileURLToPath } from 'node:url';
 import type { Program } from './commands.ts';
 import { hardenedEnvironment, hardeningFlags } from './hardening.ts';
-import { asksForSandbox } from './sandbox/options.ts';
+import { asksForSandbox, wantsSandbox } from './sandbox/options.ts';
 
 const bounty = fileURLToPath(new URL('../service/main.ts', import.meta.url));
 
+const misused = 2;
+
 /** The verb: the bounty, or a parent of the bounty in its sandbox. */
 export async function runVerb(argv: readonly string[]): Promise<number | Program> {
-  return asksForSandbox(argv) ? (await import('./sandbox/run-sandboxed.ts')).runSandboxed(argv) : run(argv);
+  if (asksForSandbox(argv)) return (await import('./sandbox/run-sandboxed.ts')).runSandboxed(argv);
+  const wanting = wantsSandbox(argv);
+  if (wanting === undefined) return run(argv);
+  process.stderr.write(`btc-pinata run: ${wanting.problem}\n`);
+  return misused;
 }
 
 /** The bounty, a hardened process of its own, with the words of the command line as they are. */

@@ -31,6 +31,14 @@ const preset = 2048;
 
 export const asksForSandbox = (argv: readonly string[]): boolean => argv.includes('--sandbox');
 
+/** Asked for without it; undefined where nothing is. */
+export function wantsSandbox(argv: readonly string[]): Misunderstood | undefined {
+  const flag = argv
+    .map((word) => word.split('=', 1)[0])
+    .find((word) => /^--(jitless|memory|program|print)$/.test(word ?? ''));
+  return flag === undefined ? undefined : { problem: `${flag}: of the sandbox, and --sandbox is not there` };
+}
+
 export function sandboxOptions(argv: readonly string[]): SandboxOptions | Misunderstood {
   const rest: string[] = [];
   const given = new Map<string, string>();

@@ -136,7 +136,7 @@ describe('a piñata that runs the release', () => {
 
   it('of source files: refused, and why is said', async () => {
     const unbundled = new Program(['--json', ...anyPorts]);
-    onTestFinished(() => unbundled.stop());
+    onTestFinished(async () => void (await unbundled.stop()));
     const { status, out } = await run(`127.0.0.1:${(await unbundled.ready()).ports['http']}`);
     expect(status).toBe(1);
     expect(out.replace(/\s+/g, ' ')).toMatch(/it says it runs source-\w+, source files, not the program of a release/);
