@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { levelNames } from '../../service/attest/ladder.ts';
+import type { Level } from '../../service/attest/levels.ts';
 import { encodeVerification, type Verification } from '../../service/attest/verification.ts';
 import { pinnedRoots, verify } from '../../service/attest/verify.ts';
 import { readPublicDescriptor } from '../../service/bitcoin/index.ts';
@@ -44,7 +45,7 @@ export async function observed(
 
 /** As `btc-pinata verify` judges it; what was seen is kept in the folder. Throws a Refusal where a check fails. */
 export async function verified(
-  { host, chosen }: Deployment,
+  { provider, host, chosen }: Deployment,
   releaseText: string,
   folder: string,
   tell: Tell,
@@ -63,6 +64,8 @@ export async function verified(
       `the host at ${address} is not what was deployed (${why || 'it signed no statement'}). Do not fund it; \`btc-pinata verify\` shows all of it`,
     );
   }
+  const missing = unattested({ provider, network: chosen.network }, level);
+  if (missing !== undefined) throw new Refusal(`the host at ${address} ${missing}`);
   const descriptor = readPublicDescriptor(fields.wallet.descriptor);
   return {
     network: fields.network,
@@ -73,4 +76,13 @@ export async function verified(
     level,
     words: levelNames[level],
   };
+}
+
+/** What a measured host lacks before coins that are worth something are sent to it; undefined: nothing. A VPS never promised it. */
+export function unattested(
+  { provider, network }: Pick<Deployment, 'provider'> & Pick<Deployment['chosen'], 'network'>,
+  level: Level,
+): string | undefined {
+  if (provider !== 'ec2' || network !== 'mainnet' || level === 'L4') return undefined;
+  return `reached ${level} (${levelNames[level]}), and on mainnet a measured host is to reach L4 (${levelNames.L4}): do not fund it. \`btc-pinata verify\` shows what was missing`;
 }
