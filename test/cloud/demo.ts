@@ -14,9 +14,17 @@ import { whyNoMachine } from './vps-host.ts';
  */
 
 const { values, positionals } = parseArgs({
-  options: { machine: { type: 'boolean', default: false } },
+  options: { machine: { type: 'boolean', default: false }, help: { type: 'boolean', default: false, short: 'h' } },
   allowPositionals: true,
 });
+if (values.help) {
+  console.log(`npm run demo [-- [--machine] [FOLDER]]
+The life of a deployment, from the plan to its end, on an emulated AWS and a chain of this machine's own, with a picture
+of the page for each of its states in FOLDER (.tmp/demo). Some three minutes of two idle cores (docs/deploy.md).
+
+  --machine    as root: its host is a machine of systemd-nspawn, as at Hetzner; without it a program`);
+  process.exit(0);
+}
 const folder = resolve(positionals[0] ?? '.tmp/demo');
 const began = performance.now();
 const elapsed = (): string => {
