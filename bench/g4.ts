@@ -12,7 +12,7 @@ export const g4: Benchmark = {
   async run(run) {
     const script = new URL('./tasks/handshake-profile.ts', import.meta.url);
     const shareOf = async (crypto: ProviderName) =>
-      share(await outcomeOf<HandshakeProfile[]>(script, [run.credentialsPath, String(batch(run, 600))], { crypto }));
+      share(await outcomeOf<HandshakeProfile[]>(script, [run.credentialsPath, String(batch(run, 4000))], { crypto }));
     const fast = await shareOf('fast');
     const noble = await shareOf('noble');
     return {

@@ -35,12 +35,12 @@ timeMethods('aead', Object.getPrototypeOf(chaCha20Poly1305(new Uint8Array(32))),
 timeMethods('transcript', Object.getPrototypeOf(createHash('sha256')), ['update', 'digest', 'clone']);
 
 /** A busy machine makes a run coarser and not longer. */
-const deadline = performance.now() + 12_000;
+const deadline = performance.now() + 20_000;
 const profiles: HandshakeProfile[] = [];
 while (profiles.length < Number(count) && (profiles.length < 30 || performance.now() < deadline)) {
   profiles.push(profile());
 }
-process.send?.(profiles.slice(Math.floor(profiles.length / 3))); // the first third is warm-up
+process.send?.(profiles.slice(Math.floor(profiles.length / 2))); // the first half is warm-up
 
 /** The client's calls are noted too, and thrown away between its steps and the server's. */
 function profile(): HandshakeProfile {
