@@ -291,9 +291,8 @@ describe('stopping', () => {
   test.each(threadings)('a second signal does not wait, $threads', async ({ threads }) => {
     const program = start(['--json', ...anyPorts, '--shutdown-seconds', '60', ...threads]);
     const { ports } = await program.ready();
-    const stuck = await dial(ports['server'] ?? 0);
-    stuck.write(Uint8Array.of(22, 3, 1));
-    await readBy(ports['http'] ?? 0);
+    const stuck = await dial(ports['reverse'] ?? 0);
+    await firstBytes(stuck); // its ClientHello: a thread has it, and waits for an answer
     program.child.kill('SIGTERM');
     await eventually(
       () => program.stderr,
