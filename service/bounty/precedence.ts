@@ -102,11 +102,12 @@ class Prefix<Guest> implements Sized {
 
 /** One that has the largest size, of those whose sizes change by one at a time. */
 class Largest<Item extends Sized> {
-  readonly #bySize: Row<Item>[] = [];
+  /** No empty ones: a house that was full would keep as many as it has places. */
+  readonly #bySize = new Map<number, Row<Item>>();
   #most = 0;
 
   get item(): Item | undefined {
-    return this.#bySize[this.#most]?.first;
+    return this.#bySize.get(this.#most)?.first;
   }
 
   /** After each change of its size. */
@@ -114,12 +115,15 @@ class Largest<Item extends Sized> {
     const { size } = item;
     item.strike?.();
     item.strike = undefined;
+    for (const before of [size - 1, size + 1]) {
+      if (this.#bySize.get(before)?.size === 0) this.#bySize.delete(before);
+    }
     if (size > 0) {
-      const row = this.#bySize[size] ?? new Row<Item>();
-      this.#bySize[size] = row;
+      const row = this.#bySize.get(size) ?? new Row<Item>();
+      this.#bySize.set(size, row);
       item.strike = row.enter(item);
     }
     this.#most = Math.max(this.#most, size);
-    while (this.#most > 0 && (this.#bySize[this.#most]?.size ?? 0) === 0) this.#most -= 1;
+    while (this.#most > 0 && !this.#bySize.has(this.#most)) this.#most -= 1;
   }
 }
