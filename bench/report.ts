@@ -68,13 +68,16 @@ export function published(): { readonly entries: readonly Entry[]; readonly prim
   return JSON.parse(readFileSync(file('./results.json'), 'utf8'));
 }
 
+/** What is the same for all is said once, and otherwise in the line of each. */
+const once = (texts: readonly string[]): readonly string[] => (new Set(texts).size === 1 ? texts.slice(0, 1) : texts);
+
 /** One row for each id. */
 function table(entries: readonly Entry[]): string {
   const rows = entries.map(({ id, metric, comparisons }) => {
     const cells = [
       comparisons.map(({ against, figure, unit }) => `${number(figure)} ${unit} ${against}`),
-      comparisons.map(({ goal, unit }) => `${bound(goal)} ${unit}`).filter((text, i, all) => all.indexOf(text) === i),
-      comparisons.map(({ met }) => (met ? 'yes' : 'no')).filter((text, i, all) => all.indexOf(text) === i),
+      once(comparisons.map(({ goal, unit }) => `${bound(goal)} ${unit}`)),
+      once(comparisons.map(({ met }) => (met ? 'yes' : 'no'))),
     ];
     return `| ${id} | ${metric} | ${cells.map((texts) => texts.join('<br>')).join(' | ')} |`;
   });
