@@ -1,30 +1,17 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Yielding } from '../../service/bounty/places.ts';
 import type { Standing } from '../../service/bounty/precedence.ts';
 import { WebsiteConnection } from '../../service/host/website-connection.ts';
 import { createSite } from '../../service/site/index.ts';
 import { sampleNow, sampleView } from '../site/sample-view.ts';
 import { eventually } from './relay.ts';
+import { socketPair } from './socket-pair.ts';
 
 /* Who is shown out of the page for somebody else: how far they are said to have come, and what their visit is counted as. */
 
 async function visit() {
-  const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true }).listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  const accepted = once(listener, 'connection');
-  const visitor = connect({ host: '127.0.0.1', port: typeof address === 'object' ? (address?.port ?? 0) : 0 });
-  visitor.on('error', () => undefined);
+  const { socket, visitor } = await socketPair({ paused: true });
   visitor.resume();
-  const [socket]: Socket[] = await accepted;
-  if (socket === undefined) throw new Error('no connection');
-  onTestFinished(() => {
-    visitor.destroy();
-    socket.destroy();
-    listener.close();
-  });
   const standings: Standing[] = [];
   const outcomes: string[] = [];
   let owner: Yielding | undefined;

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { WebsiteConnection } from '../../service/host/website-connection.ts';
 import { createSite, type Site } from '../../service/site/index.ts';
 import { sampleNow, sampleView } from '../site/sample-view.ts';
 import { eventually } from './relay.ts';
+import { socketPair } from './socket-pair.ts';
 
 /* Who asks for much and reads nothing holds little of us; who reads slowly gets all of it. */
 
@@ -27,28 +27,10 @@ function longPage(): Site {
   };
 }
 
-async function pair(): Promise<{ readonly socket: Socket; readonly visitor: Socket }> {
-  const listener = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
-  const accepted = once(listener, 'connection');
-  const visitor = connect({ host: '127.0.0.1', port: address.port, allowHalfOpen: true });
-  visitor.on('error', () => undefined);
-  const [socket]: Socket[] = await accepted;
-  if (socket === undefined) throw new Error('no connection');
-  onTestFinished(() => {
-    visitor.destroy();
-    socket.destroy();
-    listener.close();
-  });
-  return { socket, visitor };
-}
-
 it.each([false, true])(
   'a page of 32 MiB is handed over as it is read; FIN right after the request: %s',
   async (ends) => {
-    const { socket, visitor } = await pair();
+    const { socket, visitor } = await socketPair({ paused: false });
     const outcomes: string[] = [];
     new WebsiteConnection({
       socket,

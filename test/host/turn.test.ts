@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { BountyConnection } from '../../service/host/bounty-connection.ts';
 import { WebsiteConnection } from '../../service/host/website-connection.ts';
 import { WebsiteTls } from '../../service/host/website-tls.ts';
@@ -9,6 +8,7 @@ import { createSite } from '../../service/site/index.ts';
 import { layTable } from '../bounty/table.ts';
 import { sampleNow, sampleView } from '../site/sample-view.ts';
 import { eventually } from './relay.ts';
+import { socketPair } from './socket-pair.ts';
 
 /*
  * What comes last is acted upon last. A stranger's last flight and the FIN behind it arrive together; on a busy machine the
@@ -20,22 +20,9 @@ const notQuiteHello = Uint8Array.of(0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0);
 
 /** A visitor's socket as the service has it; the visitor said `bytes`, and FIN. */
 async function saidAndEnded(bytes: Uint8Array): Promise<Socket> {
-  const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true }).listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
-  const accepted = once(listener, 'connection');
-  const visitor = connect({ host: '127.0.0.1', port: address.port, allowHalfOpen: true });
-  visitor.on('error', () => undefined);
+  const { socket, visitor } = await socketPair({ paused: true });
   visitor.resume(); // reads what it is sent
   visitor.end(bytes);
-  const [socket]: Socket[] = await accepted;
-  if (socket === undefined) throw new Error('no connection');
-  onTestFinished(() => {
-    visitor.destroy();
-    socket.destroy();
-    listener.close();
-  });
   return socket;
 }
 

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { VpsInputs } from '../../infra/vps/inputs.ts';
 import { destroy, up } from '../../infra/vps/run.ts';
-import { type Case, type Opened, otherUserData } from './clouds.ts';
-import { place } from './place.ts';
+import { type Case, otherUserData } from './clouds.ts';
+import { type Scene, setEachTime } from './scene.ts';
 
 /*
  * Killed at each request that changes anything, when the cloud has done it and before whoever asked for it hears of it; and run
@@ -34,18 +34,11 @@ function isAlive(pid: number): boolean {
 /** The tests of one cloud: each has a file of its own, so that both are run at once. */
 export function killedRuns({ provider, open, inputs: inputsAt, makesAddress, hasStrangeAddresses }: Case): void {
   describe(provider, () => {
-    let opened: Opened;
-    let here: ReturnType<typeof place>;
-    let inputs: VpsInputs;
-    beforeEach(async () => {
-      opened = await open();
-      here = place();
-      inputs = inputsAt(opened.cloud.endpoint);
-    });
-    afterEach(async () => {
-      await opened.cloud.close();
-      here.remove();
-      expect(opened.cloud.faulty).toEqual([]);
+    let opened: Scene['opened'];
+    let here: Scene['here'];
+    let inputs: Scene['inputs'];
+    setEachTime({ open, inputs: inputsAt }, (scene) => {
+      ({ opened, here, inputs } = scene);
     });
     const one = { servers: 1, addresses: 1, volumes: 1, firewalls: 1 };
     const none = { servers: 0, addresses: 0, volumes: 0, firewalls: 0 };

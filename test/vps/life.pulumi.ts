@@ -1,26 +1,19 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { VpsInputs } from '../../infra/vps/inputs.ts';
 import { destroy, preview, up } from '../../infra/vps/run.ts';
 import { openStack } from '../../infra/vps/workspace.ts';
-import { cases, type Opened, otherUserData } from './clouds.ts';
-import { passphrase, place, testToken } from './place.ts';
+import { cases, otherUserData } from './clouds.ts';
+import { passphrase, testToken } from './place.ts';
+import { type Scene, setEachTime } from './scene.ts';
 
 /* The life of a deployment on the real engine, with a state in a folder, against a stand-in of each cloud. */
 
 describe.each(cases)('$provider', ({ provider, open, inputs: inputsAt, makesServer, deletesServer, stops, words }) => {
-  let opened: Opened;
-  let here: ReturnType<typeof place>;
-  let inputs: VpsInputs;
-  beforeEach(async () => {
-    opened = await open();
-    here = place();
-    inputs = inputsAt(opened.cloud.endpoint);
-  });
-  afterEach(async () => {
-    await opened.cloud.close();
-    here.remove();
-    // Whatever the plugin asked for, the stand-in had an answer to.
-    expect(opened.cloud.faulty).toEqual([]);
+  let opened: Scene['opened'];
+  let here: Scene['here'];
+  let inputs: Scene['inputs'];
+  setEachTime({ open, inputs: inputsAt }, (scene) => {
+    ({ opened, here, inputs } = scene);
   });
   const one = { servers: 1, addresses: 1, volumes: 1, firewalls: 1 };
   const make = (replaceServer = false, more: Partial<VpsInputs> = {}) =>

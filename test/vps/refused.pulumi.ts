@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { VpsInputs } from '../../infra/vps/inputs.ts';
+import { describe, expect, test } from 'vitest';
 import { destroy, up } from '../../infra/vps/run.ts';
-import { cases, type Opened, type Refused } from './clouds.ts';
-import { place } from './place.ts';
+import { cases, type Refused } from './clouds.ts';
+import { type Scene, setEachTime } from './scene.ts';
 
 /* What a cloud refuses, while the engine works: one sentence, and what was made before is not made twice. */
 
@@ -23,18 +22,11 @@ const servers: readonly Refused[] = ['permission', 'throttled', 'limit', 'noServ
 const volumes: readonly Refused[] = ['taken', 'volumeLimit'];
 
 describe.each(cases)('$provider', ({ open, inputs: inputsAt, makesServer, makesVolume, words }) => {
-  let opened: Opened;
-  let here: ReturnType<typeof place>;
-  let inputs: VpsInputs;
-  beforeEach(async () => {
-    opened = await open();
-    here = place();
-    inputs = inputsAt(opened.cloud.endpoint);
-  });
-  afterEach(async () => {
-    await opened.cloud.close();
-    here.remove();
-    expect(opened.cloud.faulty).toEqual([]);
+  let opened: Scene['opened'];
+  let here: Scene['here'];
+  let inputs: Scene['inputs'];
+  setEachTime({ open, inputs: inputsAt }, (scene) => {
+    ({ opened, here, inputs } = scene);
   });
   const make = () => up(inputs, { ...here.options, replaceServer: false });
   const none = { servers: 0, addresses: 0, volumes: 0, firewalls: 0 };
