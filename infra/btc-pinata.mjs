@@ -12,14 +12,24 @@ const self = realpathSync(fileURLToPath(import.meta.url));
 const root = dirname(dirname(self));
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
+// Only a package that npm installed has it (infra/packaged.ts): there Node takes the types off our files if it is told how.
+const typescript = [
+  '--disable-warning=ExperimentalWarning',
+  '--import',
+  new URL('typescript.mjs', import.meta.url).href,
+];
+const isPackage = existsSync(join(root, 'npm-shrinkwrap.json'));
+const asPackage = isPackage ? typescript : [];
+
 const runtime = pinnedRuntime();
 if (runtime === undefined && !(major > 24 || (major === 24 && minor >= 12))) {
   console.error(`btc-pinata: this is Node ${process.versions.node} (${process.execPath}), and it needs Node 24.12 or later.
   Either run \`npm ci\` in ${root}: it brings the pinned Node for linux-x64 and linux-arm64,
   or install Node 24 from https://nodejs.org/ and run this command with it.`);
   process.exit(1);
-} else if (runtime !== undefined && runtime.version !== process.versions.node) {
-  process.exitCode = await become([runtime.path, self, ...process.argv.slice(2)], process.env);
+} else if ((runtime?.version ?? process.versions.node) !== process.versions.node || !isTold(asPackage)) {
+  const node = runtime?.path ?? process.execPath;
+  process.exitCode = await become([node, ...asPackage, self, ...process.argv.slice(2)], process.env);
 } else {
   // `attack --list | head`: who reads our output may stop reading. Ended as SIGPIPE would.
   process.stdout.on('error', (error) => {
@@ -31,10 +41,16 @@ if (runtime === undefined && !(major > 24 || (major === 24 && minor >= 12))) {
   process.exitCode = typeof end === 'number' ? end : await become(end.argv, end.environment);
 }
 
+function isTold(flags) {
+  return flags.every((flag) => process.execArgv.includes(flag));
+}
+
 /** The Node that package-lock.json pins for this platform, if it is installed and runs here (it does not on musl, say). */
 function pinnedRuntime() {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
-  const folder = join(root, 'node_modules', `node-${platform}-${process.arch}`);
+  const name = `node-${platform}-${process.arch}`;
+  const below = join(root, 'node_modules', name);
+  const folder = isPackage && !existsSync(below) ? join(dirname(root), name) : below;
   const path = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (!existsSync(path)) return undefined;
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { nearest } from '../service/nearest.ts';
 import { type Command, commands, type Program } from './commands.ts';
+import { isPackage } from './packaged.ts';
 
 /** Exit status of a command line that was not understood, as that of the shell's own builtins. */
 const misused = 2;
@@ -59,6 +60,12 @@ export async function main(
   }
 }
 
+const checkoutText = `\`npx btc-pinata\` is this program in this folder alone, ${home}:
+the name is nobody's on npm, and elsewhere npx would fetch and run whatever somebody publishes under it.`;
+
+const packageText = `This is the package that npm installed in ${home},
+and \`run\` runs the program of its release. \`btc-pinata rebuild --from URL\` builds that again from its source, and compares.`;
+
 function overview(table: ReadonlyMap<string, Command>): string {
   const width = Math.max('help [verb]'.length, ...[...table.keys()].map((verb) => verb.length)) + 3;
   const lines = [...table].map(([verb, { summary }]) => `  ${verb.padEnd(width)}${summary}`);
@@ -70,8 +77,7 @@ ${lines.join('\n')}
   ${'help [verb]'.padEnd(width)}this text, or that of a verb
   ${'--version'.padEnd(width)}version of this program and of the Node it runs on
 
-\`npx btc-pinata\` is this program in this folder alone, ${home}:
-the name is nobody's on npm, and elsewhere npx would fetch and run whatever somebody publishes under it.`;
+${isPackage() ? packageText : checkoutText}`;
 }
 
 function unknown(verb: string, table: ReadonlyMap<string, Command>): string {

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Program } from './commands.ts';
 import { hardenedEnvironment, hardeningFlags } from './hardening.ts';
+import { releasedService } from './packaged.ts';
 import { asksForSandbox, wantsSandbox } from './sandbox/options.ts';
 
-const bounty = fileURLToPath(new URL('../service/main.ts', import.meta.url));
+const bounty = releasedService() ?? fileURLToPath(new URL('../service/main.ts', import.meta.url));
 
 const misused = 2;
 

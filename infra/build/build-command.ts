@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeRelease, type Release } from '../../service/attest/release.ts';
 import { Misuse } from '../../service/tools/command-words.ts';
+import { isPackage } from '../packaged.ts';
 import { repository } from './bundle.ts';
 import { CannotBuild } from './cannot-build.ts';
 import { checksums, releaseName, sumsName } from './checksums.ts';
@@ -25,6 +26,10 @@ export async function buildCommand(argv: readonly string[], root: string = repos
 }
 
 async function build({ out, image, inputs, json }: BuildOptions, root: string): Promise<void> {
+  if (isPackage(root))
+    throw new CannotBuild(
+      `${root} is a published package, and a release is built of a checkout. \`btc-pinata rebuild --from URL\` builds that of this package again`,
+    );
   const folder = out ?? join(root, 'dist');
   const source = await sourceOf(root);
   const made = await makeRelease(root, { image, inputs, tell: json ? silent : progress });

@@ -20,7 +20,7 @@ Usage: btc-pinata rebuild [VERSION] [--release FILE] [--from URL|DIR] [--image] 
 
   VERSION        of releases/VERSION/release.json in this checkout; the newest there without it
   --release F    a release.json from elsewhere
-  --from PLACE   where the source is cloned from; this checkout without it
+  --from PLACE   where the source is cloned from; this checkout without it, or the repository that a package names
   --image        the image too
   --inputs DIR   where Debian's packages are looked for first, each known by its SHA-256
   --published D  has the published files: where one differs, the first byte is named, and diffoscope is asked if it is here

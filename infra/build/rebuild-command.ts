@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import * as v from 'valibot';
 import { decodeRelease, encodeRelease, type Release } from '../../service/attest/release.ts';
 import { Misuse } from '../../service/tools/command-words.ts';
 import { cacheFolder, gatherPackages } from '../image/inputs.ts';
+import { isPackage } from '../packaged.ts';
 import { repository } from './bundle.ts';
 import { CannotBuild } from './cannot-build.ts';
 import { checkOut } from './check-out.ts';
@@ -46,7 +48,7 @@ async function rebuild(options: RebuildOptions, root: string): Promise<number> {
   try {
     mkdirSync(out, { recursive: true });
     const tell = options.json ? (): void => undefined : progress;
-    const from = options.from ?? root;
+    const from = options.from ?? sourceHere(root);
     tell(`source ${release.commit} from ${from}`);
     await checkOut(from, release.commit, join(place, 'source'));
     await buildThere(join(place, 'source'), out, options, tell);
@@ -70,6 +72,18 @@ async function rebuild(options: RebuildOptions, root: string): Promise<number> {
     rmSync(place, { recursive: true, force: true });
   }
 }
+
+/** Where the source is, if nobody says: this checkout. Throws `CannotBuild` in a package that names no repository. */
+function sourceHere(root: string): string {
+  if (!isPackage(root)) return root;
+  const { repository } = v.parse(packageSchema, JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+  if (repository !== undefined) return repository.url.replace(/^git\+/, '');
+  throw new CannotBuild(
+    `${root} is a published package, which has no history and names no repository: say with --from URL where the source is`,
+  );
+}
+
+const packageSchema = v.object({ repository: v.optional(v.object({ url: v.string() })) });
 
 /** By the code of that source, which may be a liar's: what this checkout would make of it says nothing about it. */
 async function buildThere(

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { installed } from '../packaged.ts';
 import { CannotBuild } from './cannot-build.ts';
 import { sha256 } from './sha256.ts';
 
@@ -28,7 +29,7 @@ const schema = v.object({ version: v.pipe(v.string(), v.regex(/^[0-9]+\.[0-9]+\.
 
 /** Throws `CannotBuild` where it is not installed, and an error where it is not the one that was pinned. */
 export function runtime(root: string, platform = 'linux-x64'): Runtime {
-  const folder = join(root, 'node_modules', `node-${platform}`);
+  const folder = installed(root, `node-${platform}`);
   const path = join(folder, 'bin', 'node');
   if (!existsSync(path)) {
     throw new CannotBuild(

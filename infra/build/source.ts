@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { CannotBuild } from './cannot-build.ts';
 import { finished } from './finished.ts';
 
@@ -34,6 +35,9 @@ export async function sourceOf(root: string): Promise<Source> {
   const env = gitEnvironment();
   const git = (...argv: readonly string[]): Promise<string> => finished('git', argv, { cwd: root, env });
   try {
+    // A package may lie in somebody else's repository: that one's commit says nothing of it.
+    const top = (await git('rev-parse', '--show-toplevel')).trim();
+    if (realpathSync(top) !== realpathSync(root)) return { commit: undefined, changed: [] };
     const commit = (await git('rev-parse', '--verify', 'HEAD')).trim();
     const changed = (await git('status', '--porcelain', '--untracked-files=normal')).split('\n').filter(Boolean);
     return { commit, changed };

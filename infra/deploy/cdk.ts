@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { Refusal } from '../claim/refusal.ts';
+import { installed, isPackage } from '../packaged.ts';
 import { cdkConfig } from './cdk-config.ts';
 import type { Deployment } from './deployment.ts';
 import { programEnds } from './program.ts';
@@ -23,7 +24,7 @@ export interface Cdk {
 }
 
 const program = (root: string): readonly string[] => {
-  const path = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+  const path = join(installed(root, 'aws-cdk'), 'bin', 'cdk');
   if (existsSync(path)) return [process.execPath, path];
   throw new Refusal(`${path} is missing: run \`npm ci\` in ${root}`);
 };
@@ -138,10 +139,13 @@ export function reasonOf(tail: readonly string[]): string {
   return (words.length > 300 ? `${words.slice(0, 300)}...` : words).replace(/\.$/, '');
 }
 
-/** Where infra/app.ts looks for it. Whoever destroys takes what is there: nothing has to be built for that. */
+/**
+ * Where infra/app.ts looks for it. A package has it already, and whoever destroys takes what is there: nothing has to be built
+ * for that.
+ */
 async function pollerBundled({ root, unprotected }: Cdk, tell: Tell): Promise<void> {
   const folder = join(root, 'status-page', 'dist', 'poller');
-  if (unprotected === true && existsSync(join(folder, 'poller.mjs'))) return;
+  if ((unprotected === true || isPackage(root)) && existsSync(join(folder, 'poller.mjs'))) return;
   tell('bundling the poller');
   const { bundlePoller } = await import('../../status-page/poller/bundle.ts');
   await bundlePoller(folder);

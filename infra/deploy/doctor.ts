@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { Refusal } from '../claim/refusal.ts';
+import { installed } from '../packaged.ts';
 import { tokenVariables } from '../vps/inputs.ts';
 import { cloudOf } from '../vps/run.ts';
 import { type Clients, clientsOf } from './clients.ts';
@@ -126,7 +127,7 @@ async function nameFinding(
 const pinnedCdk = '2.1148.1';
 
 function toolFinding(root: string): Finding {
-  const path = join(root, 'node_modules', 'aws-cdk', 'package.json');
+  const path = join(installed(root, 'aws-cdk'), 'package.json');
   if (!existsSync(path)) return problem('tools', `${path} is missing: run \`npm ci\` in ${root}`);
   const { version } = v.parse(v.object({ version: v.string() }), JSON.parse(readFileSync(path, 'utf8')));
   if (version !== pinnedCdk)

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { bundle, repository } from '../build/bundle.ts';
 import { runtime } from '../build/runtime.ts';
 import { sha256 } from '../build/sha256.ts';
+import { isPackage } from '../packaged.ts';
 import { tar } from './tar.ts';
 
 /*
@@ -46,12 +48,16 @@ export function archiveOf({ node, service, host }: HostPrograms): HostArchive {
   return { bytes, sha256: sha256(bytes), build: sha256(service) };
 }
 
+/** In the `dist` of a package, which has it as it was made of its checkout. */
+export const hostProgramName = 'btc-pinata-host.cjs';
+
 /** `dialler` and `wallet` in one file. */
 export async function hostProgram(root: string = repository): Promise<Uint8Array> {
+  if (isPackage(root)) return readFileSync(join(root, 'dist', hostProgramName));
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['infra/host-image/host-command.ts'],
-    outfile: join(root, 'dist', 'btc-pinata-host.cjs'), // named in nothing: it is not written here
+    outfile: join(root, 'dist', hostProgramName), // named in nothing: it is not written here
     write: false,
     bundle: true,
     platform: 'node',

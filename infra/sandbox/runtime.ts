@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import * as v from 'valibot';
 import { Unstartable } from '../../service/host/unstartable.ts';
 import { bundle } from '../build/bundle.ts';
+import { releasedService } from '../packaged.ts';
 
 /* What runs inside: Node as it runs here, the libraries it has loaded, and the service in one file. */
 
@@ -21,8 +22,8 @@ export function runtime(): Runtime {
   return { node, libraries: sharedObjects.filter((path) => path.startsWith('/') && path !== node) };
 }
 
-/** The bundle in `file`; without one, that of the sources of this checkout as they are now. */
-export async function program(file: string | undefined): Promise<Uint8Array> {
+/** The bundle in `file`; without one, that of this package, or of the sources of this checkout as they are now. */
+export async function program(file: string | undefined = releasedService()): Promise<Uint8Array> {
   if (file === undefined) return (await bundle()).bytes;
   try {
     return readFileSync(file);

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { repository } from '../build/bundle.ts';
+import { CannotBuild } from '../build/cannot-build.ts';
+import { sha256 } from '../build/sha256.ts';
+import { released, sourceOf } from '../build/source.ts';
+import { Refusal } from '../claim/refusal.ts';
+import { releaseIn } from '../deploy/release-files.ts';
+import { packageOf } from './package.ts';
+import { publishable } from './publishable.ts';
+
+const usage = `npm run package: the archive that \`npm publish\` takes, so that strangers may say \`npx btc-pinata\`.
+
+Usage: npm run package [-- [--release DIR] [--out DIR]]
+
+  --release DIR  the release that comes with it, with its image for EC2; \`dist\` without it
+  --out DIR      where the archive goes; this folder without it
+
+The release must be the one in releases/, and the program of this checkout that of the release. Nothing is published: the last
+line says how that is done. Exit status: 0 made, 1 not to be published, 2 misuse.`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  let words: ReturnType<typeof parsed>;
+  try {
+    words = parsed(argv);
+  } catch (error) {
+    process.stderr.write(`npm run package: ${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
+    return 2;
+  }
+  if (words.help === true) {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  try {
+    const release = releaseIn(words.release ?? join(repository, 'dist'));
+    released(await sourceOf(repository));
+    await publishable(release, repository);
+    const archive = await packageOf(repository, release, words.out ?? '.');
+    const hash = createHash('sha512').update(readFileSync(archive)).digest('base64');
+    process.stdout.write(`${archive}
+  release ${release.release.version}, program ${sha256(release.text)} (SHA-256 of release.json)
+  sha512-${hash}, as npm will show it
+Try it as a stranger: cd "$(mktemp -d)" && npx --package ${archive} btc-pinata help
+Publish it:           npm publish ${archive}\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Refusal || error instanceof CannotBuild)) throw error;
+    process.stderr.write(`npm run package: ${error instanceof CannotBuild ? error.problem : error.message}\n`);
+    return 1;
+  }
+}
+
+function parsed(argv: readonly string[]) {
+  return parseArgs({
+    args: [...argv],
+    options: { release: { type: 'string' }, out: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  }).values;
+}

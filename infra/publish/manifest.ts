@@ -1,0 +1,41 @@
+import * as v from 'valibot';
+
+/* The package.json of a published package: one package of what is several workspaces in a checkout. */
+
+const versions = v.optional(v.record(v.string(), v.string()), {});
+
+const rootSchema = v.object({
+  name: v.string(),
+  version: v.string(),
+  description: v.string(),
+  license: v.string(),
+  engines: v.record(v.string(), v.string()),
+  optionalDependencies: versions,
+  repository: v.optional(v.unknown()),
+});
+
+const workspaceSchema = v.object({ dependencies: versions });
+
+/** Of the texts of the root's package.json and of the workspaces'. Throws where two of them want different versions of one package. */
+export function publishedManifest(root: string, workspaces: readonly string[]) {
+  const { repository, ...own } = v.parse(rootSchema, JSON.parse(root));
+  const dependencies = new Map<string, string>();
+  for (const text of workspaces) {
+    for (const [name, version] of Object.entries(v.parse(workspaceSchema, JSON.parse(text)).dependencies)) {
+      // The other workspaces are folders of the same package.
+      if (name.startsWith('@btc-pinata/')) continue;
+      const other = dependencies.get(name);
+      if (other !== undefined && other !== version) throw new Error(`${name}: ${other} and ${version} are wanted`);
+      dependencies.set(name, version);
+    }
+  }
+  return {
+    ...own,
+    ...(repository === undefined ? {} : { repository }),
+    type: 'module',
+    bin: { 'btc-pinata': 'infra/btc-pinata.mjs' },
+    dependencies: Object.fromEntries([...dependencies].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+export type PublishedManifest = ReturnType<typeof publishedManifest>;
