@@ -7,6 +7,7 @@ import { userIds } from '../../infra/host-image/users.ts';
 import { encodeRelease, releaseFormat } from '../../service/attest/release.ts';
 import { findKey } from './key-search.ts';
 import type { Machine } from './machine.ts';
+import { archiveOfNextVersion, nextVersion } from './releases.ts';
 import { own, type Said, Scene, serving, status } from './scene.ts';
 
 /*
@@ -47,13 +48,30 @@ describe('a host', () => {
     expect(await status(machine.wire.host.ipv6)).toEqual(first);
   });
 
-  test('is attacked from the Internet, and short-circuited: on each port of the bounty, called back too', () => {
+  test('is attacked from the Internet on each of its five ports', () => {
     const host = scene.wire.hostOutside.ipv4;
     const web = ['--http-port', '80', '--https-port', '443'];
-    for (const name of ['finished-alone', 'huge-hello', 'certificate-in-clear']) {
-      const { status, stdout, stderr } = scene.command('attack', name, host, ...web);
-      expect([name, status, stderr, stdout]).toEqual([name, 0, '', expect.any(String)]);
+    for (const [name, at] of [
+      ['finished-alone', host],
+      ['huge-hello', host],
+      ['certificate-in-clear', host],
+      ['called-back', host],
+      ['called-elsewhere', host],
+      ['server-shows-website', host],
+      ['not-http', host],
+      ['request-smuggling', host],
+      ['website-flood', host],
+      ['not-tls', `${host}:443`],
+      ['huge-hello', `${host}:443`],
+      ['old-versions', `${host}:443`],
+    ] as const) {
+      const { status, stdout, stderr } = scene.command('attack', name, at, ...web);
+      expect([name, status, stderr, stdout]).toEqual([name, 0, '', expect.stringMatching(/as (?:it|they) should be/)]);
     }
+  });
+
+  test('is short-circuited, called back too, and proves that it holds its key', () => {
+    const host = scene.wire.hostOutside.ipv4;
     for (const how of [[], ['--dialback']]) {
       const { status, stdout, stderr } = scene.command('bridge', host, '--http-port', '80', '--json', ...how);
       expect([how, status, stderr]).toEqual([how, 0, '']);
@@ -216,12 +234,16 @@ describe('a host', () => {
     expect(after).toEqual({ ...before, caSha256: expect.not.stringMatching(before.caSha256) });
   });
 
-  test('has the same key on a new server with the old volume', async () => {
+  test('has the same key on a new server with the old volume, where another release runs', async () => {
     await machine.destroy();
-    machine = scene.boot({ hostNames: ['pinata.example'] });
+    const next = await archiveOfNextVersion(scene.archive);
+    machine = scene.boot({ hostNames: ['pinata.example'], release: scene.offer(next) });
     const after = await serving(machine);
     expect(after.address).toBe(first.address);
     expect(after.caSha256).not.toBe(first.caSha256);
+    // What the new server says of itself is the file that it fetched, and no longer the old one's.
+    expect(after).toMatchObject({ build: next.build, version: nextVersion });
+    expect(after.build).not.toBe(first.build);
     expect(machine.console).not.toContain('formatted');
     expect(machine.run('cat', '/etc/machine-id')).not.toBe('');
   });

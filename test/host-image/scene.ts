@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { HostArchive } from '../../infra/host-image/archive.ts';
 import type { HostDefinition } from '../../infra/host-image/definition.ts';
 import { renderUserData } from '../../infra/host-image/user-data.ts';
 import { Machine } from './machine.ts';
@@ -20,6 +21,7 @@ export class Scene {
   readonly volume: Volume;
   readonly archive: BuiltArchive;
   readonly #releases: Releases;
+  readonly #release: HostDefinition['release'];
   readonly #machines: Machine[] = [];
   readonly #children: ChildProcess[] = [];
 
@@ -28,13 +30,14 @@ export class Scene {
     this.volume = volume;
     this.archive = archive;
     this.#releases = releases;
+    this.#release = releases.offer(archive);
   }
 
   static async begin(volume: Volume = new Volume()): Promise<Scene> {
     const archive = await archiveOfCheckout();
     const wire = new Wire();
     try {
-      return new Scene(wire, volume, archive, await Releases.serve(archive.bytes, wire));
+      return new Scene(wire, volume, archive, await Releases.serve(wire));
     } catch (error) {
       wire.remove();
       volume.remove();
@@ -49,10 +52,15 @@ export class Scene {
       hostNames: [this.wire.hostOutside.ipv4],
       network: 'regtest',
       wallet: 'classic',
-      release: { url: this.#releases.url, sha256: this.archive.sha256 },
+      release: this.#release,
       volumes: [this.volume.device],
       ...other,
     };
+  }
+
+  /** Puts another release into the bucket, for a definition of its own. */
+  offer(archive: HostArchive): HostDefinition['release'] {
+    return this.#releases.offer(archive);
   }
 
   /** A new server with the volume, booting. */
@@ -109,6 +117,7 @@ export interface Said {
   readonly address: string;
   readonly caSha256: string;
   readonly build: string;
+  readonly version: string;
 }
 
 /** /status.json, at an address of the host; undefined while nobody answers. */
@@ -116,8 +125,8 @@ export async function status(address: string): Promise<Said | undefined> {
   try {
     const host = address.includes(':') ? `[${address}]` : address;
     const response = await fetch(`http://${host}/status.json`, { signal: AbortSignal.timeout(5000) });
-    const { address: wallet, caSha256, build } = JSON.parse(await response.text());
-    return { address: wallet, caSha256, build };
+    const { address: wallet, caSha256, build, version } = JSON.parse(await response.text());
+    return { address: wallet, caSha256, build, version };
   } catch {
     return undefined;
   }
