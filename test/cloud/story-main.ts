@@ -1,16 +1,24 @@
 import { join } from 'node:path';
 import { runSuite } from '../support/suite.ts';
+import { suiteWords } from '../support/suite-words.ts';
 
-/*
- * `npm run test:story`: minutes on a machine that has nothing else to do, so that it is no part of `npm test`. A word picks the
- * files that have it in their names; `-- --sample` lives one life, on EC2, as CI does.
- */
+const usage = {
+  command: 'npm run test:story',
+  about: `Whole lives of deployments on an emulated AWS (docs/deploy.md): minutes each, on a machine that has nothing else to do. What is
+missing for one of them is said at the end.`,
+  options: { '--sample': 'one life, on EC2, as CI lives it' },
+};
 
-const words = process.argv.slice(2);
+async function main(argv: readonly string[]): Promise<number> {
+  const asked = suiteWords(usage, argv);
+  if (typeof asked === 'number') return asked;
+  return runSuite({
+    words: asked.has('--sample') ? ['life-on-ec2'] : asked.words,
+    include: ['test/cloud/*.story.ts'],
+    milliseconds: 3_600_000,
+    atOnce: 1,
+  });
+}
+
 process.chdir(join(import.meta.dirname, '../..'));
-process.exitCode = await runSuite({
-  words: words.includes('--sample') ? ['life-on-ec2'] : words,
-  include: ['test/cloud/*.story.ts'],
-  milliseconds: 3_600_000,
-  atOnce: 1,
-});
+process.exitCode = await main(process.argv.slice(2));

@@ -1,15 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { runSuite } from '../support/suite.ts';
+import { suiteWords } from '../support/suite-words.ts';
 import { clearLeavings } from './leavings.ts';
 import { keptRootfs, rootfs } from './rootfs.ts';
 
-/*
- * `npm run test:host`, for root: installs what is missing, makes a Debian where the cache has none, and boots the definition of
- * the host in systemd-nspawn. A word picks the files that have it in their names; `-- --rootfs` stops when there is a Debian.
- * `-- --sample` installs and makes nothing, and boots, attacks, reboots and replaces one host, as CI does.
- * Exit status 3: not tested, and why.
- */
+const usage = {
+  command: 'npm run test:host',
+  about: `For root: installs what is missing, makes a Debian where the cache has none, and boots the definition of the host in
+systemd-nspawn. Some minutes. Exit status 3: not tested, and why.`,
+  options: {
+    '--rootfs': 'stops when there is a Debian',
+    '--sample': 'installs and makes nothing, and boots, attacks, reboots and replaces one host, as CI does',
+  },
+};
 
 /** What has to be there -> the Debian package it comes in. */
 const needed: Readonly<Record<string, string>> = {
@@ -53,18 +57,20 @@ function installed(): string | undefined {
   return undefined;
 }
 
-async function main(words: readonly string[]): Promise<number> {
-  const isSample = words.includes('--sample');
+async function main(argv: readonly string[]): Promise<number> {
+  const asked = suiteWords(usage, argv);
+  if (typeof asked === 'number') return asked;
+  const isSample = asked.has('--sample');
   const problem = hopeless() ?? (isSample ? unprepared() : (installed() ?? debian()));
   if (problem !== undefined) {
     console.error(`NOT TESTED: the host was not booted: ${problem}`);
     return notTested;
   }
-  if (words.includes('--rootfs')) return 0;
+  if (asked.has('--rootfs')) return 0;
   for (const leaving of clearLeavings())
     console.error(`host: removed ${JSON.stringify(leaving)} of a run that was killed`);
   return runSuite({
-    words: isSample ? ['host.boot.ts'] : words,
+    words: isSample ? ['host.boot.ts'] : asked.words,
     include: ['test/host-image/*.boot.ts'],
     milliseconds: 1_800_000,
     atOnce: 2,

@@ -4,12 +4,18 @@ import { CannotBuild } from '../../infra/build/cannot-build.ts';
 import { buildKernel, keptKernel } from '../../infra/image/kernel.ts';
 import { sharedLibraries, systemdStub } from '../../infra/image/libraries.ts';
 import { runSuite } from '../support/suite.ts';
+import { suiteWords } from '../support/suite-words.ts';
 
-/*
- * `npm run test:image`: installs what is missing, builds the kernel if the cache has none, and boots the image in qemu.
- * `-- --sample` boots it twice, as CI does, without it in every way; a word picks the files that have it in their names;
- * `--install` and `--kernel` stop after these steps. Exit status 3: not tested, since an input is missing.
- */
+const usage = {
+  command: 'npm run test:image',
+  about: `Installs what is missing, builds the kernel if the cache has none, and boots the image in qemu. Half an hour, and a
+quarter of one for the kernel, once. Exit status 3: not tested, since an input is missing.`,
+  options: {
+    '--install': 'stops when the programs are there',
+    '--kernel': 'stops when there is a kernel',
+    '--sample': 'boots it twice, as CI does',
+  },
+};
 
 /** What has to be there -> the Debian package it comes in. */
 const needed: Readonly<Record<string, string>> = {
@@ -45,10 +51,12 @@ function install(programs: Readonly<Record<string, string>>): void {
   }
 }
 
-async function main(words: readonly string[]): Promise<number> {
+async function main(argv: readonly string[]): Promise<number> {
+  const asked = suiteWords(usage, argv);
+  if (typeof asked === 'number') return asked;
   try {
     install({ ...needed, ...neededByKernel });
-    if (words.includes('--install')) return 0;
+    if (asked.has('--install')) return 0;
     sharedLibraries(undefined);
     systemdStub(undefined);
     if (keptKernel() === undefined) buildKernel({ say: (line) => console.error(`kernel: ${line} ...`) });
@@ -57,10 +65,10 @@ async function main(words: readonly string[]): Promise<number> {
     console.error(`NOT TESTED: the measured image was not booted: ${error.message}`);
     return notTested;
   }
-  if (words.includes('--kernel')) return 0;
+  if (asked.has('--kernel')) return 0;
   // One machine at a time: each is a program that computes every instruction of another.
   return runSuite({
-    words: words.includes('--sample') ? ['test/image/uki.boot.ts'] : words,
+    words: asked.has('--sample') ? ['test/image/uki.boot.ts'] : asked.words,
     include: ['test/image/*.boot.ts'],
     milliseconds: 900_000,
     atOnce: 1,

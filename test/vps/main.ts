@@ -1,22 +1,29 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runSuite } from '../support/suite.ts';
+import { suiteWords } from '../support/suite-words.ts';
 import { buildEngine, builtEngine } from './build-engine.ts';
 
-/*
- * `npm run test:pulumi`: builds the engine of Pulumi if the cache has none, and runs the program on it against stand-ins of
- * both clouds. `-- --if-built` does not build; `--sample` is the life of a deployment alone, as CI runs it; a word picks the
- * files that have it in their names. PINATA_PULUMI_PLUGINS is a folder with the clouds' own plugins, which are stand-ins without.
- * Exit status 3: not tested, since there is no engine.
- */
+const usage = {
+  command: 'npm run test:pulumi',
+  about: `Builds the engine of Pulumi if the cache has none (ten minutes, once), and runs the program on it against stand-ins of both
+clouds: a quarter of an hour. PINATA_PULUMI_PLUGINS is a folder with the clouds' own plugins, which are stand-ins without.
+Exit status 3: not tested, since there is no engine.`,
+  options: {
+    '--if-built': 'builds no engine',
+    '--sample': 'the life of a deployment alone, as CI runs it',
+  },
+};
 
 const notTested = 3;
 
-async function main(words: readonly string[]): Promise<number> {
+async function main(argv: readonly string[]): Promise<number> {
+  const asked = suiteWords(usage, argv);
+  if (typeof asked === 'number') return asked;
   const isBuilt = existsSync(join(builtEngine(), 'bin', 'pulumi'));
   const why = isBuilt
     ? undefined
-    : words.includes('--if-built')
+    : asked.has('--if-built')
       ? 'the cache has none, and building one takes ten minutes: `npm run test:pulumi` does it'
       : buildEngine((line) => console.error(line));
   if (why !== undefined) {
@@ -24,7 +31,7 @@ async function main(words: readonly string[]): Promise<number> {
     return notTested;
   }
   return runSuite({
-    words: words.includes('--sample') ? ['life.pulumi.ts'] : words.filter((word) => !word.startsWith('--')),
+    words: asked.has('--sample') ? ['life.pulumi.ts'] : asked.words,
     include: ['test/vps/*.pulumi.ts'],
     milliseconds: 3_600_000,
     atOnce: 2,
