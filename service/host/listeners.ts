@@ -91,7 +91,17 @@ export async function openDoors(request: DoorsRequest): Promise<OpenDoors> {
         open.push(await listen(key, { fd: descriptor, backlog }, request));
       }
     } else {
-      for (const key of request.doors) open.push(...(await listenEverywhere(key, request)));
+      const refused: ListenError[] = [];
+      for (const key of request.doors) {
+        try {
+          open.push(...(await listenEverywhere(key, request)));
+        } catch (error) {
+          if (!(error instanceof ListenError)) throw error;
+          refused.push(error);
+        }
+      }
+      // Who has one piñata running already is told of all five ports at once.
+      if (refused.length > 0) throw new Unstartable(refused.map(({ message }) => message).join('\n'));
     }
   } catch (error) {
     for (const { server } of open) server.close();

@@ -111,6 +111,15 @@ describe('starting', () => {
     expect(second.stderr).toMatch(
       /server: cannot listen on 127\.0\.0\.1 port \d+ \(EADDRINUSE\): another process has it.*--server-port/,
     );
+    // Who starts a second one is told of all its ports at once.
+    const names = ['http', 'https', 'server', 'dialback', 'reverse'];
+    const third = start(['--json', ...names.flatMap((name) => [`--${name}-port`, String(ports[name])]), ...threads]);
+    expect(await third.ended()).toEqual({ code: 1, signal: null });
+    const told = names.filter((name) =>
+      third.stderr.includes(`${name}: cannot listen on 127.0.0.1 port ${ports[name]} (EADDRINUSE)`),
+    );
+    // With threads, those of the main thread and those of the others are opened one after the other.
+    expect(told).toEqual(threads.length === 0 ? names : expect.arrayContaining(['http']));
   });
 
   test('--help and --version are answers, not errors', async () => {
