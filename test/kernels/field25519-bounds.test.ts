@@ -96,7 +96,7 @@ describe('field25519-bytes.ts', () => {
   });
 });
 
-/** `multiply` and `square`, as they were proven above: to run all 265 of them would take seconds. */
+/** `multiply` and `square`, as they were proven above: to run all 263 of them would take seconds. */
 function provenProducts(kernel: Kernel): Kernel {
   for (const name of ['multiply', 'square']) {
     kernel.define(name, ([out, ...factors]) => {
@@ -108,10 +108,10 @@ function provenProducts(kernel: Kernel): Kernel {
   return kernel;
 }
 
-test.each(['invert', 'power22523'])('field25519-power.ts: %s, of carried, to carried; and nothing is left', (name) => {
+test('field25519-power.ts: of carried, to carried; and nothing is left', () => {
   const power = provenProducts(new Kernel(`${kernels}/field25519-power.ts`));
   const out = zeros(12);
-  power.call(name, out, carried());
+  power.call('power22523', out, carried());
   expectWithin(out, carried());
   for (const own of ['x1', 'x2', 'x5', 'x10', 'x20', 'x50', 'row']) expectWithin(array(power.exported(own)), zeros(12));
 });

@@ -63,6 +63,10 @@ describe('bounds', () => {
     ['numbers that are known', '((a ^ b) - 1) >>> 31', [range(3, 3), range(3, 3)], [1, 1, 0]],
     ['known numbers with a sign', '(a ^ (a >> 31)) - (a >> 31)', [range(-7, -7)], [7, 7, 0]],
     ['of unknown ones at most all ones', 'a ^ b', [range(0, 4), range(0, 3)], [0, 7, 0]],
+    ['with a sign any word as long', 'a ^ b', [range(-5, 4), range(0, 3)], [-8, 7, 0]],
+    ['and of two signs', 'a & b', [range(-5, 4), range(-1, 0)], [-8, 4, 0]],
+    ['and of one sign at most the other', 'a & b', [range(-5, 4), range(0, 3)], [0, 3, 0]],
+    ['or nothing', 'a | 0', [range(-5, 4)], [-5, 4, 0]],
     ['a bit that selects', 'a * (1 - b) + 5 * b', [range(0, 3), range(1, 1)], [5, 5, 0]],
   ])('%s', (_name, text, parameters, expected) => {
     const value = interval(body(text, ...parameters));

@@ -237,7 +237,10 @@ export const shiftRight = (a: Interval, bits: Interval, unsigned = false): Inter
 
 export const shiftLeft = (a: Interval, bits: Interval): Interval => word(multiply(word(a), constant(2 ** count(bits))));
 
-/** With a mask 2^k - 1 it is what the shift by k leaves over; of two values of which neither is negative, at most the smaller. */
+/**
+ * With a mask 2^k - 1 it is what the shift by k leaves over; where a value is not negative at most that, and at most the smaller;
+ * of two that may be negative any word as long as theirs.
+ */
 export function and(a: Interval, b: Interval): Interval {
   const result = known(a, b, (x, y) => x & y);
   if (result !== undefined) return result;
@@ -249,15 +252,26 @@ export function and(a: Interval, b: Interval): Interval {
     const low = subtract(other, high);
     return low.lo < 0n || low.hi >= modulus.lo ? opaque(0n, modulus.lo - ONE, 0) : low;
   }
-  if (word(a).lo < 0n || word(b).lo < 0n) throw new Violation(`${show(a)} & ${show(b)}: signed`);
+  const [negativeA, negativeB] = [word(a).lo < 0n, word(b).lo < 0n];
+  if (negativeA && negativeB) return opaque(-powerAbove(a, b), greatest(a.hi, b.hi), 0);
+  if (negativeA || negativeB) return opaque(0n, greatest(0n, negativeA ? b.hi : a.hi), 0);
   return opaque(0n, least(a.hi, b.hi), 0);
 }
 
-/** | and ^ of values of which neither is negative: at most the sum, and at most all ones. */
+/** The least power of two of which neither value's magnitude is more: with a sign, both are words of so many bits. */
+function powerAbove(...values: readonly Interval[]): bigint {
+  const largest = values.map(({ lo, hi }) => greatest(-lo, hi + ONE)).reduce(greatest);
+  let bound = ONE;
+  while (bound < largest) bound <<= 1n;
+  return bound;
+}
+
+/** | and ^: of values of which neither is negative at most the sum, and at most all ones; of others any word as long as theirs. */
 export function or(a: Interval, b: Interval, exclusive = false): Interval {
   const result = known(a, b, (x, y) => (exclusive ? x ^ y : x | y));
   if (result !== undefined) return result;
-  if (word(a).lo < 0n || word(b).lo < 0n) throw new Violation(`${show(a)} | ${show(b)}: signed`);
+  if (numberOf(word(b)) === 0) return word(a);
+  if (word(a).lo < 0n || b.lo < 0n) return opaque(-powerAbove(a, b), powerAbove(a, b) - ONE, 0);
   const ones = (1n << BigInt(((greatest(a.hi, b.hi) / ONE) | 1n).toString(2).length)) - 1n;
   return opaque(0n, least(a.hi + b.hi, ones * ONE), 0);
 }

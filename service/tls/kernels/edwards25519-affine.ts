@@ -1,6 +1,6 @@
 import { type AffineSummand, type Point, toSummand } from './edwards25519.ts';
 import { type FieldElement, fieldElement, multiply } from './field25519.ts';
-import { invert } from './field25519-power.ts';
+import { invert } from './field25519-inverse.ts';
 
 /** Points as they are added fastest, with one inversion for all of them: a table's (RFC 8032 §5.1.4). None has z = 0. */
 export function affineSummands(points: readonly Point[]): readonly AffineSummand[] {

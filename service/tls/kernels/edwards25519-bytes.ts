@@ -1,7 +1,8 @@
 import { d, type Point } from './edwards25519.ts';
 import { add, type FieldElement, fieldElement, multiply, square, subtract } from './field25519.ts';
 import { constant, decode, encode } from './field25519-bytes.ts';
-import { invert, power22523 } from './field25519-power.ts';
+import { invert } from './field25519-inverse.ts';
+import { power22523 } from './field25519-power.ts';
 
 /* Points as 32 bytes: y, and in the highest bit whether x is odd (RFC 8032 §5.1.2 and §5.1.3). */
 

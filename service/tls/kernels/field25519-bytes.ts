@@ -6,7 +6,7 @@ import { type FieldElement, fieldElement, LIMBS } from './field25519.ts';
 const WIDTHS = new Uint8Array([22, 21, 21, 21, 22, 21, 21, 21, 22, 21, 21, 21]);
 
 /** What each limb is a multiple of; then 2^255. */
-const WEIGHTS = new Float64Array([
+export const WEIGHTS = new Float64Array([
   ...[2 ** 0, 2 ** 22, 2 ** 43, 2 ** 64, 2 ** 85, 2 ** 107, 2 ** 128],
   ...[2 ** 149, 2 ** 170, 2 ** 192, 2 ** 213, 2 ** 234, 2 ** 255],
 ]);
@@ -37,7 +37,7 @@ function carry(limbs: FieldElement): void {
 }
 
 /** Leaves at most half of the next weight, of either sign, in limb i. */
-function carryLimb(limbs: FieldElement, i: number): void {
+export function carryLimb(limbs: FieldElement, i: number): void {
   const round = 3 * 2 ** 51 * (WEIGHTS[i + 1] ?? 0);
   const limb = limbs[i] ?? 0;
   const carried = limb + round - round;

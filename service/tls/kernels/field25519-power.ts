@@ -1,9 +1,9 @@
 import { type FieldElement, fieldElement, multiply, square } from './field25519.ts';
 
 /*
- * Powers in the field of field25519.ts, by a fixed sequence of squarings and products: for the inverse, a^(p - 2) (RFC 7748 §5),
- * and for square roots, a^((p - 5) / 8) (RFC 8032 §5.1.3). Exponents of 2^k - 1 are k ones in a row; two such rows are joined
- * by squaring the one as often as the other has ones.
+ * A power in the field of field25519.ts, by a fixed sequence of squarings and products: for square roots, a^((p - 5) / 8)
+ * (RFC 8032 §5.1.3). Exponents of 2^k - 1 are k ones in a row; two such rows are joined by squaring the one as often as the
+ * other has ones.
  */
 
 const x1 = fieldElement();
@@ -25,7 +25,7 @@ function join(out: FieldElement, a: FieldElement, b: FieldElement, n: number): v
   multiply(out, row, b);
 }
 
-/** x2 = a^(2^2 - 1), and into x50 a^(2^250 - 1): what both exponents begin with (RFC 7748 §5, RFC 8032 §5.1.3). */
+/** Into x50 a^(2^250 - 1): what the exponent begins with. */
 function powers(a: FieldElement): void {
   x1.set(a);
   join(x2, x1, x1, 1);
@@ -38,16 +38,6 @@ function powers(a: FieldElement): void {
   join(x20, x50, x50, 50);
   join(x10, x20, x20, 100);
   join(x50, x10, x50, 50);
-}
-
-/** out = 1 / a, and 0 for 0: a^(p - 2), whose exponent is 250 ones and then 01011. */
-export function invert(out: FieldElement, a: FieldElement): void {
-  powers(a);
-  squareTimes(row, x50, 2);
-  multiply(row, row, x1);
-  squareTimes(row, row, 3);
-  multiply(out, row, x2);
-  forget();
 }
 
 /** out = a^((p - 5) / 8), whose exponent is 250 ones and then 01 (RFC 8032 §5.1.3, step 3). */

@@ -1,4 +1,5 @@
-import { multiply, square } from './p256-field.ts';
+import { divisionModulo } from './division.ts';
+import { multiply } from './p256-field.ts';
 import { canonical, isBelow, isZero, type Limbs, limbs, P, readBytes, wipe, writeBytes, zero } from './p256-limbs.ts';
 
 /* Elements of the field in Montgomery form: out of bytes and into bytes, their inverse, and whether they are zero. */
@@ -43,38 +44,11 @@ export function isZeroElement(a: Limbs): number {
   return result;
 }
 
-const x2 = zero();
-const x3 = zero();
-const x6 = zero();
-const x12 = zero();
-const x15 = zero();
-const x30 = zero();
-const x32 = zero();
-const power = zero();
+const divide = divisionModulo(P, 256, 1); // P is -1 modulo 2^96
 
-/**
- * out = a^(p - 2), which is 1/a, or 0 for 0 (Fermat). The exponent is the same for every a, and so are the steps.
- * xN is a to the power of N ones; p - 2 in words is ffffffff 00000001 00000000 00000000 00000000 ffffffff ffffffff fffffffd.
- */
+/** out = 1/a, or 0 for 0: 2^576 by what stands for a, which is a 2^288. */
 export function invert(out: Limbs, a: Limbs): void {
-  append(x2, a, 1, a);
-  append(x3, x2, 1, a);
-  append(x6, x3, 3, x3);
-  append(x12, x6, 6, x6);
-  append(x15, x12, 3, x3);
-  append(x30, x15, 15, x15);
-  append(x32, x30, 2, x2);
-  append(power, x32, 32, a);
-  append(power, power, 128, x32);
-  append(power, power, 32, x32);
-  append(power, power, 30, x30);
-  append(out, power, 2, a);
-  wipe(x2, x3, x6, x12, x15, x30, x32, power);
-}
-
-/** out = a^(2^count) b: the exponent of a, shifted to make place for that of b. `out` is not b. */
-function append(out: Limbs, a: Limbs, count: number, b: Limbs): void {
-  square(out, a);
-  for (let i = 1; i < count; i++) square(out, out);
-  multiply(out, out, b);
+  canonical(plain, a, P);
+  divide(out, R_SQUARED, plain);
+  wipe(plain);
 }

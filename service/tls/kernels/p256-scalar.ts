@@ -1,3 +1,4 @@
+import { divisionModulo } from './division.ts';
 import { canonical, isBelow, isZero, type Limbs, limbs, N, readBytes, wipe, zero } from './p256-limbs.ts';
 
 /*
@@ -143,7 +144,6 @@ const R_SQUARED = limbs(
   5945942,
   11669,
 ); // 2^528 mod n
-const ONE = limbs(-2445568, 3998621, 804405, -1547909, 348761, 17177, 0, 0, -256, 65536, 0); // 2^264 mod n
 
 /** SEC 1 §2.3.6: the 32 bytes at `offset` as a canonical number; 1 if it is from 1 to n - 1, or else 0, without a branch. */
 export function readScalar(out: Limbs, bytes: Uint8Array, offset: number): number {
@@ -171,31 +171,12 @@ export function readDigest(out: Limbs, digest: Uint8Array): void {
 /** The number a, below 2^256, in Montgomery form. */
 export const enterMontgomeryScalar = (out: Limbs, a: Limbs): void => multiplyScalars(out, a, R_SQUARED);
 
-/** n - 2 in digits of four bits, the topmost first. */
-const EXPONENT = Uint8Array.from('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc63254f', (digit) =>
-  Number.parseInt(digit, 16),
-);
+const divide = divisionModulo(N, 256, NEGATED_INVERSE);
+const denominator = zero();
 
-/** a to a^15. */
-const powers: readonly Limbs[] = Array.from({ length: 15 }, zero);
-const result = zero();
-
-/**
- * out = 1/a in Montgomery form, or 0 for 0: a^(n - 2) by windows of four bits. The exponent is the same for every a, and so
- * are the steps and the powers that are looked up.
- */
+/** out = 1/a in Montgomery form, or 0 for 0: 2^528 by what stands for a, which is a 2^264. */
 export function invertScalar(out: Limbs, a: Limbs): void {
-  let last = ONE;
-  for (const power of powers) {
-    multiplyScalars(power, last, a);
-    last = power;
-  }
-  result.set(ONE);
-  for (const digit of EXPONENT) {
-    for (let i = 0; i < 4; i++) multiplyScalars(result, result, result);
-    const power = powers[digit - 1];
-    if (power !== undefined) multiplyScalars(result, result, power);
-  }
-  out.set(result);
-  wipe(result, ...powers);
+  canonical(denominator, a, N);
+  divide(out, R_SQUARED, denominator);
+  wipe(denominator);
 }

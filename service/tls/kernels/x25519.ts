@@ -2,7 +2,7 @@ import { forgetPoints, neutral, setNeutral } from './edwards25519.ts';
 import { multiplyBase } from './edwards25519-base.ts';
 import { add, conditionalSwap, fieldElement, multiply, multiplyAdd121665, square, subtract } from './field25519.ts';
 import { decode, encode } from './field25519-bytes.ts';
-import { invert } from './field25519-power.ts';
+import { invert } from './field25519-inverse.ts';
 
 /*
  * X25519 (RFC 7748 §5 and §6.1) on the field of field25519.ts. What was computed with is zeroed before a function returns.
