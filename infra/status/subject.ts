@@ -70,8 +70,13 @@ const ofWallet = (wallet: Wallet, options: StatusOptions, known: readonly string
   found,
 });
 
-/** `sources`: where neither `--chain` nor the network names any. */
-function chainOf({ network, address, wallet }: Wallet, options: StatusOptions, sources: readonly string[] = []) {
+/** `sources`: where neither `--chain` nor the network names any. `otherwise`: what else who has none can do. */
+function chainOf(
+  { network, address, wallet }: Wallet,
+  options: StatusOptions,
+  sources: readonly string[] = [],
+  otherwise = '',
+) {
   if (options.network !== undefined && options.network !== network)
     throw new Misuse(`the wallet is on ${network}, and --network says ${options.network}`);
   const refundHeight = options.refundHeight ?? (wallet.kind === 'vault' ? wallet.refundHeight : undefined);
@@ -81,14 +86,19 @@ function chainOf({ network, address, wallet }: Wallet, options: StatusOptions, s
     wallet: wallet.kind === 'vault' ? { kind: 'vault', refundHeight } : wallet,
     bait: options.bait,
   };
-  return { watched, sources: sourcesOf(network, options, sources) };
+  return { watched, sources: sourcesOf(network, options, sources, otherwise) };
 }
 
-function sourcesOf(network: ChainNetwork, { sources: named }: StatusOptions, known: readonly string[]) {
+function sourcesOf(
+  network: ChainNetwork,
+  { sources: named }: StatusOptions,
+  known: readonly string[],
+  otherwise: string,
+) {
   const sources = [named, known, publicSources[network]].find(({ length }) => length > 0);
   if (sources === undefined)
     throw new Misuse(
-      `no public explorer has ${network}: name one with --chain (\`btc-pinata esplora\` makes one of your own node${network === 'regtest' ? ', and beside `npm run status` it is http://127.0.0.1:3002/api' : ''})`,
+      `no public explorer has ${network}: name one with --chain (\`btc-pinata esplora\` makes one of your own node${network === 'regtest' ? ', and beside `npm run status` it is http://127.0.0.1:3002/api' : ''})${otherwise}`,
     );
   return sources;
 }
@@ -110,7 +120,12 @@ async function ofPage(url: string, options: StatusOptions, { ask, compare, now }
   const chain =
     !options.explorers || address === null
       ? undefined
-      : chainOf({ network, address, wallet: walletEnd(wallet) }, options);
+      : chainOf(
+          { network, address, wallet: walletEnd(wallet) },
+          options,
+          [],
+          ', or ask nobody but the page with --no-explorers',
+        );
   return { chain, page, expected: address === null ? undefined : { network, address }, found: undefined };
 }
 

@@ -60,6 +60,15 @@ describe('btc-pinata status URL', () => {
     });
   });
 
+  test('where no explorer is known, who asks is told that the page alone can be asked', async () => {
+    const page = await pageOf(pageDocument(clock(), await chainOf(funded)));
+    const { status, err } = await said([page]);
+    expect([status, err]).toEqual([
+      2,
+      expect.stringMatching(/no public explorer has regtest: .*, or ask nobody but the page with --no-explorers/),
+    ]);
+  });
+
   test('a page that has stopped, is of a time to come, or knows no chain says nothing, whatever it shows', async () => {
     const chain = await chainOf(funded);
     const alone = async (document: StatusDocument) => said([await pageOf(document), '--no-explorers']);
