@@ -1,7 +1,6 @@
-import { DIGITS, type Digits, newDigits, recode } from './p256-digits.ts';
 import { ONE } from './p256-element.ts';
 import { scale, square } from './p256-field.ts';
-import { COORDINATE, type FixedBaseTable, generatorTable, ROW } from './p256-fixed-base.ts';
+import { COORDINATE, type FixedBaseTable, generatorTable, ROW, ROW_BITS, ROW_WIDTH } from './p256-fixed-base.ts';
 import { type Limbs, writeBytes, zero } from './p256-limbs.ts';
 import { oddMultiples } from './p256-multiples.ts';
 import {
@@ -18,7 +17,7 @@ import {
   newPoint,
   toJacobian,
 } from './p256-point.ts';
-import { columnOf, look, signOf } from './p256-scan.ts';
+import { look } from './p256-scan.ts';
 import { nonAdjacentForm, PLACES } from './p256-windows.ts';
 
 /*
@@ -38,12 +37,12 @@ export const newAbscissa = (): Abscissa => ({ x: zero(), denominator: zero() });
 const sum = newPoint();
 const entry = newAffinePoint();
 
-/* V. Strauss, 1964: both scalars share the doublings. The generator's first row has its multiples up to 31. */
-
-const GENERATOR_WIDTH = 6;
-const WIDTH = 5;
 const ofGenerator = new Int8Array(PLACES);
 const ofPoint = new Int8Array(PLACES);
+
+/* V. Strauss, 1964: both scalars share the doublings. The generator's first row has its multiples up to 31. */
+
+const WIDTH = 5;
 const multiples = Array.from({ length: 2 ** (WIDTH - 2) }, newPoint);
 /** 1, 3, ..., 15 times the point, and the same with the other sign. */
 const positive = multiples.map(newCachedPoint);
@@ -53,7 +52,7 @@ const negative = positive.map((point) => ({ ...point, y: zero() }));
 export function sumByWindows(out: Abscissa, u1: Limbs, u2: Limbs, point: AffinePoint): void {
   const table = generatorTable();
   tabulate(point);
-  nonAdjacentForm(ofGenerator, u1, GENERATOR_WIDTH);
+  nonAdjacentForm(ofGenerator, u1, ROW_WIDTH);
   nonAdjacentForm(ofPoint, u2, WIDTH);
   let begun = false;
   for (let i = PLACES - 1; i >= 0; i--) {
@@ -65,13 +64,7 @@ export function sumByWindows(out: Abscissa, u1: Limbs, u2: Limbs, point: AffineP
       else copyPoint(sum, multiple);
       begun = true;
     }
-    const generatorDigit = ofGenerator[i] ?? 0;
-    if (generatorDigit !== 0) {
-      lookUp(table, 0, Math.abs(generatorDigit) >> 1, Math.sign(generatorDigit));
-      if (begun) addAffine(sum, sum, entry);
-      else toJacobian(sum, entry);
-      begun = true;
-    }
+    begun = addOfRow(table, 0, ofGenerator[i] ?? 0, begun);
   }
   finish(out);
 }
@@ -88,9 +81,15 @@ function tabulate(point: AffinePoint): void {
   }
 }
 
-function lookUp(table: FixedBaseTable, row: number, column: number, sign: number): void {
+/** Adds `digit` times 2^(10 row) P, or begins with it unless the sum has begun; whether it has then. */
+function addOfRow(table: FixedBaseTable, row: number, digit: number, begun: boolean): boolean {
+  if (digit === 0) return begun;
+  const column = Math.abs(digit) >> 1;
   look(entry.x, table, row * ROW, column, 1);
-  look(entry.y, table, row * ROW + COORDINATE, column, sign);
+  look(entry.y, table, row * ROW + COORDINATE, column, Math.sign(digit));
+  if (begun) addAffine(sum, sum, entry);
+  else toJacobian(sum, entry);
+  return true;
 }
 
 /** Jacobian: x is X/Z^2. */
@@ -99,31 +98,25 @@ function finish(out: Abscissa): void {
   square(out.denominator, sum.z);
 }
 
-/* Both points have tables: p256-fixed-base.ts, for both scalars at once. */
+/*
+ * Both points have tables (p256-fixed-base.ts), whose rows are ten bits apart: all digits that stand at the same one of ten
+ * places are added at once, and nine doublings bring the ten sums together.
+ */
 
-const firstDigits = newDigits();
-const secondDigits = newDigits();
-
-/** For scalars from 1 to n - 1. The denominator is zero if two points met on the way. */
+/** The denominator is zero if two points met on the way. */
 export function sumByTables(out: Abscissa, u1: Limbs, u2: Limbs, table: FixedBaseTable): void {
-  recode(firstDigits, u1);
-  recode(secondDigits, u2);
-  addDigits(generatorTable(), firstDigits, 1, false);
-  addDigits(table, secondDigits, 1, true);
-  for (let i = 0; i < 5; i++) double(sum, sum);
-  addDigits(generatorTable(), firstDigits, 0, true);
-  addDigits(table, secondDigits, 0, true);
-  finish(out);
-}
-
-/** Every second digit, from `first` on; the very first of all begins the sum. */
-function addDigits(table: FixedBaseTable, { values, even }: Digits, first: number, begun: boolean): void {
-  for (let row = 0; row < DIGITS / 2; row++) {
-    const e = values[2 * row + first] ?? 0;
-    lookUp(table, row, columnOf(e), signOf(e) * (1 - 2 * even));
-    if (begun || row > 0) addAffine(sum, sum, entry);
-    else toJacobian(sum, entry);
+  const generator = generatorTable();
+  nonAdjacentForm(ofGenerator, u1, ROW_WIDTH);
+  nonAdjacentForm(ofPoint, u2, ROW_WIDTH);
+  let begun = false;
+  for (let place = ROW_BITS - 1; place >= 0; place--) {
+    if (begun) double(sum, sum);
+    for (let row = 0, i = place; i < PLACES; row++, i += ROW_BITS) {
+      begun = addOfRow(generator, row, ofGenerator[i] ?? 0, begun);
+      begun = addOfRow(table, row, ofPoint[i] ?? 0, begun);
+    }
   }
+  finish(out);
 }
 
 /* Bit by bit, by the formula that is right for all points. It takes twice as long as windows do. */

@@ -26,6 +26,10 @@ const ROWS = DIGITS / 2;
 /** How far a coordinate reaches in the table, and a row. */
 export const COORDINATE = LIMBS * COLUMNS;
 export const ROW = 2 * COORDINATE;
+/** How many bits a row is above the one before it: two digits. */
+export const ROW_BITS = 10;
+/** Of a non-adjacent form (p256-windows.ts) a row has every digit: they are odd and at most 31. */
+export const ROW_WIDTH = 6;
 
 /** Row i has 1, 3, ..., 31 times 2^(10 i) P. A function of the point alone; 73 KiB. */
 export type FixedBaseTable = Float64Array<ArrayBuffer>;
@@ -41,7 +45,7 @@ export function fixedBaseTable(point: AffinePoint): FixedBaseTable {
       writeColumn(table, row * ROW, column, x);
       writeColumn(table, row * ROW + COORDINATE, column, y);
     }
-    for (let i = 0; i < 10; i++) double(base, base);
+    for (let i = 0; i < ROW_BITS; i++) double(base, base);
   }
   return table;
 }

@@ -3,7 +3,7 @@ import { newAbscissa, sumByTables, sumByWindows, sumCompletely } from './p256-do
 import { enterMontgomery, isZeroElement } from './p256-element.ts';
 import { add, multiply, subtract } from './p256-field.ts';
 import { type FixedBaseTable, fixedBaseTable } from './p256-fixed-base.ts';
-import { canonical, isBelow, isZero, type Limbs, N, P, zero } from './p256-limbs.ts';
+import { canonical, isBelow, type Limbs, N, P, zero } from './p256-limbs.ts';
 import { type AffinePoint, newAffinePoint, readPoint } from './p256-point.ts';
 import { enterMontgomeryScalar, invertScalar, multiplyScalars, readDigest, readScalar } from './p256-scalar.ts';
 
@@ -51,7 +51,6 @@ export function verify(digest: Uint8Array, signature: Uint8Array, publicKey: Uin
   canonical(u2, u2, N);
 
   if (prepared === undefined) sumByWindows(sum, u1, u2, point);
-  else if (isZero(u1) === 1) sumCompletely(sum, u1, u2, point);
   else sumByTables(sum, u1, u2, prepared.table);
   if (isZeroElement(sum.denominator) === 1) {
     sumCompletely(sum, u1, u2, point);
