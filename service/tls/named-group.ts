@@ -1,4 +1,3 @@
-import { p384 } from '@noble/curves/nist.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
 import { equalBytes } from './hkdf.ts';
@@ -87,15 +86,9 @@ const diffieHellman: Readonly<Record<DiffieHellmanName, DiffieHellman>> = {
     sharedSecret: (secret, peer) => provider().p256.sharedX(secret, peer),
   },
   secp384r1: {
-    secret: (seeds) => p384.utils.randomSecretKey(seeds.p384),
-    publicValue: (secret) => p384.getPublicKey(secret, false),
-    sharedSecret: (secret, peer) => {
-      if (peer[0] !== 0x04) throw new RangeError('not an uncompressed point'); // noble takes compressed ones as well
-      const point = p384.getSharedSecret(secret, peer, false);
-      const x = point.slice(1, 49);
-      point.fill(0);
-      return x;
-    },
+    secret: (seeds) => provider().p384.secret(seeds.p384),
+    publicValue: (secret) => provider().p384.publicKey(secret),
+    sharedSecret: (secret, peer) => provider().p384.sharedX(secret, peer),
   },
 };
 

@@ -6,5 +6,6 @@ import '../vectors/key-share.test.ts';
 import '../vectors/private-key.test.ts';
 import '../vectors/rfc8448.test.ts';
 import '../vectors/verify-signature.test.ts';
+import '../vectors/wycheproof-key-agreement.test.ts';
 import '../vectors/wycheproof-provided.test.ts';
 import '../vectors/wycheproof-symmetric.test.ts';

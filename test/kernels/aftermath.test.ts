@@ -70,6 +70,8 @@ const p256Key = noble.p256.publicKey(secret);
 const p256Signature = noble.p256.sign(digest, secret);
 const offCurve = p256Key.with(64, (p256Key[64] ?? 0) ^ 1);
 const compressed = Uint8Array.of(2 + ((p256Key[64] ?? 0) & 1), ...p256Key.subarray(1, 33));
+const wideSecret = of(48, 5);
+const p384Key = noble.p384.publicKey(of(48, 6));
 const seed = of(32, 3);
 const message = utf8('message');
 const ed25519Key = noble.ed25519.publicKey(seed);
@@ -152,6 +154,20 @@ const calls: readonly (readonly [string, (by: Provider) => string])[] = [
     `p256 verify ${what}`,
     (by) => verdict(() => by.p256.verify(digest, signature, p256Key)),
   ]),
+  ['p384 publicKey', (by) => outcome(() => by.p384.publicKey(wideSecret))],
+  ['p384 sharedX', (by) => outcome(() => by.p384.sharedX(wideSecret, p384Key))],
+  ['p384 sharedX of a point off the curve', (by) => outcome(() => by.p384.sharedX(wideSecret, of(97, 4)))],
+  ['p384 sharedX of infinity', (by) => outcome(() => by.p384.sharedX(wideSecret, new Uint8Array(97)))],
+  ...[0, 32, 47, 49].map((length): [string, (by: Provider) => string] => [
+    `p384 secret of ${length} bytes`,
+    (by) => outcome(() => by.p384.sharedX(of(length), p384Key)),
+  ]),
+  ...[0, 0xff].map((byte): [string, (by: Provider) => string] => [
+    `p384 secret of ${byte}`,
+    (by) => outcome(() => by.p384.publicKey(new Uint8Array(48).fill(byte))),
+  ]),
+  ['p384 secret', (by) => outcome(() => by.p384.secret(of(72)))],
+  ['p384 secret of 71 bytes', (by) => outcome(() => by.p384.secret(of(71)))],
   ['ed25519 publicKey', (by) => outcome(() => by.ed25519.publicKey(seed))],
   ['ed25519 sign', (by) => outcome(() => by.ed25519.sign(message, seed))],
   ['ed25519 sign of nothing', (by) => outcome(() => by.ed25519.sign(new Uint8Array(0), seed))],
@@ -257,6 +273,12 @@ describe.each([
       p256Signature,
       p256Key,
     );
+  });
+
+  test('is a secret, entropy and a point of P-384', () => {
+    holds((given = none) => fast.p384.secret(given), of(72));
+    holds((given = none) => fast.p384.publicKey(given), wideSecret);
+    holds((given = none, point = none) => fast.p384.sharedX(given, point), wideSecret, p384Key);
   });
 
   test('is a seed, a message and a signature of Ed25519', () => {

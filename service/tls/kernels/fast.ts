@@ -4,6 +4,7 @@ import { ChaCha20Poly1305 } from './chacha20-poly1305.ts';
 import { ed25519 } from './ed25519.ts';
 import { prepare, publicKey, sharedX, sign, verify } from './p256.ts';
 import { secret } from './p256-secret.ts';
+import * as p384 from './p384.ts';
 import type { Provider } from './provider.ts';
 import { x25519 } from './x25519.ts';
 
@@ -18,6 +19,7 @@ export const fast: Provider = {
       return (digest, signature) => verify(digest, signature, prepared);
     },
   },
+  p384,
   ed25519: {
     publicKey: (seed) => ed25519.publicKey(seed),
     sign: (message, seed) => ed25519.sign(message, seed),

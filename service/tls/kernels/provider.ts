@@ -1,9 +1,9 @@
 import type { AeadFactory } from './aead.ts';
 
 /*
- * What the stack needs of the primitives that were written twice: by @noble, and by us. Everything else, P-384, RSA, ML-KEM and the
- * hashes, is noble's in either case. Both must give the same bytes for the same input: keys, signatures and ciphertexts of the
- * one are those of the other.
+ * What the stack needs of the primitives that were written twice: by @noble, and by us. Everything else, signatures of P-384, RSA,
+ * ML-KEM and the hashes, is noble's in either case. Both must give the same bytes for the same input: keys, signatures and
+ * ciphertexts of the one are those of the other.
  */
 
 export type ProviderName = 'noble' | 'fast';
@@ -12,6 +12,7 @@ export interface Provider {
   readonly name: ProviderName;
   readonly x25519: X25519;
   readonly p256: P256;
+  readonly p384: P384;
   readonly ed25519: Ed25519;
   readonly aead: Aeads;
 }
@@ -39,6 +40,15 @@ export interface P256 {
 }
 
 export type PreparedVerify = (digest: Uint8Array, signature: Uint8Array) => boolean;
+
+/** Key agreement alone. Points are uncompressed, 97 bytes (SEC 1 §2.3.3); secrets are 48 bytes. */
+export interface P384 {
+  /** FIPS 186-5 A.2.1: (c mod (n - 1)) + 1 of the 72 bytes of `entropy`, which are read alone. */
+  secret(entropy: Uint8Array): Uint8Array;
+  publicKey(secret: Uint8Array): Uint8Array;
+  /** SEC 1 §3.3.1: the x-coordinate alone. Throws for what is no point of the curve, and for compressed ones. */
+  sharedX(secret: Uint8Array, publicPoint: Uint8Array): Uint8Array;
+}
 
 /** RFC 8032 §5.1. A secret is the seed of 32 bytes. */
 export interface Ed25519 {
