@@ -2,19 +2,15 @@ import { type Digits, newDigits, recode, wipeDigits } from './p256-digits.ts';
 import { invert, writeElement } from './p256-element.ts';
 import { multiply, scale } from './p256-field.ts';
 import { generatorTable, multiplyFixed } from './p256-fixed-base.ts';
-import { LIMBS, type Limbs, wipe, zero } from './p256-limbs.ts';
-import { oddMultiples, wipeMultiples } from './p256-multiples.ts';
+import { LIMBS, wipe, zero } from './p256-limbs.ts';
+import { oddMultiples, toAffine, wipeMultiples } from './p256-multiples.ts';
 import {
   type AffinePoint,
-  addCached,
+  addAffine,
   addComplete,
-  type CachedPoint,
-  cache,
-  copyPoint,
   double,
   type HomogeneousPoint,
   newAffinePoint,
-  newCachedPoint,
   newPoint,
   readPoint,
   toHomogeneous,
@@ -74,12 +70,13 @@ function forget(): void {
   wipePoints();
 }
 
-/* Every limb of the sixteen multiples of the peer's point: X, Y, Z, Z^2 and Z^3. */
+/* Every limb of the sixteen multiples of the peer's point, affine: x, then y. */
 const COORDINATE = LIMBS * COLUMNS;
-const table = new Float64Array(5 * COORDINATE);
+const table = new Float64Array(2 * COORDINATE);
 const multiples = Array.from({ length: COLUMNS }, newPoint);
+const affine = Array.from({ length: COLUMNS }, newAffinePoint);
 const sum = newPoint();
-const entry = newCachedPoint();
+const entry = newAffinePoint();
 const addend = newPoint();
 
 /**
@@ -90,17 +87,17 @@ const addend = newPoint();
 function multiplyVariable(out: HomogeneousPoint, point: AffinePoint, { values, even }: Digits): void {
   tabulate(point);
   select(values[values.length - 1] ?? 0);
-  copyPoint(sum, entry);
+  toJacobian(sum, entry);
   for (let i = values.length - 2; i >= 0; i--) {
     for (let j = 0; j < 5; j++) double(sum, sum);
     select(values[i] ?? 0);
-    if (i > 0) addCached(sum, sum, entry);
+    if (i > 0) addAffine(sum, sum, entry);
   }
   toHomogeneous(out, sum);
-  toHomogeneous(addend, entry);
+  toJacobian(addend, entry); // with Z = 1 both forms are the same
   addComplete(out, out, addend);
   scale(out.y, 1 - 2 * even, out.y);
-  wipe(table, sum.x, sum.y, sum.z, addend.x, addend.y, addend.z, ...coordinates(entry));
+  wipe(table, sum.x, sum.y, sum.z, addend.x, addend.y, addend.z, entry.x, entry.y);
   wipeMultiples(multiples);
   wipeScan();
 }
@@ -108,21 +105,15 @@ function multiplyVariable(out: HomogeneousPoint, point: AffinePoint, { values, e
 function tabulate(point: AffinePoint): void {
   toJacobian(sum, point);
   oddMultiples(multiples, sum);
-  for (const [column, multiple] of multiples.entries()) {
-    cache(entry, multiple);
-    for (const [index, coordinate] of coordinates(entry).entries()) {
-      writeColumn(table, index * COORDINATE, column, coordinate);
-    }
+  toAffine(affine, multiples);
+  for (const [column, { x, y }] of affine.entries()) {
+    writeColumn(table, 0, column, x);
+    writeColumn(table, COORDINATE, column, y);
   }
 }
-
-const coordinates = ({ x, y, z, zSquared, zCubed }: CachedPoint): readonly Limbs[] => [x, y, z, zSquared, zCubed];
 
 function select(e: number): void {
   choose(e);
   scan(entry.x, table, 0, 1);
   scan(entry.y, table, COORDINATE, signOf(e));
-  scan(entry.z, table, 2 * COORDINATE, 1);
-  scan(entry.zSquared, table, 3 * COORDINATE, 1);
-  scan(entry.zCubed, table, 4 * COORDINATE, 1);
 }

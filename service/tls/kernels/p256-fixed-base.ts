@@ -38,10 +38,12 @@ export function fixedBaseTable(point: AffinePoint): FixedBaseTable {
   const table = new Float64Array(ROWS * ROW);
   const base = newPoint();
   const multiples = Array.from({ length: COLUMNS }, newPoint);
+  const affine = Array.from({ length: COLUMNS }, newAffinePoint);
   toJacobian(base, point);
   for (let row = 0; row < ROWS; row++) {
     oddMultiples(multiples, base);
-    for (const [column, { x, y }] of toAffine(multiples).entries()) {
+    toAffine(affine, multiples);
+    for (const [column, { x, y }] of affine.entries()) {
       writeColumn(table, row * ROW, column, x);
       writeColumn(table, row * ROW + COORDINATE, column, y);
     }

@@ -8,7 +8,6 @@ import {
   copyPoint,
   double,
   type JacobianPoint,
-  newAffinePoint,
   newCachedPoint,
   newPoint,
 } from './p256-point.ts';
@@ -31,41 +30,41 @@ export function oddMultiples(out: readonly JacobianPoint[], point: JacobianPoint
   }
 }
 
+const inverse = zero();
+const ownInverse = zero();
+const squared = zero();
+/** Of all Z up to a point's. Made once: an array takes longer to make than a product. */
+const products: Limbs[] = [];
+
 /** The same points as (x, y), by one inversion for all of them (P. Montgomery, 1987). None of them is infinity. */
-export function toAffine(points: readonly JacobianPoint[]): readonly AffinePoint[] {
-  const inverse = zero();
-  const products: Limbs[] = []; // of all Z up to this point's
-  for (const { z } of points) {
-    const before = products.at(-1);
-    const product = zero();
-    if (before === undefined) product.set(z);
-    else multiply(product, before, z);
-    products.push(product);
+export function toAffine(out: readonly AffinePoint[], points: readonly JacobianPoint[]): void {
+  while (products.length < points.length) products.push(zero());
+  let last: Limbs | undefined;
+  for (const [index, { z }] of points.entries()) {
+    const product = products[index] ?? z;
+    if (last === undefined) product.set(z);
+    else multiply(product, last, z);
+    last = product;
   }
-  invert(inverse, products.at(-1) ?? inverse);
-  const affine: AffinePoint[] = [];
+  invert(inverse, last ?? inverse);
   for (let i = points.length - 1; i >= 0; i--) {
+    const affine = out[i];
     const point = points[i];
-    if (point === undefined) break;
-    const ownInverse = zero();
+    if (affine === undefined || point === undefined) break;
     const before = products[i - 1];
     if (before === undefined) ownInverse.set(inverse);
     else multiply(ownInverse, inverse, before);
     multiply(inverse, inverse, point.z);
-    affine.unshift(divided(point, ownInverse));
+    divide(affine, point);
   }
-  return affine;
 }
 
-/** (X/Z^2, Y/Z^3), given 1/Z. */
-function divided({ x, y }: JacobianPoint, inverse: Limbs): AffinePoint {
-  const point = newAffinePoint();
-  const squared = zero();
-  square(squared, inverse);
-  multiply(point.x, x, squared);
-  multiply(squared, squared, inverse);
-  multiply(point.y, y, squared);
-  return point;
+/** (X/Z^2, Y/Z^3), 1/Z being `ownInverse`. */
+function divide(out: AffinePoint, { x, y }: JacobianPoint): void {
+  square(squared, ownInverse);
+  multiply(out.x, x, squared);
+  multiply(squared, squared, ownInverse);
+  multiply(out.y, y, squared);
 }
 
 export function wipeMultiples(points: readonly JacobianPoint[]): void {
