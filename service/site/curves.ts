@@ -69,16 +69,20 @@ function cumulative(steps: readonly Step[]): readonly Step[] {
 interface Scale {
   readonly place: (count: number, top: number) => number;
   readonly lines: (top: number) => readonly number[];
+  /** Behind the title, for who would take one scale for another. */
+  readonly note: string;
 }
 
 const byTens: Scale = {
   place: (count, top) => Math.log10(1 + count) / Math.log10(1 + top),
   lines: (top) => [1, 10, 100, 1000, 10_000, 100_000, 1_000_000].filter((line) => line <= top).slice(-4),
+  note: ', each line ten times the one below',
 };
 
 const evenly: Scale = {
   place: (count, top) => count / top,
   lines: (top) => [...new Set([Math.round(top / 2), top])].filter((line) => line > 0),
+  note: '',
 };
 
 interface Curve {
@@ -99,7 +103,7 @@ function curve({ title, steps, range: [first, last], scale }: Curve): Html {
   const lines = scale.lines(top);
   return html`
 <figure class="curve">
-<figcaption><strong>${title}</strong><br><span class="key bounty">bounty</span> <span class="key website">website</span></figcaption>
+<figcaption><strong>${title}</strong>${scale.note}<br><span class="key bounty">bounty</span> <span class="key website">website</span></figcaption>
 <div class="plot"><svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${title}, ${first} to ${last}: at most ${grouped(Math.max(...steps.map(({ bounty }) => bounty)))} to the bounty, ${grouped(Math.max(...steps.map(({ website }) => website)))} to the website.">
 ${lines.map((line) => html`<path class="grid" d="M0 ${y(line)}H${width}"/>`)}<path class="curve-website" d="${path('website')}"/><path class="curve-bounty" d="${path('bounty')}"/></svg>
 <svg class="scale" aria-hidden="true" focusable="false">${lines.map(

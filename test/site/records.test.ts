@@ -179,6 +179,9 @@ describe('/statistics', () => {
       expect(path).toMatch(/^M[\d. L]+$/);
       expect(path.split('L')).toHaveLength(40);
     }
+    // The one of single days is by tens, and says so; the sums are even, and say nothing.
+    const notes = [...content.matchAll(/<figcaption><strong>[^<]*<\/strong>([^<]*)<br>/g)].map(([, note]) => note);
+    expect(notes).toEqual([', each line ten times the one below', '']);
     const [, , website = '', bounty = ''] = paths;
     for (const path of [website, bounty]) {
       const heights = path.split('L').map((point) => Number(point.split(' ')[1]));
