@@ -1,6 +1,6 @@
 import { clientHelloExtensions, type Extension, extensions } from './extensions.ts';
 import { HandshakeType } from './handshake-type.ts';
-import { type Codec, encode, opaque, opaqueVector, uint8, uint16, uint32, vector, Writer } from './presentation.ts';
+import { type Codec, opaque, opaqueVector, uint8, uint16, uint32, vector, written } from './presentation.ts';
 
 /* The messages of TLS 1.3, RFC 9846 §4, in the order they are sent. */
 
@@ -186,6 +186,5 @@ export const keyUpdate: Codec<number> = {
 
 /** §4: type, 24-bit length, body. */
 export function handshakeMessage<T>(name: keyof typeof HandshakeType, codec: Codec<T>, value: T): Uint8Array {
-  const body = encode(codec, value);
-  return new Writer().uint(1, HandshakeType[name]).uint(3, body.length).opaque(body).finish();
+  return written((writer) => writer.uint(1, HandshakeType[name]).vector(3, (body) => codec.encode(body, value)));
 }

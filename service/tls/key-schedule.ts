@@ -1,4 +1,4 @@
-import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { CipherSuite } from './cipher-suite.ts';
 import { type HashName, hash, hkdfExpand, hkdfExtract, hmac } from './hkdf.ts';
 
@@ -28,15 +28,21 @@ export function hkdfExpandLabel(
   context: Uint8Array,
   length: number,
 ): Uint8Array {
-  const labelBytes = utf8ToBytes(`tls13 ${text}`);
-  const hkdfLabel = concatBytes(
-    Uint8Array.of(length >> 8, length & 0xff, labelBytes.length),
-    labelBytes,
-    Uint8Array.of(context.length),
-    context,
-  );
+  const labelBytes = encodedLabels.get(text) ?? labelOf(text);
+  const hkdfLabel = new Uint8Array(4 + labelBytes.length + context.length);
+  hkdfLabel[0] = length >> 8;
+  hkdfLabel[1] = length & 0xff;
+  hkdfLabel[2] = labelBytes.length;
+  hkdfLabel.set(labelBytes, 3);
+  hkdfLabel[3 + labelBytes.length] = context.length;
+  hkdfLabel.set(context, 4 + labelBytes.length);
   return hkdfExpand(name, secret, hkdfLabel, length);
 }
+
+const labelOf = (text: string): Uint8Array => utf8ToBytes(`tls13 ${text}`);
+
+/** Encoded once: a handshake has sixteen of them. */
+const encodedLabels = new Map(Object.values(label).map((text): [string, Uint8Array] => [text, labelOf(text)]));
 
 /** §7.1, of a transcript hash instead of the messages. */
 export const deriveSecret = (

@@ -100,8 +100,13 @@ export class Reader {
 }
 
 export class Writer {
-  #bytes = new Uint8Array(256);
+  #bytes: Uint8Array;
   #length = 0;
+
+  /** `bytes` is where it writes as long as they suffice. */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
 
   uint(length: 1 | 2 | 3 | 4, value: number): this {
     const at = this.#reserve(length);
@@ -126,7 +131,7 @@ export class Writer {
   }
 
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return this.#bytes.slice(0, this.#length); // a copy: `bytes` are written again
   }
 
   #reserve(length: number): number {
@@ -154,11 +159,27 @@ export function decode<T>(codec: Codec<T>, bytes: Uint8Array): Result<T, Fault> 
   }
 }
 
+/**
+ * Where values are encoded, one at a time; what is encoded within another has an array of its own. A handshake encodes thirty,
+ * and each array of that size takes as long to make and to collect as the codec takes.
+ */
+let scratch: Uint8Array | undefined = new Uint8Array(2048);
+
 /** The bytes of a value (RFC 9846 §3). */
-export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
-  const writer = new Writer();
-  codec.encode(writer, value);
-  return writer.finish();
+export const encode = <T>(codec: Codec<T>, value: T): Uint8Array => written((writer) => codec.encode(writer, value));
+
+/** What `write` writes. */
+export function written(write: (writer: Writer) => void): Uint8Array {
+  const bytes = scratch ?? new Uint8Array(256);
+  const outermost = scratch !== undefined;
+  scratch = undefined;
+  try {
+    const writer = new Writer(bytes);
+    write(writer);
+    return writer.finish();
+  } finally {
+    if (outermost) scratch = bytes;
+  }
 }
 
 /** The fields of an encoded value in the order they were read (RFC 9846 §3): what `trace explain` shows. Ends where the bytes stop to fit. */

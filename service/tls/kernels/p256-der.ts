@@ -28,14 +28,27 @@ function decodeInteger(out: Uint8Array, end: number, der: Uint8Array, at: number
 
 /** Of r || s. */
 export function encodeSignature(signature: Uint8Array): Uint8Array<ArrayBuffer> {
-  const r = encodeInteger(signature.subarray(0, 32));
-  const s = encodeInteger(signature.subarray(32));
-  return Uint8Array.of(SEQUENCE, r.length + s.length, ...r, ...s);
+  const lengthOfR = lengthOf(signature, 0);
+  const lengthOfS = lengthOf(signature, 32);
+  const der = new Uint8Array(6 + lengthOfR + lengthOfS);
+  der[0] = SEQUENCE;
+  der[1] = 4 + lengthOfR + lengthOfS;
+  encodeInteger(der, 2, lengthOfR, signature, 32);
+  encodeInteger(der, 4 + lengthOfR, lengthOfS, signature, 64);
+  return der;
 }
 
-function encodeInteger(bytes: Uint8Array): Uint8Array {
-  const first = bytes.findIndex((byte) => byte !== 0);
-  const magnitude = bytes.subarray(first === -1 ? bytes.length - 1 : first);
-  const padding = (magnitude[0] ?? 0) >= 0x80 ? [0] : [];
-  return Uint8Array.of(INTEGER, padding.length + magnitude.length, ...padding, ...magnitude);
+/** How many bytes the INTEGER of the 32 bytes at `start` has: none that says nothing, but a zero where it would be negative. */
+function lengthOf(signature: Uint8Array, start: number): number {
+  let first = start;
+  while (first < start + 31 && signature[first] === 0) first++;
+  return start + 32 - first + ((signature[first] ?? 0) >> 7);
+}
+
+/** Tag and length at `at`, and the content: of `length` bytes, those before `end`. By hand: views and spreads take longer. */
+function encodeInteger(der: Uint8Array, at: number, length: number, signature: Uint8Array, end: number): void {
+  der[at] = INTEGER;
+  der[at + 1] = length;
+  const magnitude = Math.min(length, 32);
+  for (let i = 1; i <= magnitude; i++) der[at + 2 + length - i] = signature[end - i] ?? 0;
 }
