@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../support/free-port.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { startResourceTypes } from './resource-types.ts';
+import { conform, type Seen } from './service-models.ts';
 import { cloudPython } from './venv.ts';
 
 /*
@@ -15,7 +16,8 @@ import { cloudPython } from './venv.ts';
  *   await using cloud = await startCloud();
  *   spawn('cdk', ['deploy', ...], { env: { ...process.env, ...cloud.environment } });
  *
- * Everything is in memory and ends with it.
+ * Everything is in memory and ends with it. At its end each request that it was sent, and each answer that was ours and no
+ * emulator's, is held against the service models: what AWS would not have understood or said is an error of `stop`.
  */
 
 /** Documentation's own number of an account. */
@@ -34,6 +36,8 @@ export interface EmulatedCloud extends AsyncDisposable {
   readonly edgePort: number;
   /** What both emulators have printed. */
   output(): string;
+  /** What is looked at when it stops. */
+  readonly seen: Seen;
   stop(): Promise<void>;
 }
 
@@ -68,7 +72,7 @@ export async function startCloud(region = 'us-east-1'): Promise<EmulatedCloud> {
     PINATA_TYPES: types.names.join(','),
   });
   const moto = new Emulator(
-    [join(import.meta.dirname, 'moto-with-zones.py'), '-H', '127.0.0.1', '-p', `${ports.moto}`],
+    [join(import.meta.dirname, 'moto-with-ids.py'), '-H', '127.0.0.1', '-p', `${ports.moto}`],
     folder,
     {
       MOTO_ACCOUNT_ID: account,
@@ -79,6 +83,11 @@ export async function startCloud(region = 'us-east-1'): Promise<EmulatedCloud> {
   const stop = async () => {
     await Promise.all([ministack.stop(), moto.stop(), gateway.close(), types.close()]);
     rmSync(folder, { recursive: true, force: true });
+  };
+  const seen: Seen = { exchanges: gateway.exchanges, resources: types.seen };
+  const stopAndLook = async () => {
+    await stop();
+    await conform(seen);
   };
   const output = () => `${ministack.output}\n${moto.output}`;
   try {
@@ -108,8 +117,9 @@ export async function startCloud(region = 'us-east-1'): Promise<EmulatedCloud> {
     itself,
     edgePort: ports.ministack,
     output,
-    stop,
-    [Symbol.asyncDispose]: stop,
+    seen,
+    stop: stopAndLook,
+    [Symbol.asyncDispose]: stopAndLook,
   };
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Exchange } from './service-models.ts';
 
 /*
  * One address for a cloud of two emulators. A request is signed for a service (SigV4: Credential=key/day/region/service/...),
@@ -32,26 +33,38 @@ export type Intercept = (call: Call) => Answer | undefined;
 export interface Gateway {
   readonly url: string;
   readonly calls: readonly Call[];
+  /** The same calls, with what was answered by us, whole or in part. */
+  readonly exchanges: readonly Exchange[];
   /** What is asked first from now on; undefined: nobody. */
   intercept: Intercept | undefined;
   close(): Promise<void>;
 }
 
+/** What moto says of them has ids that are ours (moto-with-ids.py). */
+const withIds: readonly string[] = ['ebs', 'route53'];
+
 const ofMoto: readonly string[] = ['ec2', 'ebs', 'servicequotas', 'budgets', 'acm', 'route53'];
 
 export async function startGateway(ports: { readonly ministack: number; readonly moto: number }): Promise<Gateway> {
   const calls: Call[] = [];
+  const exchanges: Exchange[] = [];
   const server = createServer((incoming, outgoing) => {
     body(incoming).then(
       (bytes) => {
         const call = callOf(incoming, bytes);
         calls.push(call);
+        const exchange: { call: Call; answer?: Answer; part?: Answer } = { call };
+        exchanges.push(exchange);
         const instead = gateway.intercept?.(call);
         if (instead !== undefined) {
+          exchange.answer = instead;
           outgoing.writeHead(instead.status, { 'content-type': instead.type }).end(instead.body);
           return;
         }
-        forward(ofMoto.includes(call.service) ? ports.moto : ports.ministack, incoming, bytes, outgoing);
+        const port = ofMoto.includes(call.service) ? ports.moto : ports.ministack;
+        forward(port, incoming, bytes, outgoing, (answer) => {
+          if (withIds.includes(call.service)) exchange.part = answer;
+        });
       },
       () => outgoing.destroy(),
     );
@@ -63,6 +76,7 @@ export async function startGateway(ports: { readonly ministack: number; readonly
   const gateway: Gateway = {
     url: `http://127.0.0.1:${port}`,
     calls,
+    exchanges,
     intercept: undefined,
     close: () =>
       new Promise((resolve) => {
@@ -73,14 +87,27 @@ export async function startGateway(ports: { readonly ministack: number; readonly
   return gateway;
 }
 
-function forward(port: number, incoming: IncomingMessage, bytes: Buffer, outgoing: ServerResponse): void {
+/** `said`: once there is an answer, whole. */
+function forward(
+  port: number,
+  incoming: IncomingMessage,
+  bytes: Buffer,
+  outgoing: ServerResponse,
+  said: (answer: Answer) => void,
+): void {
   const { method, url: path, headers } = incoming;
   // The whole body is here: it has a length, whatever it had on its way.
   const { 'transfer-encoding': _, ...kept } = headers;
   const onward = request(
     { host: '127.0.0.1', port, method, path, headers: { ...kept, 'content-length': bytes.length }, agent: false },
     (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      const { statusCode: status = 502, headers } = answer;
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () => {
+        said({ status, type: headers['content-type'] ?? '', body: Buffer.concat(chunks).toString() });
+      });
+      outgoing.writeHead(status, answer.headers);
       answer.on('error', () => outgoing.destroy()).pipe(outgoing);
     },
   );
@@ -98,7 +125,8 @@ async function body(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function callOf({ method = '', url = '', headers }: IncomingMessage, bytes: Buffer): Call {
+/** Of a request whose body is there. */
+export function callOf({ method = '', url = '', headers }: IncomingMessage, bytes: Buffer): Call {
   const signed = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? decodeURIComponent(url));
   const [, caller = '', region = '', service = ''] = signed ?? [];
   const target = headers['x-amz-target'];

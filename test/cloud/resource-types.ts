@@ -8,6 +8,7 @@ import { instanceTypes } from './ec2-instance-types.ts';
 import { networkTypes } from './ec2-network-types.ts';
 import type { ClientSettings } from './emulated-cloud.ts';
 import type { Made, ResourceType } from './resource-type.ts';
+import type { Provisioned } from './service-models.ts';
 
 /*
  * The types of CloudFormation that ministack leaves to us (ministack-with-types.py): those of EC2, because moto has the better
@@ -15,7 +16,7 @@ import type { Made, ResourceType } from './resource-type.ts';
  * property that a type does not know is an error, as a type is that nobody has.
  */
 
-const types: Readonly<Record<string, ResourceType>> = {
+export const resourceTypes: Readonly<Record<string, ResourceType>> = {
   ...networkTypes,
   ...instanceTypes,
   ...budgetTypes,
@@ -36,13 +37,16 @@ const asked = v.object({
 export interface ResourceTypes {
   readonly url: string;
   readonly names: readonly string[];
+  /** What was asked of them, and what they said. */
+  readonly seen: readonly Provisioned[];
   close(): Promise<void>;
 }
 
 export async function startResourceTypes(settings: ClientSettings): Promise<ResourceTypes> {
+  const seen: Provisioned[] = [];
   const server = createServer((request, response) => {
     text(request)
-      .then((body) => answer(settings, v.parse(asked, JSON.parse(body))))
+      .then((body) => noted(settings, v.parse(asked, JSON.parse(body)), seen))
       .catch((error: unknown) => ({
         error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
       }))
@@ -55,7 +59,8 @@ export async function startResourceTypes(settings: ClientSettings): Promise<Reso
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/`,
-    names: Object.keys(types),
+    seen,
+    names: Object.keys(resourceTypes),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -64,10 +69,22 @@ export async function startResourceTypes(settings: ClientSettings): Promise<Reso
   };
 }
 
+/** One that it refuses is not noted: it is not what CloudFormation would take. */
+async function noted(
+  settings: ClientSettings,
+  request: v.InferOutput<typeof asked>,
+  seen: Provisioned[],
+): Promise<Made> {
+  const made = await answer(settings, request);
+  const { action, type, properties } = request;
+  seen.push({ action, type, properties, made });
+  return made;
+}
+
 async function answer(given: ClientSettings, request: v.InferOutput<typeof asked>): Promise<Made> {
   const { action, type, region, physicalId, properties, ...subject } = request;
   const settings = { ...given, region };
-  const kind = types[type];
+  const kind = resourceTypes[type];
   if (kind === undefined) throw new Error(`${type} has no stand-in`);
   switch (action) {
     case 'create':

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { CreateSnapshotCommand, CreateVolumeCommand, EC2Client, RegisterImageCommand } from '@aws-sdk/client-ec2';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as v from 'valibot';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type StackConfig, stackConfigSchema } from '../../infra/stacks/config.ts';
 import { required } from '../support/required.ts';
 import { CdkCommand, placeholderPoller } from './cdk-command.ts';
-import { account, type ClientSettings, startCloud } from './emulated-cloud.ts';
+import { account, startCloud } from './emulated-cloud.ts';
+import { registeredImage } from './registered-image.ts';
 import { resourcesOf } from './stack-resources.ts';
 import { hasCloud, howToGetCloud } from './venv.ts';
 import { unseen } from './witnesses.ts';
@@ -60,21 +60,3 @@ describe.skipIf(cloudPrograms.missing)('the stacks, on an emulated cloud', () =>
     // Seven programs one after the other, on a machine that may have a lot else to do.
   }, 1_800_000);
 });
-
-/** As a measured image is registered, of a snapshot that has nothing in it. */
-async function registeredImage(settings: ClientSettings): Promise<string> {
-  const ec2 = new EC2Client(settings);
-  const { VolumeId } = await ec2.send(new CreateVolumeCommand({ AvailabilityZone: `${region}a`, Size: 1 }));
-  const { SnapshotId } = await ec2.send(new CreateSnapshotCommand({ VolumeId }));
-  const { ImageId = '' } = await ec2.send(
-    new RegisterImageCommand({
-      Name: 'btc-pinata',
-      Architecture: 'x86_64',
-      BootMode: 'uefi',
-      TpmSupport: 'v2.0',
-      RootDeviceName: '/dev/xvda',
-      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId } }],
-    }),
-  );
-  return ImageId;
-}

@@ -1,13 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { clientsOf } from '../../infra/deploy/clients.ts';
 import { destroyCommand } from '../../infra/deploy/destroy-command.ts';
 import { readDeployment, writeDeployment } from '../../infra/deploy/state-file.ts';
 import { type TeardownWorld, teardownWorld } from '../../infra/deploy/teardown-world.ts';
 import { fieldsOf } from '../attest/sample-statement.ts';
+import { answered } from '../cloud/stand-ins.ts';
 import { hostSaying } from './host-saying.ts';
 import { drafted, refundKey, scene } from './scene.ts';
 
@@ -344,14 +345,18 @@ describe('a stack that this deployment never began', () => {
   /** Of somebody else in the same account and region, by the same name. What CDK would be asked for is given up at once. */
   function strange(stacks: readonly string[]) {
     const { made, folder } = deployed();
-    const Stacks = [{ StackStatus: 'CREATE_COMPLETE', Outputs: [{ OutputKey: 'BucketName', OutputValue: 'theirs' }] }];
+    const there = {
+      CreationTime: new Date(0),
+      StackStatus: 'CREATE_COMPLETE',
+      Outputs: [{ OutputKey: 'BucketName', OutputValue: 'theirs' }],
+    };
     const nowhere = {
       endpoint: 'http://127.0.0.1:9',
       credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'of a test' },
     };
-    const cloudFormation = new CloudFormationClient({ ...nowhere, region: 'us-east-1' });
-    cloudFormation.middlewareStack.add(() => async () => ({ output: { $metadata: {}, Stacks }, response: undefined }), {
-      step: 'initialize',
+    const cloudFormation = answered(new CloudFormationClient({ ...nowhere, region: 'us-east-1' }), (command) => {
+      if (!(command instanceof DescribeStacksCommand)) throw new Error('nobody asked for that');
+      return { Stacks: [{ ...there, StackName: command.input.StackName }] };
     });
     const world = teardownWorld({
       folder,

@@ -16,6 +16,7 @@ import {
 } from '../../infra/deploy/doctor-aws.ts';
 import { policyOf } from '../../infra/deploy/policy.ts';
 import { zoneWith } from '../../infra/deploy/zones.ts';
+import { answered } from '../cloud/stand-ins.ts';
 
 /* What AWS says of types of machines, quotas and permissions, and what is made of it. */
 
@@ -38,15 +39,14 @@ const t3 = {
 const zones = ['us-east-1f', 'us-east-1b'];
 
 function clients({ zones: having, type = t3 }: Said) {
-  const ec2 = new EC2Client({ region: 'us-east-1' });
-  ec2.send = async (command: unknown) => {
+  const ec2 = answered(new EC2Client({ region: 'us-east-1' }), (command) => {
     if (command instanceof DescribeInstanceTypeOfferingsCommand) {
       expect(command.input.LocationType).toBe('availability-zone');
       return { InstanceTypeOfferings: having.map((Location) => ({ Location })) };
     }
     if (command instanceof DescribeInstanceTypesCommand) return { InstanceTypes: [type] };
     throw new Error('nobody asked for that');
-  };
+  });
   return { ...clientsOf('us-east-1'), ec2 };
 }
 
@@ -76,10 +76,9 @@ describe('the type of machine', () => {
 });
 
 describe('a region', () => {
-  const refusing = (region: string, error: Error) => {
-    const [cloudFormation, ec2] = [new CloudFormationClient({ region }), new EC2Client({ region })];
-    cloudFormation.send = () => Promise.reject(error);
-    ec2.send = () => Promise.reject(error);
+  const refusing = (region: string, ofCloudFormation: Error, ofEc2 = ofCloudFormation) => {
+    const cloudFormation = answered(new CloudFormationClient({ region }), () => Promise.reject(ofCloudFormation));
+    const ec2 = answered(new EC2Client({ region }), () => Promise.reject(ofEc2));
     const there = { ...clientsOf(region), cloudFormation, ec2 };
     return Promise.all([
       bootstrapFinding(region, there, live),
@@ -88,10 +87,15 @@ describe('a region', () => {
   };
   const named = (name: string) => Object.assign(new Error('of the service'), { name });
 
-  test.each(['InvalidClientTokenId', 'UnrecognizedClientException', 'AuthFailure', 'OptInRequired'])(
-    'that is not enabled does not know credentials that are good elsewhere: %s',
-    async (name) => {
-      for (const { outcome, words } of await refusing('eu-south-1', named(name))) {
+  test.each([
+    ['InvalidClientTokenId', 'InvalidClientTokenId'],
+    // EC2 alone says so.
+    ['UnrecognizedClientException', 'AuthFailure'],
+    ['OptInRequired', 'OptInRequired'],
+  ])(
+    'that is not enabled does not know credentials that are good elsewhere: %s, %s',
+    async (ofCloudFormation, ofEc2) => {
+      for (const { outcome, words } of await refusing('eu-south-1', named(ofCloudFormation), named(ofEc2))) {
         expect(outcome).toBe('problem');
         expect(words).toMatch(/^eu-south-1 does not take these credentials, .*: enable that region in your account/);
       }
@@ -122,11 +126,10 @@ test('the first zone that has it is taken, and none is an error', async () => {
 
 describe('quotas', () => {
   const asked = (answer: (code: string) => unknown) => {
-    const quotas = new ServiceQuotasClient({ region: 'us-east-1' });
-    quotas.send = async (command: unknown) => {
+    const quotas = answered(new ServiceQuotasClient({ region: 'us-east-1' }), (command) => {
       if (!(command instanceof GetServiceQuotaCommand)) throw new Error('nobody asked for that');
       return answer(command.input.QuotaCode ?? '');
-    };
+    });
     return quotaFindings('us-east-1', { ...clientsOf('us-east-1'), quotas }, live);
   };
 
@@ -160,11 +163,10 @@ describe('what the credentials may do', () => {
     hostedZone: undefined,
   });
   const asked = (arn: string, answer: (input: SimulatePrincipalPolicyCommandInput) => unknown) => {
-    const iam = new IAMClient({ region: 'us-east-1' });
-    iam.send = async (command: unknown) => {
+    const iam = answered(new IAMClient({ region: 'us-east-1' }), (command) => {
       if (!(command instanceof SimulatePrincipalPolicyCommand)) throw new Error('nobody asked for that');
       return answer(command.input);
-    };
+    });
     return permissionFinding({ account: '123456789012', arn }, policy, { ...clientsOf('us-east-1'), iam }, live);
   };
   const user = 'arn:aws:iam::123456789012:user/somebody';

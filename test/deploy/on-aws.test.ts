@@ -44,6 +44,7 @@ const noSnapshots: Intercept = ({ service }: Call) =>
         body: JSON.stringify({
           __type: 'AccessDeniedException',
           Message: 'User: x is not authorized to perform: ebs:StartSnapshot on resource: y',
+          Reason: 'UNAUTHORIZED_ACCOUNT',
         }),
       }
     : undefined;

@@ -12,6 +12,7 @@ import { describe, expect, test } from 'vitest';
 import { blockLength, blocksOf, linearChecksum, volumeSize } from '../../infra/deploy/blocks.ts';
 import { registered } from '../../infra/deploy/machine-image.ts';
 import { diskTag, upload } from '../../infra/deploy/upload.ts';
+import { answered } from '../cloud/stand-ins.ts';
 import { release } from './scene.ts';
 
 /* How a disk becomes a snapshot. A stand-in for EBS holds every checksum against the bytes; moto's is asked in test/cloud. */
@@ -40,13 +41,8 @@ class Ebs {
   /** Before each block. */
   fault: (put: number) => void = () => undefined;
 
-  readonly ebs = new EBSClient({ region: 'eu-west-1' });
-  readonly ec2 = new EC2Client({ region: 'eu-west-1' });
-
-  constructor() {
-    this.ebs.send = async (command: unknown) => this.#ebs(command);
-    this.ec2.send = async (command: unknown) => this.#ec2(command);
-  }
+  readonly ebs = answered(new EBSClient({ region: 'eu-west-1' }), (command) => this.#ebs(command));
+  readonly ec2 = answered(new EC2Client({ region: 'eu-west-1' }), (command) => this.#ec2(command));
 
   #ebs(command: unknown): unknown {
     if (command instanceof StartSnapshotCommand) {

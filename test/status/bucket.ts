@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { type Answer, callOf } from '../cloud/gateway.ts';
+import { noted } from '../cloud/stand-ins.ts';
+import { portOf } from './port-of.ts';
 
 /*
  * A bucket of somebody else's S3 (s3rver), over HTTP. It does not know the conditions of PutObject, so they are seen to in front
@@ -77,15 +80,22 @@ async function handle(
   const parts: Buffer[] = [];
   for await (const part of incoming) parts.push(Buffer.from(part));
   const body = Buffer.concat(parts);
+  const call = callOf(incoming, body);
+  const refuse = (status: number, code: string): void => {
+    const answer = errorOf(status, code);
+    noted({ call, answer });
+    outgoing.writeHead(status, { 'content-type': answer.type }).end(answer.body);
+  };
   const fault = bucket.fault?.meets(method, path) === true ? bucket.fault.does : undefined;
   if (fault === 'hang up') return void outgoing.destroy();
-  if (fault === '409') return refuse(outgoing, 409, 'ConditionalRequestConflict');
-  if (fault === '500') return refuse(outgoing, 500, 'InternalError');
+  if (fault === '409') return refuse(409, 'ConditionalRequestConflict');
+  if (fault === '500') return refuse(500, 'InternalError');
   const act = async (): Promise<void> => {
     if (method === 'PUT') {
       const refused = condition(bucket.etags, incoming, path);
-      if (refused !== undefined) return refuse(outgoing, refused.status, refused.code);
+      if (refused !== undefined) return refuse(refused.status, refused.code);
     }
+    noted({ call });
     const answer = await forward(port, method, url, incoming.headers, body);
     const { etag } = answer.headers;
     if (method === 'PUT' && answer.status === 200 && etag !== undefined) bucket.etags.set(path, etag);
@@ -107,10 +117,11 @@ function condition(etags: ReadonlyMap<string, string>, { headers }: IncomingMess
   return there === wants ? undefined : { status: 412, code: 'PreconditionFailed' };
 }
 
-function refuse(outgoing: ServerResponse, status: number, code: string): void {
-  const text = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${code}</Message></Error>`;
-  outgoing.writeHead(status, { 'content-type': 'application/xml' }).end(text);
-}
+const errorOf = (status: number, code: string): Answer => ({
+  status,
+  type: 'application/xml',
+  body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${code}</Message></Error>`,
+});
 
 function forward(port: number, method: string, path: string, headers: IncomingMessage['headers'], body?: Buffer) {
   return new Promise<{ status: number; headers: IncomingMessage['headers']; body: Buffer }>((done, reject) => {
@@ -125,10 +136,4 @@ function forward(port: number, method: string, path: string, headers: IncomingMe
     asking.on('error', reject);
     asking.end(body);
   });
-}
-
-export function portOf(server: Pick<Server, 'address'>): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('it listens on no port');
-  return address.port;
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { portOf } from './bucket.ts';
+import { portOf } from './port-of.ts';
 
 /* A function as Lambda runs it: in a process of its own that asks a runtime API for events. */
 

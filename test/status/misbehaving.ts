@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
-import { portOf } from './bucket.ts';
+import { portOf } from './port-of.ts';
 
 /* Servers that answer as they ought to, but for one fault that they are told of. */
 

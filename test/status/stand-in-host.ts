@@ -16,8 +16,8 @@ import { fieldsOf, proofOf } from '../attest/sample-statement.ts';
 import { asker } from '../site/ask.ts';
 import { emptyArchive } from '../site/sample-archive.ts';
 import { sampleView } from '../site/sample-view.ts';
-import { portOf } from './bucket.ts';
 import { type Misbehaving, misbehaving, type Reply } from './misbehaving.ts';
+import { portOf } from './port-of.ts';
 
 /*
  * All that a poller asks of a host, by stand-ins on the loopback that live as long as the test: the page is that of the site's
