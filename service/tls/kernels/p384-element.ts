@@ -48,7 +48,7 @@ const x120 = zero();
 const power = zero();
 
 /**
- * out = a^(p - 2), which is 1/a, or 0 for 0 (Fermat). The exponent is the same for every a, and so are the steps.
+ * out = a^(p - 2), which is 1/a, or 0 for 0 (Fermat); `out` may be a. The exponent is the same for every a, and so are the steps.
  * xN is a to the power of N ones; p - 2 is, from the top, 255 ones and a zero, 32 ones and 64 zeros, 30 ones, a zero and a one.
  */
 export function invert(out: Limbs, a: Limbs): void {
@@ -65,7 +65,8 @@ export function invert(out: Limbs, a: Limbs): void {
   append(power, power, 31, x30);
   append(power, power, 2, x2);
   append(power, power, 94, x30);
-  append(out, power, 2, a);
+  append(power, power, 2, a);
+  out.set(power);
   wipe(x2, x3, x6, x15, x30, x60, x120, power);
 }
 

@@ -1,9 +1,7 @@
 import { wipe } from './p256-limbs.ts';
-import { COLUMNS, choose, scan, signOf, wipeScan, writeColumn } from './p256-scan.ts';
+import { wipeScan } from './p256-scan.ts';
 import { DIGITS, type Digits } from './p384-digits.ts';
 import { scale } from './p384-field.ts';
-import { LIMBS } from './p384-limbs.ts';
-import { oddMultiples, toAffine } from './p384-multiples.ts';
 import {
   addAffine,
   addComplete,
@@ -15,35 +13,29 @@ import {
   toHomogeneous,
   toJacobian,
 } from './p384-point.ts';
+import { newTable, select, type Table, writeRow } from './p384-table.ts';
 
 /*
- * Multiples of the generator, as p256-fixed-base.ts makes them: for every second digit of p384-digits.ts the table has a row of
- * sixteen odd multiples, affine. The digits between them take the same rows, and five doublings bring the two halves together.
+ * Multiples of the generator, as p256-fixed-base.ts makes them: for every second digit of p384-digits.ts the table has a row. The
+ * digits between them take the same rows, and five doublings bring the two halves together.
  */
 
 const ROWS = (DIGITS + 1) / 2;
-const COORDINATE = LIMBS * COLUMNS;
-const ROW = 2 * COORDINATE;
 
-let ofGenerator: Float64Array<ArrayBuffer> | undefined;
+let ofGenerator: Table | undefined;
 
 /** Row i has 1, 3, ..., 31 times 2^(10 i) G. 156 KiB, made when it is first needed. */
-function generatorTable(): Float64Array<ArrayBuffer> {
+function generatorTable(): Table {
   ofGenerator ??= tabulated();
   return ofGenerator;
 }
 
-function tabulated(): Float64Array<ArrayBuffer> {
-  const table = new Float64Array(ROWS * ROW);
+function tabulated(): Table {
+  const table = newTable(ROWS);
   const base = newPoint();
-  const multiples = Array.from({ length: COLUMNS }, newPoint);
   toJacobian(base, GENERATOR);
   for (let row = 0; row < ROWS; row++) {
-    oddMultiples(multiples, base);
-    for (const [column, { x, y }] of toAffine(multiples).entries()) {
-      writeColumn(table, row * ROW, column, x);
-      writeColumn(table, row * ROW + COORDINATE, column, y);
-    }
+    writeRow(table, row, base);
     for (let i = 0; i < 10; i++) double(base, base);
   }
   return table;
@@ -69,28 +61,22 @@ const addend = newPoint();
  */
 export function multiplyGenerator(out: HomogeneousPoint, digits: Digits): void {
   const table = generatorTable();
-  select(table, ROWS - 2, digits.values[DIGITS - 2] ?? 0);
+  select(entry, table, ROWS - 2, digits.values[DIGITS - 2] ?? 0);
   toJacobian(sum, entry);
   for (let row = ROWS - 3; row >= 0; row--) {
-    select(table, row, digits.values[2 * row + 1] ?? 0);
+    select(entry, table, row, digits.values[2 * row + 1] ?? 0);
     addAffine(sum, sum, entry);
   }
   for (let i = 0; i < 5; i++) double(sum, sum);
   for (let row = ROWS - 1; row > 0; row--) {
-    select(table, row, digits.values[2 * row] ?? 0);
+    select(entry, table, row, digits.values[2 * row] ?? 0);
     addAffine(sum, sum, entry);
   }
-  select(table, 0, digits.values[0] ?? 0);
+  select(entry, table, 0, digits.values[0] ?? 0);
   toJacobian(addend, entry); // with Z = 1 both forms are the same
   toHomogeneous(out, sum);
   addComplete(out, out, addend);
   scale(out.y, 1 - 2 * digits.even, out.y);
   wipe(sum.x, sum.y, sum.z, entry.x, entry.y, addend.x, addend.y);
   wipeScan();
-}
-
-function select(table: Float64Array, row: number, e: number): void {
-  choose(e);
-  scan(entry.x, table, row * ROW, 1);
-  scan(entry.y, table, row * ROW + COORDINATE, signOf(e));
 }

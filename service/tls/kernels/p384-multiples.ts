@@ -1,18 +1,7 @@
-import { wipe } from './p256-limbs.ts';
-import { invert } from './p384-element.ts';
+import { invert, ONE } from './p384-element.ts';
 import { multiply, square } from './p384-field.ts';
-import { type Limbs, zero } from './p384-limbs.ts';
-import {
-  type AffinePoint,
-  addCached,
-  cache,
-  copyPoint,
-  double,
-  type JacobianPoint,
-  newAffinePoint,
-  newCachedPoint,
-  newPoint,
-} from './p384-point.ts';
+import { zero } from './p384-limbs.ts';
+import { addCached, cache, copyPoint, double, type JacobianPoint, newCachedPoint, newPoint } from './p384-point.ts';
 
 const twice = newCachedPoint();
 const doubled = newPoint();
@@ -32,43 +21,29 @@ export function oddMultiples(out: readonly JacobianPoint[], point: JacobianPoint
   }
 }
 
-/** The same points as (x, y), by one inversion for all of them (P. Montgomery, 1987). None of them is infinity. */
-export function toAffine(points: readonly JacobianPoint[]): readonly AffinePoint[] {
-  const inverse = zero();
-  const products: Limbs[] = []; // of all Z up to this point's
-  for (const { z } of points) {
-    const before = products.at(-1);
-    const product = zero();
-    if (before === undefined) product.set(z);
-    else multiply(product, before, z);
-    products.push(product);
+const inverse = zero();
+const own = zero();
+const power = zero();
+const products = Array.from({ length: 16 }, zero);
+
+/** Makes Z = 1 of up to sixteen points, none of which is infinity, by one inversion for all of them (P. Montgomery, 1987). */
+export function makeAffine(points: readonly JacobianPoint[]): void {
+  inverse.set(ONE);
+  for (const [index, product] of products.entries()) {
+    product.set(inverse); // of all Z before this point's
+    multiply(inverse, inverse, points[index]?.z ?? ONE);
   }
-  invert(inverse, products.at(-1) ?? inverse);
-  const affine: AffinePoint[] = [];
-  for (let i = points.length - 1; i >= 0; i--) {
+  invert(inverse, inverse);
+  for (let i = products.length - 1; i >= 0; i--) {
     const point = points[i];
-    if (point === undefined) break;
-    const ownInverse = zero();
-    const before = products[i - 1];
-    if (before === undefined) ownInverse.set(inverse);
-    else multiply(ownInverse, inverse, before);
+    const product = products[i];
+    if (point === undefined || product === undefined) continue;
+    multiply(own, inverse, product); // 1/Z
     multiply(inverse, inverse, point.z);
-    affine.unshift(divided(point, ownInverse));
+    square(power, own);
+    multiply(point.x, point.x, power);
+    multiply(power, power, own);
+    multiply(point.y, point.y, power);
+    point.z.set(ONE);
   }
-  return affine;
-}
-
-/** (X/Z^2, Y/Z^3), given 1/Z. */
-function divided({ x, y }: JacobianPoint, inverse: Limbs): AffinePoint {
-  const point = newAffinePoint();
-  const squared = zero();
-  square(squared, inverse);
-  multiply(point.x, x, squared);
-  multiply(squared, squared, inverse);
-  multiply(point.y, y, squared);
-  return point;
-}
-
-export function wipeMultiples(points: readonly JacobianPoint[]): void {
-  for (const { x, y, z } of points) wipe(x, y, z);
 }

@@ -1,23 +1,18 @@
 import { wipe } from './p256-limbs.ts';
-import { COLUMNS, choose, scan, signOf, wipeScan, writeColumn } from './p256-scan.ts';
+import { wipeScan } from './p256-scan.ts';
 import { wipeColumns } from './p384-columns.ts';
 import { type Digits, newDigits, recode, wipeDigits } from './p384-digits.ts';
 import { invert, writeElement } from './p384-element.ts';
 import { multiply, scale } from './p384-field.ts';
 import { multiplyGenerator } from './p384-fixed-base.ts';
-import { LIMBS, type Limbs, zero } from './p384-limbs.ts';
-import { oddMultiples, wipeMultiples } from './p384-multiples.ts';
+import { zero } from './p384-limbs.ts';
 import {
   type AffinePoint,
-  addCached,
+  addAffine,
   addComplete,
-  type CachedPoint,
-  cache,
-  copyPoint,
   double,
   type HomogeneousPoint,
   newAffinePoint,
-  newCachedPoint,
   newPoint,
   readPoint,
   toHomogeneous,
@@ -25,6 +20,7 @@ import {
   wipePoints,
 } from './p384-point.ts';
 import { readSecret } from './p384-secret.ts';
+import { newTable, select, writeRow } from './p384-table.ts';
 
 /*
  * Key pairs and key agreement on P-384, on our own arithmetic (p384-limbs.ts): SEC 1 §3.2.1 and §3.3.1, with uncompressed points
@@ -82,12 +78,9 @@ function forget(): void {
   wipeColumns();
 }
 
-/* Every limb of the sixteen multiples of the peer's point: X, Y, Z, Z^2 and Z^3. */
-const COORDINATE = LIMBS * COLUMNS;
-const table = new Float64Array(5 * COORDINATE);
-const multiples = Array.from({ length: COLUMNS }, newPoint);
+const table = newTable(1);
 const sum = newPoint();
-const entry = newCachedPoint();
+const entry = newAffinePoint();
 const addend = newPoint();
 
 /**
@@ -96,41 +89,19 @@ const addend = newPoint();
  * nor opposite. With the last digit k = 2 d[0] mod n is possible; it is added completely.
  */
 function multiplyVariable(out: HomogeneousPoint, point: AffinePoint, { values, even }: Digits): void {
-  tabulate(point);
-  select(values[values.length - 1] ?? 0);
-  copyPoint(sum, entry);
+  toJacobian(sum, point);
+  writeRow(table, 0, sum);
+  select(entry, table, 0, values[values.length - 1] ?? 0);
+  toJacobian(sum, entry);
   for (let i = values.length - 2; i >= 0; i--) {
     for (let j = 0; j < 5; j++) double(sum, sum);
-    select(values[i] ?? 0);
-    if (i > 0) addCached(sum, sum, entry);
+    select(entry, table, 0, values[i] ?? 0);
+    if (i > 0) addAffine(sum, sum, entry);
   }
+  toJacobian(addend, entry); // with Z = 1 both forms are the same
   toHomogeneous(out, sum);
-  toHomogeneous(addend, entry);
   addComplete(out, out, addend);
   scale(out.y, 1 - 2 * even, out.y);
-  wipe(table, sum.x, sum.y, sum.z, addend.x, addend.y, addend.z, ...coordinates(entry));
-  wipeMultiples(multiples);
+  wipe(sum.x, sum.y, sum.z, entry.x, entry.y, addend.x, addend.y);
   wipeScan();
-}
-
-function tabulate(point: AffinePoint): void {
-  toJacobian(sum, point);
-  oddMultiples(multiples, sum);
-  for (const [column, multiple] of multiples.entries()) {
-    cache(entry, multiple);
-    for (const [index, coordinate] of coordinates(entry).entries()) {
-      writeColumn(table, index * COORDINATE, column, coordinate);
-    }
-  }
-}
-
-const coordinates = ({ x, y, z, zSquared, zCubed }: CachedPoint): readonly Limbs[] => [x, y, z, zSquared, zCubed];
-
-function select(e: number): void {
-  choose(e);
-  scan(entry.x, table, 0, 1);
-  scan(entry.y, table, COORDINATE, signOf(e));
-  scan(entry.z, table, 2 * COORDINATE, 1);
-  scan(entry.zSquared, table, 3 * COORDINATE, 1);
-  scan(entry.zCubed, table, 4 * COORDINATE, 1);
 }
