@@ -13,17 +13,15 @@ import base64
 import functools
 import json
 import sys
-from collections import Counter
 from urllib.parse import parse_qsl, urlsplit
-from xml.etree import ElementTree
 
-import regex
 from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 from botocore.utils import parse_timestamp
-from botocore.validate import ParamValidator, ValidationErrors
+from documents import leaves, same
+from model_validator import Strict, shorten
 from moto.core.model import ServiceModel
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
@@ -52,57 +50,6 @@ TRANSPORT = set(
 )
 
 
-class Faults(ValidationErrors):
-    """Sentences, where botocore's have no words for a maximum, an enumeration and a pattern."""
-
-    def _format_error(self, error):
-        kind, name, more = error
-        return f"{self._get_name(name)}: {more['words']}" if kind == "of ours" else super()._format_error(error)
-
-    def sentences(self):
-        return [shorten(self._format_error(error), 400) for error in self._errors]
-
-    def without_required(self):
-        self._errors = [error for error in self._errors if error[0] != "missing required field"]
-
-
-class Strict(ParamValidator):
-    """botocore's own, which leaves maximum, enumeration and pattern to the service."""
-
-    def __init__(self, is_part=False):
-        self.is_part = is_part
-
-    def _shape_has_constraints(self, shape):
-        return True
-
-    def validate(self, params, shape):
-        errors = Faults()
-        if shape is not None:
-            self._validate(params, shape, errors, "")
-        elif params:
-            errors.report("", "of ours", words=f"{params} is given, and the model has nothing there")
-        if self.is_part:
-            errors.without_required()
-        return errors.sentences()
-
-    def _validate(self, params, shape, errors, name):
-        super()._validate(params, shape, errors, name)
-        for words in self._beyond(params, shape):
-            errors.report(name, "of ours", words=words)
-
-    def _beyond(self, value, shape):
-        rules = shape.metadata
-        length = len(value) if hasattr(value, "__len__") else value
-        if "max" in rules and not isinstance(value, bool) and isinstance(length, (int, float)) and length > rules["max"]:
-            yield f"{shorten(value)} is {length}, and at most {rules['max']} is allowed"
-        if not isinstance(value, str):
-            return
-        if rules.get("enum") and value not in rules["enum"]:
-            yield f'"{shorten(value)}" is none of {", ".join(rules["enum"])}'
-        if "pattern" in rules and not compiled(rules["pattern"]).search(value):
-            yield f'"{shorten(value)}" is not of the pattern {rules["pattern"]}'
-
-
 class AsGiven:
     """Before a parser: what is no number and no date is left as it was given, for the validator to name."""
 
@@ -126,16 +73,6 @@ class AsGiven:
 @functools.cache
 def parser_of(protocol):
     return type("Parser", (AsGiven, PROTOCOL_PARSERS[protocol]), {})
-
-
-def shorten(value, most=200):
-    text = str(value)
-    return text if len(text) <= most else f"{text[:most]}..."
-
-
-@functools.cache
-def compiled(pattern):
-    return regex.compile(pattern)
 
 
 @functools.cache
@@ -256,50 +193,6 @@ def unmodelled(operation, code):
     if code and (operation.service_model.service_name in WITHOUT_ERRORS or code in COMMON):
         return []
     return [f'"{code}" is none of its errors: {", ".join(shape.error_code for shape in operation.error_shapes)}']
-
-
-def leaves(protocol, body, answer=False):
-    """Of a document, each value by the way to it."""
-    if isinstance(body, dict):
-        return {k: str(v) for k, v in body.items()}
-    text = body.decode("utf-8", "replace") if isinstance(body, (bytes, bytearray)) else body or ""
-    if protocol in ("json", "rest-json"):
-        return dict(of_json(json.loads(text), "")) if text.lstrip().startswith("{") else {}
-    if protocol == "rest-xml" or answer:
-        return dict(of_xml(ElementTree.fromstring(text), "")) if text.lstrip().startswith("<") else {}
-    return dict(parse_qsl(text, True))
-
-
-def of_json(value, at):
-    if not isinstance(value, (dict, list)):
-        yield at, value
-    for key, part in value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else []):
-        yield from of_json(part, f"{at}.{key}" if isinstance(value, dict) else f"{at}[{key}]")
-
-
-def of_xml(node, at):
-    at = f"{at}.{node.tag.split('}')[-1]}"
-    if at.lower().endswith(("requestid", ".responsemetadata")):
-        return
-    seen = Counter()
-    for part in node:
-        seen[part.tag] += 1
-        yield from of_xml(part, at if seen[part.tag] == 1 else f"{at}[{seen[part.tag]}]")
-    if len(node) == 0:
-        yield at, node.text or ""
-
-
-def same(one, other):
-    if isinstance(one, str) != isinstance(other, str):
-        return False
-    if one == other or str(one).lower() == str(other).lower():
-        return True
-    for read in (float, parse_timestamp):
-        try:
-            return read(one) == read(other)
-        except (TypeError, ValueError):
-            pass
-    return False
 
 
 def command(seen):

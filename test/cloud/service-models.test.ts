@@ -37,7 +37,7 @@ describe.skipIf(cloudPrograms.missing)('the types of resources that are ours', (
     const StackName = 'ours';
     const ends = (status: string) =>
       vi.waitFor(async () => expect(await statusOf(client, StackName)).toBe(status), {
-        timeout: 60_000,
+        timeout: 300_000,
         interval: 100,
       });
     await client.send(new CreateStackCommand({ StackName, TemplateBody: template(values) }));
@@ -52,6 +52,9 @@ describe.skipIf(cloudPrograms.missing)('the types of resources that are ours', (
     );
     const had = new Set(cloud.seen.resources?.map(({ action, type }) => `${action} ${type}`));
     expect(turns.filter((turn) => !had.has(turn))).toEqual([]);
+    // Their own calls are among what is looked at.
+    const callers = cloud.seen.exchanges?.map(({ call }) => call.caller);
+    expect(callers).toContain(cloud.itself.credentials.accessKeyId);
   });
 
   const templated = v.object({
@@ -81,8 +84,11 @@ describe.skipIf(cloudPrograms.missing)('the types of resources that are ours', (
   }
 
   async function statusOf(client: CloudFormationClient, StackName: string): Promise<string> {
-    const described = client.send(new DescribeStacksCommand({ StackName })).catch(() => undefined);
-    const status = (await described)?.Stacks?.[0]?.StackStatus ?? 'gone';
+    const described = client.send(new DescribeStacksCommand({ StackName })).catch((error: unknown) => {
+      if (error instanceof Error && error.message.includes('does not exist')) return { Stacks: [] };
+      throw error;
+    });
+    const status = (await described).Stacks?.[0]?.StackStatus ?? 'gone';
     return status === 'DELETE_COMPLETE' ? 'gone' : status;
   }
 });

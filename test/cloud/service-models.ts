@@ -72,7 +72,7 @@ async function asked(program: string, lines: readonly string[]): Promise<readonl
   // What is asked again and again is looked at once.
   const different = [...new Set(lines)];
   if (different.length === 0) return [];
-  const child = spawn(cloudPython(), [join(import.meta.dirname, program)], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(cloudPython(), ['-B', join(import.meta.dirname, program)], { stdio: ['pipe', 'pipe', 'pipe'] });
   const ended = new Promise<number | null>((end, fail) => child.once('error', fail).once('close', end));
   // Where it ends before it has read everything, its own words say why.
   child.stdin.on('error', () => undefined).end(`${different.join('\n')}\n`);
