@@ -117,7 +117,7 @@ def requested(request, operation, labels, protocol, body):
     for place, was, now in (
         ("body", leaves(protocol, b"" if streamed(operation.input_shape) else body), leaves(protocol, again["body"])),
         ("query", {key: value for key, value in request.args.items(multi=True) if key != "x-id"}, written(again)),
-        ("header", headers(request.headers), headers(again["headers"])),
+        ("header", headers(request.headers, operation), headers(again["headers"], operation)),
     ):
         faults += [f"{place}: {at} = {shorten(value)} is not in the model" for at, value in was.items() if at not in now]
         faults += [
@@ -128,10 +128,15 @@ def requested(request, operation, labels, protocol, body):
     return faults
 
 
-def headers(given):
-    """Those that an operation can have; what is about the transport is in no model."""
+def headers(given, operation):
+    """Those that an operation can have; what is about the transport, and a checksum where it takes any, is in no model."""
+    passing = ("x-amz-checksum-",) if operation.http_checksum else ()
     small = ((key.lower(), str(value)) for key, value in given.items())
-    return {key: value for key, value in small if key.startswith("x-amz-") and key not in TRANSPORT}
+    return {
+        key: value
+        for key, value in small
+        if key.startswith("x-amz-") and key not in TRANSPORT and not key.startswith(passing)
+    }
 
 
 def written(again):
