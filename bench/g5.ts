@@ -43,9 +43,7 @@ export const g5: Benchmark = {
             ]),
           ),
         },
-        notes: [
-          'One key agreement and one signature, by our own kernels but for P-384 and ML-KEM, which are always @noble’s.',
-        ],
+        notes: ['One key agreement and one signature, by our own kernels but for ML-KEM, which is always @noble’s.'],
       };
     } finally {
       await Promise.all([fast, noble, theirs].map(({ child }) => child.stop()));

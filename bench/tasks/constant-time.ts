@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { p256 } from '@noble/curves/nist.js';
+import { p256, p384 } from '@noble/curves/nist.js';
 import { ed25519 } from '../../service/tls/kernels/ed25519.ts';
 import { publicKey, sharedX, sign } from '../../service/tls/kernels/p256.ts';
+import * as wide from '../../service/tls/kernels/p384.ts';
 import { x25519 } from '../../service/tls/kernels/x25519.ts';
 import { median } from '../measure.ts';
 import { leakage } from '../welch.ts';
@@ -24,7 +25,8 @@ export interface Leakage {
 const samples = Number(process.argv[2]);
 const random = (length = 32): Uint8Array => new Uint8Array(randomBytes(length));
 const scalar = (): Uint8Array => p256.utils.randomSecretKey(random(48));
-const few = (): Uint8Array => new Uint8Array(32).fill(1, 31);
+const wideScalar = (): Uint8Array => p384.utils.randomSecretKey(random(72));
+const few = (length = 32): Uint8Array => new Uint8Array(length).fill(1, length - 1);
 
 interface Subject {
   readonly name: string;
@@ -55,6 +57,7 @@ function measured({ name, fixed, random: draw, operation, prepare, control = fal
 }
 
 const peer = publicKey(scalar());
+const widePeer = wide.publicKey(wideScalar());
 const peerX25519 = x25519.publicKey(random());
 const signer = scalar();
 const digest = random();
@@ -69,6 +72,13 @@ const subjects: readonly Subject[] = [
   { name: 'P-256 sign, by nonce', fixed: few(), random, operation: (message) => sign(message, signer) },
   { name: 'P-256 key pair', fixed: few(), random: scalar, operation: (secret) => publicKey(secret) },
   { name: 'P-256 shared secret', fixed: few(), random: scalar, operation: (secret) => sharedX(secret, peer) },
+  { name: 'P-384 key pair', fixed: few(48), random: wideScalar, operation: (secret) => wide.publicKey(secret) },
+  {
+    name: 'P-384 shared secret',
+    fixed: few(48),
+    random: wideScalar,
+    operation: (secret) => wide.sharedX(secret, widePeer),
+  },
   {
     name: 'X25519 shared secret',
     fixed: few(),

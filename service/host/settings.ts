@@ -163,7 +163,7 @@ export const settings = {
     allowed: '`fast` or `noble`',
     placeholder: 'PROVIDER',
     summary:
-      'who computes X25519, P-256, Ed25519 and the ciphers: `fast` is the arithmetic of this project itself, under bounty like the rest, `noble` the library of that name. Without a compiler (`--sandbox --jitless`) it is noble whatever this says',
+      'who computes X25519, P-256, key agreement on P-384, Ed25519 and the ciphers: `fast` is the arithmetic of this project itself, under bounty like the rest, `noble` the library of that name. Without a compiler (`--sandbox --jitless`) it is noble whatever this says',
     group: 'TLS',
   }),
   ...baitSettings,

@@ -33,7 +33,7 @@ export interface Materials {
   readonly source: string | undefined;
   /** `v24.21.0`. */
   readonly node: string;
-  /** Of a program that runs: who computes X25519, P-256, Ed25519 and the AEADs. It holds both. */
+  /** Of a program that runs: who computes X25519, P-256, key agreement on P-384, Ed25519 and the AEADs. It holds both. */
   readonly crypto?: 'noble' | 'fast';
   readonly packages: readonly PackageView[];
 }

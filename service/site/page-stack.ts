@@ -29,7 +29,7 @@ ${layer('TCP/IP, machine', 'the operating system’s kernel, and what it runs on
 
 const whoseCryptography = {
   noble: 'noble',
-  fast: 'ours: X25519, P-256, Ed25519, AEAD; the rest is noble’s',
+  fast: 'ours: X25519, P-256, Ed25519, AEAD, ECDH on P-384; the rest is noble’s',
 } as const;
 
 const layer = (name: string, what: string, whose: string): Html =>

@@ -164,7 +164,7 @@ export interface DialBackView {
 export interface ManifestView {
   /** Such as `v24.21.0`. */
   readonly node: string;
-  /** Who computes X25519, P-256, Ed25519 and the AEADs: @noble, or the project's own kernels. */
+  /** Who computes X25519, P-256, key agreement on P-384, Ed25519 and the AEADs: @noble, or the project's own kernels. */
   readonly crypto: 'noble' | 'fast';
   readonly packages: readonly PackageView[];
 }
