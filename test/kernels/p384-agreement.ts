@@ -63,12 +63,15 @@ class Draw {
     return value < 0n || value >= MOST ? small : value;
   }
 
-  /** A point of the curve, or what was one before a bit of it was changed. */
-  point(): Uint8Array {
-    const point = publicKey(bytesOf((this.number() % (n - 1n)) + 1n)); // that it is right is what another kind of input looks at
-    if (this.below(4) > 0) return point;
-    const at = this.below(point.length);
-    return point.map((byte, i) => (i === at ? byte ^ (1 << this.below(8)) : byte));
+  /** 1 to n - 1. */
+  scalar(): bigint {
+    return (this.number() % (n - 1n)) + 1n;
+  }
+
+  /** A bit of them is another. */
+  changed(bytes: Uint8Array): Uint8Array {
+    const at = this.below(bytes.length);
+    return bytes.map((byte, i) => (i === at ? byte ^ (1 << this.below(8)) : byte));
   }
 
   entropy(): Uint8Array {
@@ -84,6 +87,12 @@ function answer(compute: () => Uint8Array): string {
   } catch {
     return 'refused';
   }
+}
+
+/** k (d G) by noble as (k d) G, for which it has a table: that takes a fifth of the time. */
+function sharedByTable(scalar: Uint8Array, d: bigint): Uint8Array {
+  if (!p384.utils.isValidSecretKey(scalar)) throw new RangeError('not from 1 to n - 1');
+  return noble.p384.publicKey(bytesOf(Fn.mul(numberOf(scalar), d))).slice(1, 49);
 }
 
 /** What the two say to input number `input`; they agree if both are the same. */
@@ -109,11 +118,16 @@ export function compared(input: number): { readonly kind: string; readonly ours:
     }
     default: {
       const scalar = bytesOf(draw.number());
-      const point = draw.point();
+      const d = draw.scalar();
+      const right = publicKey(bytesOf(d)); // that it is right is what another kind of input looks at
+      const isChanged = draw.below(8) === 0;
+      const point = isChanged ? draw.changed(right) : right;
       return {
         kind: `sharedX(${bytesToHex(scalar)}, ${bytesToHex(point)})`,
         ours: answer(() => sharedX(scalar, point)),
-        noble: answer(() => noble.p384.sharedX(scalar, point)),
+        noble: answer(() =>
+          isChanged || draw.below(16) === 0 ? noble.p384.sharedX(scalar, point) : sharedByTable(scalar, d),
+        ),
       };
     }
   }
