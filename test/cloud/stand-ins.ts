@@ -42,7 +42,7 @@ export function answered<Kind extends Client>(client: Kind, answer: (command: un
 
 /** As the SDK makes its errors: each has the name of what the service said. */
 const isOfService = (error: unknown): error is Error =>
-  error instanceof Error && !/^(?:Assertion)?Error$/.test(error.name);
+  error instanceof Error && !/^(?:Assertion|Abort|Timeout)?Error$/.test(error.name);
 
 function named(command: unknown): { readonly operation: string; readonly input: unknown } {
   if (typeof command !== 'object' || command === null || !('input' in command)) throw new Error('this is no command');
