@@ -40,9 +40,6 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** What moto says of them has ids that are ours (moto-with-ids.py). */
-const withIds: readonly string[] = ['ebs', 'route53'];
-
 const ofMoto: readonly string[] = ['ec2', 'ebs', 'servicequotas', 'budgets', 'acm', 'route53'];
 
 export async function startGateway(ports: { readonly ministack: number; readonly moto: number }): Promise<Gateway> {
@@ -62,9 +59,12 @@ export async function startGateway(ports: { readonly ministack: number; readonly
           return;
         }
         const port = ofMoto.includes(call.service) ? ports.moto : ports.ministack;
-        forward(port, incoming, bytes, outgoing, (answer) => {
-          if (withIds.includes(call.service)) exchange.part = answer;
-        });
+        // moto's ids are ours there (moto-with-ids.py); those of EBS are in the requests that follow.
+        const isPart = call.service === 'route53';
+        const said = (answer: Answer): void => {
+          exchange.part = answer;
+        };
+        forward(port, incoming, bytes, outgoing, isPart ? said : undefined);
       },
       () => outgoing.destroy(),
     );
@@ -93,7 +93,7 @@ function forward(
   incoming: IncomingMessage,
   bytes: Buffer,
   outgoing: ServerResponse,
-  said: (answer: Answer) => void,
+  said?: (answer: Answer) => void,
 ): void {
   const { method, url: path, headers } = incoming;
   // The whole body is here: it has a length, whatever it had on its way.
@@ -102,11 +102,13 @@ function forward(
     { host: '127.0.0.1', port, method, path, headers: { ...kept, 'content-length': bytes.length }, agent: false },
     (answer) => {
       const { statusCode: status = 502, headers } = answer;
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('end', () => {
-        said({ status, type: headers['content-type'] ?? '', body: Buffer.concat(chunks).toString() });
-      });
+      if (said !== undefined) {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('end', () => {
+          said({ status, type: headers['content-type'] ?? '', body: Buffer.concat(chunks).toString() });
+        });
+      }
       outgoing.writeHead(status, answer.headers);
       answer.on('error', () => outgoing.destroy()).pipe(outgoing);
     },
