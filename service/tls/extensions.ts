@@ -86,7 +86,13 @@ export const serverKeyShare = keyShareEntry;
 export const selectedGroup = namedGroup;
 
 const ascii = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
-const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+/** By a loop: `Uint8Array.from` with a function takes ten times as long. */
+function bytesOf(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
 
 const protocolName: Codec<string> = {
   name: 'ProtocolName',
