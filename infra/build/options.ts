@@ -4,7 +4,7 @@ export const buildUsage = `btc-pinata build: the release of this checkout, bit f
 
 Usage: btc-pinata build [--image] [--out DIR] [--inputs DIR] [--json]
 
-  --image        also the measured image: initramfs, kernel, and both bootable files (docs/image.md; ten minutes, once)
+  --image        also the measured image: initramfs, kernel, and both bootable files (docs/image.md; the kernel takes eight minutes, once)
   --out DIR      where the files go; \`dist\` in the checkout without it
   --inputs DIR   where Debian's packages are looked for first, each known by its SHA-256
   --json         what was built, as JSON

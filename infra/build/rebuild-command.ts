@@ -69,6 +69,7 @@ async function rebuild(options: RebuildOptions, root: string): Promise<number> {
     );
     return same ? exits.same : exits.differs;
   } finally {
+    if (!options.json) progress(`removing ${place}, with what npm installed there`);
     rmSync(place, { recursive: true, force: true });
   }
 }

@@ -27,8 +27,8 @@ export const serverTypeOf: Readonly<Record<Provider, string>> = {
   digitalocean: 's-1vcpu-1gb',
 };
 
-/** The next one, or undefined when all is said. In this order, since later ones depend on earlier ones. */
-export function nextQuestion(wish: Wish, known: Known, skipped: ReadonlySet<Question['key']>): Question | undefined {
+/** All that is not said yet, in this order, since later ones depend on earlier ones. */
+export function questions(wish: Wish, known: Known, skipped: ReadonlySet<Question['key']>): readonly Question[] {
   const host = wish.host ?? 'ec2';
   const all: readonly Question[] = [
     { key: 'name', words: 'A name for this deployment', fallback: 'pinata' },
@@ -51,7 +51,7 @@ export function nextQuestion(wish: Wish, known: Known, skipped: ReadonlySet<Ques
     { key: 'hostName', words: 'A DNS name of yours for the host (none: its address alone)', fallback: null },
     { key: 'email', words: 'Who is written to when something fails (none: nobody)', fallback: null },
   ];
-  return all.find(({ key }) => wish[key] === undefined && !skipped.has(key));
+  return all.filter(({ key }) => wish[key] === undefined && !skipped.has(key));
 }
 
 /** The wish with an answer; undefined: left out. Throws a Misuse that says what is allowed. */
@@ -65,4 +65,4 @@ export function answered(wish: Wish, { key, fallback, words }: Question, answer:
   throw new Misuse(`${JSON.stringify(given)} cannot be taken for ${flagName(key)}. ${words}`);
 }
 
-const flagName = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+export const flagName = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

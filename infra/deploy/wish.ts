@@ -2,7 +2,7 @@ import { Misuse } from '../../service/tools/command-words.ts';
 import { askWith, publicSources } from '../../status-page/chain/index.ts';
 import type { Deployment } from './deployment.ts';
 import type { DeployOptions, Wish } from './options.ts';
-import { answered, type Known, nextQuestion, type Question } from './questions.ts';
+import { answered, flagName, type Known, type Question, questions } from './questions.ts';
 import type { Terminal } from './verb.ts';
 
 /** The wish, complete: by its flags, by a deployment that is there, by answers, and with --yes by what is usual. */
@@ -19,11 +19,37 @@ export async function completeWish(
     if (wish.network !== undefined && wish.refundHeight === undefined && known.aYearFromNow === undefined) {
       known = { region, aYearFromNow: await aYearFromNow(wish) };
     }
-    const question = nextQuestion(wish, known, skipped);
+    const open = questions(wish, known, skipped);
+    const [question] = open;
     if (question === undefined) return wish;
-    const next = answered(wish, question, yes ? '' : await answerTo(question, terminal));
+    if (yes || terminal.ask === undefined) nothingUnsaid(open, yes);
+    const answer = yes ? '' : await answerTo(question, terminal);
+    const next = understood(wish, question, answer, terminal);
+    if (next === 'again') continue;
     if (next === undefined) skipped.add(question.key);
     else wish = next;
+  }
+}
+
+/** Where nobody can be asked. Throws a Misuse that names all that has to be said: what is usual needs a --yes, so that nobody deploys by accident. */
+function nothingUnsaid(open: readonly Question[], yes: boolean): void {
+  const unsaid = open.filter(({ fallback }) => (yes ? fallback === undefined : fallback !== null));
+  if (unsaid.length === 0) return;
+  const lines = unsaid.map(({ key, words, fallback }) => {
+    const usual = typeof fallback === 'string' ? `; --yes takes ${fallback}` : '';
+    return `\n  ${flagName(key)}: ${words}${usual}`;
+  });
+  throw new Misuse(`${yes ? 'this is wanted' : 'nobody can be asked here, and this is not said'}:${lines.join('')}`);
+}
+
+/** A slip of the finger costs one answer, and not all of them. */
+function understood(wish: Wish, question: Question, answer: string, { stderr }: Terminal): Wish | undefined | 'again' {
+  try {
+    return answered(wish, question, answer);
+  } catch (error) {
+    if (!(error instanceof Misuse) || answer.trim() === '') throw error;
+    stderr.write(`${error.message}\n`);
+    return 'again';
   }
 }
 
@@ -33,14 +59,8 @@ export interface WishSources {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-async function answerTo({ key, words, fallback }: Question, { ask }: Terminal): Promise<string> {
-  const usual = typeof fallback === 'string' ? ` [${fallback}]` : '';
-  if (ask !== undefined) return ask(`${words}${usual}: `);
-  // Nobody is there: what is usual needs a --yes, so that nobody deploys by accident.
-  if (fallback === null) return '';
-  throw new Misuse(
-    `nobody can be asked here, and this is not said: ${words} (${key}). Give its option${usual === '' ? '' : ', or --yes'}`,
-  );
+async function answerTo({ words, fallback }: Question, { ask }: Terminal): Promise<string> {
+  return ask === undefined ? '' : ask(`${words}${typeof fallback === 'string' ? ` [${fallback}]` : ''}: `);
 }
 
 const blocksOfAYear = 52_560;

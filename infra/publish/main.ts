@@ -37,8 +37,8 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   try {
     const release = releaseIn(words.release ?? join(repository, 'dist'));
-    released(await sourceOf(repository));
     await publishable(release, repository);
+    released(await sourceOf(repository));
     const archive = await packageOf(repository, release, words.out ?? '.');
     const hash = createHash('sha512').update(readFileSync(archive)).digest('base64');
     process.stdout.write(`${archive}

@@ -2,6 +2,9 @@ import * as v from 'valibot';
 
 /* The package.json of a published package: one package of what is several workspaces in a checkout. */
 
+/** Folders of a checkout, each with a package.json. */
+export const workspaces: readonly string[] = ['service', 'infra', 'status-page'];
+
 const versions = v.optional(v.record(v.string(), v.string()), {});
 
 const rootSchema = v.object({

@@ -10,7 +10,7 @@ import { gitEnvironment } from '../build/source.ts';
 import { outputOf, type ReleaseFolder, releaseOf } from '../deploy/release-files.ts';
 import { hostProgram, hostProgramName } from '../host-image/archive.ts';
 import { shrinkwrapName } from '../packaged.ts';
-import { publishedManifest } from './manifest.ts';
+import { publishedManifest, workspaces } from './manifest.ts';
 import { shrinkwrapOf } from './shrinkwrap.ts';
 
 /* The archive that `npm publish` takes: the checkout's own files, the release that is deployed, and what npm installs with them. */
@@ -27,7 +27,6 @@ const tracked = [
   'CHANGELOG.md',
   'LICENSE',
 ];
-const workspaces = ['service', 'infra', 'status-page'];
 
 /** Writes it into `out` and gives back its path. The same checkout and release have the same bytes. Throws a Refusal for a release that lacks a file. */
 export async function packageOf(root: string, release: ReleaseFolder, out: string): Promise<string> {

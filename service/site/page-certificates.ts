@@ -1,3 +1,4 @@
+import { hostPort } from './host-port.ts';
 import { type Html, html } from './html.ts';
 import { civilDate, internetDate } from './http-date.ts';
 import type { CertificateView, LeafView, SiteView } from './view.ts';
@@ -13,7 +14,7 @@ ${fingerprint(current.bounty.authority)}
 <p>With TLS&nbsp;1.2 an eavesdropper on a bridge saw both ends’ certificates go by, and one of the better attacks on the first piñata began there: “our client certificate, but with a different RSA public key”. TLS&nbsp;1.3 encrypts them, so here they are:</p>
 ${current.bounty.leaves.map(leaf)}
 <h3>The website’s own</h3>
-<p>Another authority, for this page by HTTPS and for nothing else. To look without a warning: <code>curl --cacert site-ca.pem</code>.</p>
+<p>Another authority, for this page by HTTPS and for nothing else. To look without a warning: <code>curl --cacert site-ca.pem https://${hostPort(view.endpoints.host, view.endpoints.ports.https)}/</code>, with the file below.</p>
 ${folded('The website’s authority', current.website.authority)}
 ${current.website.leaves.map(leaf)}
 <p>In files: <a href="/ca.pem">/ca.pem</a>, <a href="/site-ca.pem">/site-ca.pem</a>, and all of every generation in <a href="/certificates.pem">/certificates.pem</a>. This is generation ${current.number}. A new one takes over before it expires, in the running process; a connection stays in the generation that it began in, and the old keys die with the last of them.${

@@ -23,7 +23,7 @@ export function reportText(
     ...[...failures].map(([reason, count]) => `  ${count} could not come: ${reason}`),
     ...(agree ? [] : [...stumbles].map(([name, reason]) => `  surprised: ${name}: ${reason}`)),
     agree
-      ? '  every visitor was counted as what they were'
+      ? '  every visitor was counted as what they were (website.page may have more: what this asked the page itself)'
       : `  NOT COUNTED AS WHAT THEY WERE: ${outcome.differences.join('; ')}`,
     '',
   ].join('\n');

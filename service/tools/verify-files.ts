@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type MinisignKey, readMinisignKey } from '../attest/minisign.ts';
 import type { Verification } from '../attest/verification.ts';
 import { decodePem } from '../x509/index.ts';
@@ -10,6 +11,8 @@ const bytesOf = (file: string): Uint8Array => {
   try {
     return readFileSync(file);
   } catch (error) {
+    const isFolder = error instanceof Error && 'code' in error && error.code === 'EISDIR';
+    if (isFolder) throw new Misuse(`${file} is a folder: name the file in it, such as ${join(file, 'release.json')}`);
     throw new Misuse(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 };

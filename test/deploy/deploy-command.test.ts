@@ -139,7 +139,15 @@ describe('wrong usage ends with status 2, and says what is allowed', () => {
     [['--zone', 'frankfurt'], '--zone is "frankfurt"; an availability zone of EC2 is wanted, as eu-west-1b.'],
     [['--hosted-zone', 'example.org'], '--hosted-zone is "example.org"; the id of a zone in Route 53 is wanted'],
     [['--yess'], '--yess is no option of this command. Did you mean --yes?'],
-    [['--network', 'regtest', '--yes'], '--refund-height is wanted. From which block on may you take the coins back'],
+    [
+      ['--network', 'regtest', '--yes'],
+      'this is wanted:\n  --refund-height: From which block on may you take the coins back',
+    ],
+    [
+      ['--yes'],
+      'this is wanted:\n  --network: On which chain: mainnet, testnet4, signet, regtest\n  --refund-height: ',
+    ],
+    [[], 'nobody can be asked here, and this is not said:\n  --name: A name for this deployment; --yes takes pinata\n'],
     [['--config', '/nowhere.json'], '/nowhere.json cannot be read: '],
   ])('%j', async (words, sentence) => {
     const made = scene();

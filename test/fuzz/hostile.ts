@@ -3,11 +3,11 @@ import { writeBetweenMarkers } from '../../bench/between-markers.ts';
 import { type Case, cases } from './hostile-inputs.ts';
 import { growth, hostileSection, type Measured, microseconds, type Point, worst } from './hostile-report.ts';
 
-/*
- * node test/fuzz/hostile.ts: the curve of each hostile input, in µs per byte, and its worst case. A curve that rises is
- * a way to make us work for nothing. `--write` puts the dearest into docs/performance.md; a word measures those alone whose
- * name has it in them.
- */
+const usage = `npm run hostile [-- --write | WORD]
+The curve of each hostile input, in µs per byte, and its worst case: one that rises is a way to make us work for nothing.
+
+  --write   puts the dearest into docs/performance.md
+  WORD      measures those alone whose name has it in them`;
 
 /** The best of a few runs: the others measure the machine. */
 export function curve(hostile: Case, sizes = hostile.sizes, runs = 5): readonly Point[] {
@@ -34,6 +34,12 @@ function once(hostile: Case, size: number): Point {
 
 function report(): void {
   const words = process.argv.slice(2);
+  const unknown = words.find((word) => word.startsWith('-') && word !== '--write');
+  if (unknown !== undefined) {
+    console.log(usage);
+    process.exitCode = unknown === '--help' || unknown === '-h' ? 0 : 2;
+    return;
+  }
   const writes = words.includes('--write');
   const only = words.find((word) => word !== '--write');
   if (writes && only !== undefined) {

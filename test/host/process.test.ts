@@ -93,20 +93,8 @@ describe('starting', () => {
   ])('a port that another has is named, with what to do: first %j, then %j', async (firstThreads, threads) => {
     const first = start(['--json', ...anyPorts, ...firstThreads]);
     const { ports } = await first.ready();
-    const second = start([
-      '--json',
-      '--server-port',
-      String(ports['server']),
-      '--http-port',
-      '0',
-      '--https-port',
-      '0',
-      '--dialback-port',
-      '0',
-      '--reverse-port',
-      '0',
-      ...threads,
-    ]);
+    const others = ['http', 'https', 'dialback', 'reverse'].flatMap((name) => [`--${name}-port`, '0']);
+    const second = start(['--json', '--server-port', String(ports['server']), ...others, ...threads]);
     expect(await second.ended()).toEqual({ code: 1, signal: null });
     expect(second.stderr).toMatch(
       /server: cannot listen on 127\.0\.0\.1 port \d+ \(EADDRINUSE\): another process has it.*--server-port/,

@@ -8,12 +8,19 @@ import { imageInitramfs } from '../../infra/image/image.ts';
 import { gatherPackages } from '../../infra/image/inputs.ts';
 import { buildKernel } from '../../infra/image/kernel.ts';
 import { elsewhere, runElsewhere } from '../build/elsewhere.ts';
+import { suiteWords } from '../support/suite-words.ts';
 
-/*
- * `npm run test:kernel`: the kernel and the one-file kernel, here (from the cache, if they are there) and from
- * nothing in other surroundings: another folder of another depth, user, umask, host name, home, time zone, language and year.
- * A quarter of an hour of a processor. Exit status 1: they are not the same.
- */
+const asked = suiteWords(
+  {
+    command: 'npm run test:kernel',
+    about: `The kernel and the one-file kernel, here (from the cache, if they are there) and from nothing in other surroundings: another
+folder of another depth, user, umask, host name, home, time zone, language and year. A quarter of an hour of a processor.
+Exit status 1: they are not the same.`,
+    options: {},
+  },
+  process.argv.slice(2),
+);
+if (typeof asked === 'number') process.exit(asked);
 
 const say = (line: string): void => console.error(`${line} ...`);
 const folder = mkdtempSync(join(tmpdir(), 'pinata-kernel-'));

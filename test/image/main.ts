@@ -8,8 +8,8 @@ import { suiteWords } from '../support/suite-words.ts';
 
 const usage = {
   command: 'npm run test:image',
-  about: `Installs what is missing, builds the kernel if the cache has none, and boots the image in qemu. Half an hour, and a
-quarter of one for the kernel, once. Exit status 3: not tested, since an input is missing.`,
+  about: `Installs what is missing, builds the kernel if the cache has none, and boots the image in qemu. Half an hour, and
+eight minutes for the kernel, once. Exit status 3: not tested, since an input is missing.`,
   options: {
     '--install': 'stops when the programs are there',
     '--kernel': 'stops when there is a kernel',

@@ -22,7 +22,8 @@ function checkout() {
     mkdirSync(join(root, path, '..'), { recursive: true });
     writeFileSync(join(root, path), text);
   };
-  write('package.json', '{"version":"0.1.0"}');
+  for (const folder of ['.', 'service', 'infra', 'status-page'])
+    write(join(folder, 'package.json'), '{"version":"0.1.0"}');
   write('service/main.ts', 'one');
   git('init', '--quiet');
   git('add', '.');
@@ -45,12 +46,12 @@ describe('a release may go out in a package', () => {
     [
       'nothing is published',
       () => undefined,
-      /releases\/0\.1\.0\/release\.json is missing: docs\/releases\.md says how/,
+      /cannot go out:\n {2}it is not published: there is no .*\/releases\/0\.1\.0\/release\.json\ndocs\/releases\.md says/,
     ],
     [
       'another is',
       ({ releases }) => releases(releaseFolder('1'.repeat(40))),
-      /is not that of .*: build it of commit [0-9a-f]{40}, or release anew/,
+      /it is of commit [0-9a-f]{12}; the one that is published, in .*, is another, of commit 1{12}/,
     ],
     [
       'the program has changed',
@@ -58,15 +59,15 @@ describe('a release may go out in a package', () => {
         releases();
         write('service/main.ts', 'two');
       },
-      /is not that of release 0\.1\.0: 1 files differ from commit [0-9a-f]{12}, service\/main\.ts among them/,
+      /the program of this checkout is another: 1 file differs from commit [0-9a-f]{12}, service\/main\.ts is it/,
     ],
     [
       'the version is another',
-      ({ releases, write }) => {
-        releases();
-        write('package.json', '{"version":"0.2.0"}');
+      ({ write }) => {
+        write('infra/package.json', '{"version":"0.2.0"}');
       },
-      /is release 0\.1\.0, and package\.json says 0\.2\.0/,
+      // All of it at once: each run of a build takes minutes.
+      /it is release 0\.1\.0, and infra\/package\.json says 0\.2\.0\n {2}it is not published/,
     ],
   ])('not where %s', async (_, change, why) => {
     const made = checkout();
@@ -78,7 +79,7 @@ describe('a release may go out in a package', () => {
     const { root, releases } = checkout();
     const folder = releaseFolder('1'.repeat(40));
     releases(folder);
-    await expect(publishable(releaseIn(folder), root)).rejects.toThrow(/git knows no commit 1{40}/);
+    await expect(publishable(releaseIn(folder), root)).rejects.toThrow(/git knows no commit 1{12}, of which it is/);
   });
 });
 

@@ -25,6 +25,16 @@ test.each([
   expect(misused.stderr).toMatch(new RegExp(`^${command}: .*--no-such`));
 });
 
+test.each([
+  ['test/image/kernel-twice.ts', 'npm run test:kernel'],
+  ['test/vectors/verify.ts', 'npm run vectors'],
+  ['test/fuzz/hostile.ts', 'npm run hostile'],
+  ['infra/image/build-kernel.ts', 'npm run build:kernel'],
+])('%s says how it is used', (file, command) => {
+  expect(run(file, '--help')).toMatchObject({ status: 0, stdout: expect.stringMatching(new RegExp(`^${command}`)) });
+  expect(run(file, '--no-such')).toMatchObject({ status: 2 });
+});
+
 test('the fuzzer names its targets, and what is no number', () => {
   expect(run('test/fuzz/main.ts', '--target', 'x').stderr).toMatch(/no target is called "x"; there are \w+/);
   expect(run('test/fuzz/main.ts', '--seconds', 'soon')).toMatchObject({

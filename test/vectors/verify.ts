@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/*
- * node test/vectors/verify.ts [FOLDER]: is a copy of the test data the very data these tests were written against?
- * The hashes are in SHA256SUMS beside this file, in the format of sha256sum(1); docs/vectors.md says where each original is.
- */
+const usage = `npm run vectors [-- FOLDER]
+Is a copy of the test data the very data these tests were written against? FOLDER is PINATA_VECTORS, or ../shared/vectors, without it.
+The hashes are in test/vectors/SHA256SUMS; docs/vectors.md says where each original is.`;
 
-const folder = resolve(
-  process.argv[2] ?? process.env['PINATA_VECTORS'] ?? join(import.meta.dirname, '../../../shared/vectors'),
-);
+const [named] = process.argv.slice(2);
+if (named?.startsWith('-') === true) {
+  console.log(usage);
+  process.exit(named === '--help' || named === '-h' ? 0 : 2);
+}
+const folder = resolve(named ?? process.env['PINATA_VECTORS'] ?? join(import.meta.dirname, '../../../shared/vectors'));
 const sums = readFileSync(join(import.meta.dirname, 'SHA256SUMS'), 'utf8');
 
 const files = [...sums.matchAll(/^([0-9a-f]{64}) {2}(.+)$/gm)].map(([, expected = '', path = '']) => {
