@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { become } from './become.mjs';
 
@@ -12,13 +12,15 @@ const self = realpathSync(fileURLToPath(import.meta.url));
 const root = dirname(dirname(self));
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
-// Only a package that npm installed has it (infra/packaged.ts): there Node takes the types off our files if it is told how.
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+// In the package that npm installed (infra/packaged.ts) Node takes the types off our files if it is told how.
 const typescript = [
   '--disable-warning=ExperimentalWarning',
   '--import',
   new URL('typescript.mjs', import.meta.url).href,
 ];
-const isPackage = existsSync(join(root, 'npm-shrinkwrap.json'));
+const isPackage = manifest.isPackage === true;
 const asPackage = isPackage ? typescript : [];
 
 const runtime = pinnedRuntime();
@@ -50,10 +52,13 @@ function pinnedRuntime() {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
   const name = `node-${platform}-${process.arch}`;
   const below = join(root, 'node_modules', name);
-  const folder = isPackage && !existsSync(below) ? join(dirname(root), name) : below;
+  // Beside a package is npm's own folder, or anybody's: an archive that was unpacked lies anywhere.
+  const isBeside = isPackage && !existsSync(below) && basename(dirname(root)) === 'node_modules';
+  const folder = isBeside ? join(dirname(root), name) : below;
   const path = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (!existsSync(path)) return undefined;
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  if (version !== manifest.optionalDependencies?.[name]) return undefined;
   if (version === process.versions.node) return { path, version };
   const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' });
   return stdout?.trim() === `v${version}` ? { path, version } : undefined;

@@ -1,22 +1,30 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 /* A checkout and the package that npm installs are the same files; what differs is here. */
 
-/** What pins the packages of a published package, as package-lock.json those of a checkout: npm publishes no package-lock.json. */
-export const shrinkwrapName = 'npm-shrinkwrap.json';
-
 const home = dirname(import.meta.dirname);
 
-/** Whether `root` is a package: only that has a shrinkwrap, which is made when it is (infra/publish). */
-export const isPackage = (root: string = home): boolean => existsSync(join(root, shrinkwrapName));
+/**
+ * What package.json says of itself where the package was made (infra/publish), and nowhere else: no file that somebody drops, or
+ * that another command of npm makes, turns a checkout into a package.
+ */
+export const packageMark = 'isPackage';
+
+export function isPackage(root: string = home): boolean {
+  const path = join(root, 'package.json');
+  if (!existsSync(path)) return false;
+  const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && packageMark in manifest && manifest[packageMark] === true;
+}
+
+/** Where the release is that came with a package, or that `btc-pinata build` makes in a checkout. */
+export const releaseFolder = (root: string = home): string => join(root, 'dist');
 
 /** Where npm puts what `root` depends on: below it, or, of a package that it took for one of many, beside it. */
 export function installed(root: string, name: string): string {
   const below = join(root, 'node_modules', name);
-  return isPackage(root) && !existsSync(below) ? join(dirname(root), name) : below;
+  const beside = join(dirname(root), name);
+  // Beside it is npm's own folder, or somebody else's: an archive that was unpacked lies anywhere.
+  return basename(dirname(root)) === 'node_modules' && !existsSync(below) && isPackage(root) ? beside : below;
 }
-
-/** The service of the release that a package came with: who runs that runs the very bytes that were published. */
-export const releasedService = (): string | undefined =>
-  isPackage() ? join(home, 'dist', 'btc-pinata.cjs') : undefined;

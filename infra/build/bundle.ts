@@ -69,7 +69,7 @@ async function bundled(root: string, packages: readonly LockedPackage[]) {
 const plugAndPlay = ['.pnp.data.json', '.pnp.cjs', '.pnp.js'] as const;
 
 /** What would have other files bundled, or other code bundle them, and cannot be switched off. Throws `CannotBuild`. */
-function refuseSurroundings(root: string): void {
+export function refuseSurroundings(root: string): void {
   if (process.env['ESBUILD_BINARY_PATH'] !== undefined)
     throw new CannotBuild('ESBUILD_BINARY_PATH is set: another program would make the bundle. Unset it');
   for (let folder = resolve(root); ; folder = dirname(folder)) {

@@ -147,6 +147,8 @@ async function pollerBundled({ root, unprotected }: Cdk, tell: Tell): Promise<vo
   const folder = join(root, 'status-page', 'dist', 'poller');
   if ((unprotected === true || isPackage(root)) && existsSync(join(folder, 'poller.mjs'))) return;
   tell('bundling the poller');
+  const { refuseSurroundings } = await import('../build/bundle.ts');
+  refuseSurroundings(root);
   const { bundlePoller } = await import('../../status-page/poller/bundle.ts');
   await bundlePoller(folder);
 }

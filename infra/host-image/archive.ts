@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { bundle, repository } from '../build/bundle.ts';
+import { bundle, refuseSurroundings, repository } from '../build/bundle.ts';
 import { runtime } from '../build/runtime.ts';
 import { sha256 } from '../build/sha256.ts';
 import { isPackage } from '../packaged.ts';
@@ -54,6 +54,7 @@ export const hostProgramName = 'btc-pinata-host.cjs';
 /** `dialler` and `wallet` in one file. */
 export async function hostProgram(root: string = repository): Promise<Uint8Array> {
   if (isPackage(root)) return readFileSync(join(root, 'dist', hostProgramName));
+  refuseSurroundings(root);
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['infra/host-image/host-command.ts'],

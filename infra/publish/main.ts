@@ -8,6 +8,7 @@ import { sha256 } from '../build/sha256.ts';
 import { released, sourceOf } from '../build/source.ts';
 import { Refusal } from '../claim/refusal.ts';
 import { releaseIn } from '../deploy/release-files.ts';
+import { isPackage } from '../packaged.ts';
 import { packageOf } from './package.ts';
 import { publishable } from './publishable.ts';
 
@@ -16,10 +17,10 @@ const usage = `npm run package: the archive that \`npm publish\` takes, so that 
 Usage: npm run package [-- [--release DIR] [--out DIR]]
 
   --release DIR  the release that comes with it, with its image for EC2; \`dist\` without it
-  --out DIR      where the archive goes; this folder without it
+  --out DIR      where the archive goes; \`dist\` without it
 
-The release must be the one in releases/, and the program of this checkout that of the release. Nothing is published: the last
-line says how that is done. Exit status: 0 made, 1 not to be published, 2 misuse.`;
+The release must be the one in releases/, and the sources those of its commit. Nothing is published: the last line says how that
+is done. Exit status: 0 made, 1 not to be published, 2 misuse.`;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -37,14 +38,15 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   try {
     const release = releaseIn(words.release ?? join(repository, 'dist'));
+    if (isPackage()) throw new Refusal('this is a package already: one is made of a checkout');
     await publishable(release, repository);
     released(await sourceOf(repository));
-    const archive = await packageOf(repository, release, words.out ?? '.');
+    const archive = await packageOf(repository, release, words.out ?? join(repository, 'dist'));
     const hash = createHash('sha512').update(readFileSync(archive)).digest('base64');
     process.stdout.write(`${archive}
   release ${release.release.version}, program ${sha256(release.text)} (SHA-256 of release.json)
   sha512-${hash}, as npm will show it
-Try it as a stranger: cd "$(mktemp -d)" && npx --package ${archive} btc-pinata help
+Try it as a stranger: cd "$(mktemp -d)" && npx --ignore-scripts --package ${archive} btc-pinata help
 Publish it:           npm publish ${archive}\n`);
     return 0;
   } catch (error) {

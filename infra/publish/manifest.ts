@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { packageMark } from '../packaged.ts';
 
 /* The package.json of a published package: one package of what is several workspaces in a checkout. */
 
@@ -14,7 +15,8 @@ const rootSchema = v.object({
   license: v.string(),
   engines: v.record(v.string(), v.string()),
   optionalDependencies: versions,
-  repository: v.optional(v.unknown()),
+  /** `rebuild` of a package clones it. */
+  repository: v.optional(v.strictObject({ type: v.literal('git'), url: v.string() })),
 });
 
 const workspaceSchema = v.object({ dependencies: versions });
@@ -36,9 +38,38 @@ export function publishedManifest(root: string, workspaces: readonly string[]) {
     ...own,
     ...(repository === undefined ? {} : { repository }),
     type: 'module',
+    [packageMark]: true,
     bin: { 'btc-pinata': 'infra/btc-pinata.mjs' },
     dependencies: Object.fromEntries([...dependencies].toSorted(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
 
 export type PublishedManifest = ReturnType<typeof publishedManifest>;
+
+/**
+ * The same with the exact version of every package at the top of the shrinkwrap: npm reads a shrinkwrap only where the registry
+ * says that a package has one, and other package managers do not read it at all.
+ */
+export function withEveryVersion(manifest: PublishedManifest, packages: Readonly<Record<string, unknown>>) {
+  const [dependencies, optionalDependencies]: Record<string, string>[] = [
+    { ...manifest.dependencies },
+    { ...manifest.optionalDependencies },
+  ];
+  for (const [path, entry] of Object.entries(packages)) {
+    const [, name] = /^node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(path) ?? [];
+    if (name === undefined) continue;
+    const { version, optional, os, cpu } = v.parse(entrySchema, entry);
+    if (optional === true || os !== undefined || cpu !== undefined)
+      Object.assign(optionalDependencies ?? {}, { [name]: version });
+    else Object.assign(dependencies ?? {}, { [name]: version });
+  }
+  return { ...manifest, dependencies, optionalDependencies };
+}
+
+/** What is of one system alone cannot be installed on the others. */
+const entrySchema = v.looseObject({
+  version: v.string(),
+  optional: v.optional(v.boolean()),
+  os: v.optional(v.unknown()),
+  cpu: v.optional(v.unknown()),
+});

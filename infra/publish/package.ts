@@ -1,22 +1,22 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { bundlePoller } from '../../status-page/poller/bundle.ts';
 import { names } from '../build/artefacts.ts';
+import { refuseSurroundings } from '../build/bundle.ts';
 import { releaseName } from '../build/checksums.ts';
 import { finished } from '../build/finished.ts';
 import { gitEnvironment } from '../build/source.ts';
 import { outputOf, type ReleaseFolder, releaseOf } from '../deploy/release-files.ts';
 import { hostProgram, hostProgramName } from '../host-image/archive.ts';
-import { shrinkwrapName } from '../packaged.ts';
-import { publishedManifest, workspaces } from './manifest.ts';
-import { shrinkwrapOf } from './shrinkwrap.ts';
+import { publishedManifest, withEveryVersion, workspaces } from './manifest.ts';
+import { shrinkwrapName, shrinkwrapOf } from './shrinkwrap.ts';
 
 /* The archive that `npm publish` takes: the checkout's own files, the release that is deployed, and what npm installs with them. */
 
 /** Of the checkout, what a user of `npx btc-pinata` has a use for: no tests, no benchmarks. */
-const tracked = [
+const committed = [
   'service',
   'infra',
   'status-page',
@@ -32,30 +32,43 @@ const tracked = [
 export async function packageOf(root: string, release: ReleaseFolder, out: string): Promise<string> {
   const stage = mkdtempSync(join(tmpdir(), 'pinata-package-'));
   try {
-    await copyTracked(root, stage);
+    refuseSurroundings(root);
+    await copyCommitted(root, stage);
     await bundlePoller(join(stage, 'status-page', 'dist', 'poller'));
     copyRelease(release, join(stage, 'dist'));
     writeFileSync(join(stage, 'dist', hostProgramName), await hostProgram(root));
     const read = (...path: readonly string[]): string => readFileSync(join(root, ...path), 'utf8');
-    const manifest = publishedManifest(
+    const own = publishedManifest(
       read('package.json'),
       workspaces.map((folder) => read(folder, 'package.json')),
     );
+    const shrinkwrap = shrinkwrapOf(read('package-lock.json'), own);
+    const manifest = withEveryVersion(own, shrinkwrap.packages);
     writeJson(join(stage, 'package.json'), manifest);
-    writeJson(join(stage, shrinkwrapName), shrinkwrapOf(read('package-lock.json'), manifest));
+    writeJson(join(stage, shrinkwrapName), { ...shrinkwrap, packages: { ...shrinkwrap.packages, '': manifest } });
+    sameModes(stage);
     return await packed(stage, resolve(out));
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
 }
 
-async function copyTracked(root: string, stage: string): Promise<void> {
-  const argv = ['ls-files', '-z', '--', ...tracked];
-  const files = await finished('git', argv, { cwd: root, env: gitEnvironment() });
-  for (const file of files.split('\0').filter(Boolean)) {
-    mkdirSync(dirname(join(stage, file)), { recursive: true });
-    cpSync(join(root, file), join(stage, file));
-  }
+/** As they are committed, whatever the settings of git and of the shell make of them in a work tree. */
+async function copyCommitted(root: string, stage: string): Promise<void> {
+  const archive = join(stage, 'committed.tar');
+  const git = ['-c', 'core.autocrlf=false', '-c', 'tar.umask=0022', 'archive', '--format=tar', `--output=${archive}`];
+  await finished('git', [...git, 'HEAD', '--', ...committed], { cwd: root, env: gitEnvironment() });
+  await finished('tar', ['--extract', '--file', archive, '--directory', stage], { cwd: stage, env: process.env });
+  rmSync(archive);
+}
+
+/** npm packs the modes too, and those are the umask's. */
+function sameModes(stage: string): void {
+  for (const entry of readdirSync(stage, { recursive: true, withFileTypes: true }))
+    chmodSync(
+      join(entry.parentPath, entry.name),
+      entry.isDirectory() || entry.name === 'btc-pinata.mjs' ? 0o755 : 0o644,
+    );
 }
 
 /** What `btc-pinata deploy` and `run` need of it, each file held against its hash. */

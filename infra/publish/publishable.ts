@@ -51,11 +51,11 @@ function publishedProblems({ text, release }: ReleaseFolder, root: string): read
 }
 
 async function sourceProblems({ release }: ReleaseFolder, root: string): Promise<readonly string[]> {
-  const changed = await changedSince(release.commit, root);
+  const changed = await changedSince(release.commit, root, [...workspaces, 'cdk.json', 'package-lock.json']);
   const commit = release.commit.slice(0, 12);
   if (changed === undefined) return [`git knows no commit ${commit}, of which it is`];
   if (changed.length === 0) return [];
   return [
-    `the program of this checkout is another: ${changed.length} ${changed.length === 1 ? 'file differs' : 'files differ'} from commit ${commit}, ${changed[0]} ${changed.length === 1 ? 'is it' : 'among them'}`,
+    `what this checkout has of the package is of another commit: ${changed.length} ${changed.length === 1 ? 'file differs' : 'files differ'} from commit ${commit}, ${changed[0]} ${changed.length === 1 ? 'is it' : 'among them'}`,
   ];
 }

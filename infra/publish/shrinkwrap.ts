@@ -3,10 +3,13 @@ import type { PublishedManifest } from './manifest.ts';
 
 /* What npm is to install below a published package: the very archives that package-lock.json pins, each by its hash. */
 
+export const shrinkwrapName = 'npm-shrinkwrap.json';
+
 const versions = v.optional(v.record(v.string(), v.string()), {});
 
 const entrySchema = v.looseObject({
   integrity: v.optional(v.string()),
+  resolved: v.optional(v.string()),
   /** Its bytes are in the archive of the package above it. */
   inBundle: v.optional(v.boolean()),
   dependencies: versions,
@@ -31,17 +34,18 @@ export function shrinkwrapOf(lock: string, manifest: PublishedManifest) {
   const { packages } = v.parse(lockSchema, JSON.parse(lock));
   const needed = new Set<string>();
   const visit = (from: string, { dependencies, optionalDependencies, ...entry }: Entry): void => {
-    const isOptional = (name: string): boolean =>
-      name in optionalDependencies || entry.peerDependenciesMeta[name]?.optional === true;
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...entry.peerDependencies })) {
       const path = placeOf(name, from, packages);
-      if (path === undefined && !isOptional(name))
+      const isOptionalPeer = entry.peerDependenciesMeta[name]?.optional === true && !(name in optionalDependencies);
+      // It is there for somebody else, if at all.
+      if (isOptionalPeer && !(name in dependencies)) continue;
+      // npm would fetch what a shrinkwrap leaves out, an optional package too.
+      if (path === undefined)
         throw new Error(`package-lock.json has no ${name}, which ${from === '' ? 'the package' : from} needs`);
-      // An optional peer is there for somebody else, if at all.
-      if (path === undefined || needed.has(path) || (isOptional(name) && !(name in optionalDependencies))) continue;
+      if (needed.has(path)) continue;
       const found = v.parse(entrySchema, packages[path]);
-      if (found.integrity === undefined && found.inBundle !== true)
-        throw new Error(`package-lock.json pins ${path} by no hash`);
+      if (!isPinned(path, found, packages))
+        throw new Error(`package-lock.json pins ${path} by no hash of npm's registry`);
       needed.add(path);
       visit(path, found);
     }
@@ -59,6 +63,27 @@ export function shrinkwrapOf(lock: string, manifest: PublishedManifest) {
     },
   };
 }
+
+/** By SHA-512, from npm's own registry; or inside of the archive of a package above it, which is pinned so. */
+function isPinned(
+  path: string,
+  { integrity, resolved, inBundle }: Entry,
+  packages: Readonly<Record<string, unknown>>,
+): boolean {
+  if (inBundle === true) {
+    const above = path
+      .split('/node_modules/')
+      .slice(0, -1)
+      .map((_, index, parts) => parts.slice(0, index + 1).join('/node_modules/'));
+    return above.some((bundling) => {
+      const entry = packages[bundling];
+      return typeof entry === 'object' && entry !== null && 'bundleDependencies' in entry;
+    });
+  }
+  return /^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity ?? '') && (resolved ?? registry).startsWith(registry);
+}
+
+const registry = 'https://registry.npmjs.org/';
 
 /** As Node looks for it, from the folder of a package upwards. */
 function placeOf(name: string, from: string, packages: Readonly<Record<string, unknown>>): string | undefined {

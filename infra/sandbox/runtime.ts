@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import * as v from 'valibot';
 import { Unstartable } from '../../service/host/unstartable.ts';
 import { bundle } from '../build/bundle.ts';
-import { releasedService } from '../packaged.ts';
+import { releasedService } from '../released-service.ts';
 
 /* What runs inside: Node as it runs here, the libraries it has loaded, and the service in one file. */
 

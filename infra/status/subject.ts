@@ -109,6 +109,8 @@ const ofHost = ({ network, address, wallet, refund }: HostDocument): Wallet => (
   wallet: wallet === 'vault' ? { kind: 'vault', refundHeight: refund?.height } : { kind: 'classic' },
 });
 
+const pageAlone = ', or ask nobody but the page with --no-explorers';
+
 async function ofPage(url: string, options: StatusOptions, { ask, compare, now }: Surroundings): Promise<Subject> {
   const page = new PageWatch({ url, ask, compare });
   await page.look(now());
@@ -120,12 +122,7 @@ async function ofPage(url: string, options: StatusOptions, { ask, compare, now }
   const chain =
     !options.explorers || address === null
       ? undefined
-      : chainOf(
-          { network, address, wallet: walletEnd(wallet) },
-          options,
-          [],
-          ', or ask nobody but the page with --no-explorers',
-        );
+      : chainOf({ network, address, wallet: walletEnd(wallet) }, options, [], pageAlone);
   return { chain, page, expected: address === null ? undefined : { network, address }, found: undefined };
 }
 
@@ -164,6 +161,8 @@ async function ofDeployment(
   await page?.look(now());
   const { network, address, kind, refundHeight } = wallet;
   const its: Wallet = { network, address, wallet: walletEnd({ kind, refundHeight }) };
-  const chain = options.explorers ? chainOf(its, options, chosen.sources) : undefined;
+  const chain = options.explorers
+    ? chainOf(its, options, chosen.sources, page === undefined ? '' : pageAlone)
+    : undefined;
   return { chain, page, expected: { network, address }, found };
 }

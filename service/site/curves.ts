@@ -21,12 +21,20 @@ interface Step {
   readonly website: number;
 }
 
+interface Drawn {
+  readonly steps: readonly Step[];
+  /** Of each. */
+  readonly days: number;
+  /** The last day that somebody came; the last step may reach further. */
+  readonly end: number;
+}
+
 export function curves(tallies: readonly DayTally[]): Html {
-  const { steps, days } = stepsOf(tallies);
+  const { steps, days, end } = stepsOf(tallies);
   const [first, last] = [steps[0], steps.at(-1)];
   if (first === undefined || last === undefined) return html`<p class="soft">There is no day to draw yet.</p>`;
   const each = days === 1 ? 'each day' : `every ${days} days`;
-  const range = [dayText(first.day), dayText(last.day + days - 1)] as const;
+  const range = [dayText(first.day), dayText(Math.min(last.day + days - 1, end))] as const;
   return html`
 ${curve({ title: `Connections ${each}`, steps, range, scale: byTens })}
 ${curve({ title: 'Connections, all together', steps: cumulative(steps), range, scale: evenly })}
@@ -34,7 +42,7 @@ ${curve({ title: 'Connections, all together', steps: cumulative(steps), range, s
 }
 
 /** Days on which nobody came are drawn as such. */
-function stepsOf(tallies: readonly DayTally[]): { readonly steps: readonly Step[]; readonly days: number } {
+function stepsOf(tallies: readonly DayTally[]): Drawn {
   const numbered = tallies.flatMap(({ day, byPort }) => {
     const number = dayNumber(day);
     return number === undefined ? [] : [{ day: number, byPort }];
@@ -53,7 +61,7 @@ function stepsOf(tallies: readonly DayTally[]): { readonly steps: readonly Step[
     step.bounty += byPort.server + byPort.dialback + byPort.reverse;
     step.website += byPort.http + byPort.https;
   }
-  return { steps, days };
+  return { steps, days, end: first + span - 1 };
 }
 
 function cumulative(steps: readonly Step[]): readonly Step[] {
@@ -70,19 +78,19 @@ interface Scale {
   readonly place: (count: number, top: number) => number;
   readonly lines: (top: number) => readonly number[];
   /** Behind the title, for who would take one scale for another. */
-  readonly note: string;
+  readonly note: string | undefined;
 }
 
 const byTens: Scale = {
   place: (count, top) => Math.log10(1 + count) / Math.log10(1 + top),
   lines: (top) => [1, 10, 100, 1000, 10_000, 100_000, 1_000_000].filter((line) => line <= top).slice(-4),
-  note: ', each line ten times the one below',
+  note: 'each line ten times the one below',
 };
 
 const evenly: Scale = {
   place: (count, top) => count / top,
   lines: (top) => [...new Set([Math.round(top / 2), top])].filter((line) => line > 0),
-  note: '',
+  note: undefined,
 };
 
 interface Curve {
@@ -103,7 +111,7 @@ function curve({ title, steps, range: [first, last], scale }: Curve): Html {
   const lines = scale.lines(top);
   return html`
 <figure class="curve">
-<figcaption><strong>${title}</strong>${scale.note}<br><span class="key bounty">bounty</span> <span class="key website">website</span></figcaption>
+<figcaption><strong>${title}</strong>${scale.note === undefined || lines.length < 2 ? undefined : html`, ${scale.note}`}<br><span class="key bounty">bounty</span> <span class="key website">website</span></figcaption>
 <div class="plot"><svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${title}, ${first} to ${last}: at most ${grouped(Math.max(...steps.map(({ bounty }) => bounty)))} to the bounty, ${grouped(Math.max(...steps.map(({ website }) => website)))} to the website.">
 ${lines.map((line) => html`<path class="grid" d="M0 ${y(line)}H${width}"/>`)}<path class="curve-website" d="${path('website')}"/><path class="curve-bounty" d="${path('bounty')}"/></svg>
 <svg class="scale" aria-hidden="true" focusable="false">${lines.map(

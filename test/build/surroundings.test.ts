@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { bundle, repository } from '../../infra/build/bundle.ts';
+import { hostProgram } from '../../infra/host-image/archive.ts';
 
 /* A checkout in a folder above which somebody else may write, as a rebuild's is in /tmp. */
 
@@ -34,7 +35,10 @@ describe('a bundle is not made', () => {
     async (name) => {
       const path = join(above, name);
       writeFileSync(path, '{}');
-      await expect(bundle(root)).rejects.toThrow(`cannot build: ${path} says where packages are`);
+      const refusal = `cannot build: ${path} says where packages are`;
+      await expect(bundle(root)).rejects.toThrow(refusal);
+      // Nor what makes the wallet of a VPS.
+      await expect(hostProgram(root)).rejects.toThrow(refusal);
       rmSync(path);
     },
   );

@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostProgram } from '../../infra/host-image/archive.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { bundlePoller } from '../../status-page/poller/bundle.ts';
 import { startCloud } from '../cloud/emulated-cloud.ts';
 import { hasCloud, howToGetCloud } from '../cloud/venv.ts';
 import { required } from '../support/required.ts';
 import { type MadePackage, madePackage } from './made-package.ts';
 import { registryWith } from './registry.ts';
-import { manifestIn, Stranger } from './stranger.ts';
+import { manifestIn, nameOf, Stranger } from './stranger.ts';
 
 /* `npx btc-pinata`, as it is once the owner has published it: installed by npm from a registry, far from every checkout. */
 
+const { version } = packageJson;
 const cloudPrograms = required.obtainable('ministack and moto', hasCloud(), howToGetCloud);
 const place = mkdtempSync(join(tmpdir(), 'pinata-npx-'));
 let made: MadePackage;
@@ -35,15 +37,14 @@ test('the same checkout and release give the same archive', async () => {
   expect(sha512(again.archive)).toBe(sha512(made.archive));
 });
 
-test('npm installs what package-lock.json pins and nothing else', () => {
+test('npm installs what package-lock.json pins and nothing else, though nobody tells it of the shrinkwrap', () => {
   const lock = Stranger.lock(join(import.meta.dirname, '../../package-lock.json'));
-  const below = Stranger.lock(stranger.file('npm-shrinkwrap.json'));
-  expect(below.size).toBeGreaterThan(300);
-  for (const [path, version] of below) expect(lock.get(path), path).toBe(version);
-  for (const name of ['aws-cdk', 'valibot', 'pkijs', '@noble/curves', '@pulumi/pulumi'])
-    expect(stranger.versionOf(name), name).toBe(lock.get(`node_modules/${name}`));
+  const pinned = new Set([...lock].map(([path, version]) => `${nameOf(path)}@${version}`));
+  const found = stranger.installed().filter((name) => name !== `btc-pinata@${version}`);
+  expect(found.length).toBeGreaterThan(300);
+  expect(found.filter((name) => !pinned.has(name))).toEqual([]);
   for (const name of ['vitest', 'typescript', 'node-forge'])
-    expect(below.has(`node_modules/${name}`), name).toBe(false);
+    expect(found.filter((one) => one.startsWith(`${name}@`))).toEqual([]);
 });
 
 test('it has no test, no key and nothing that lies about in the checkout', () => {
@@ -69,7 +70,9 @@ test('says what it is, on whatever Node it is started with', async () => {
   expect(status, err).toBe(0);
   expect(err).not.toMatch(/ExperimentalWarning|TYPE_STRIPPING/);
   expect(out).toContain('This is the package that npm installed in');
-  expect((await stranger.npx('--version')).out).toMatch(/^btc-pinata 0\.1\.0 \(Node 24\.\d+\.\d+\)\n$/);
+  expect((await stranger.npx('--version')).out).toMatch(
+    new RegExp(`^btc-pinata ${version} \\(Node 24\\.\\d+\\.\\d+\\)\n$`),
+  );
 });
 
 test('runs the program of its release; it is bridged, and its attempts are exported and replayed', async () => {
@@ -106,6 +109,19 @@ test('its library of attacks is there', async () => {
   expect(out.split('\n').length).toBeGreaterThan(20);
 });
 
+test('does not run another program than that of its release', async () => {
+  const bundle = stranger.file('dist/btc-pinata.cjs');
+  const whole = readFileSync(bundle);
+  appendFileSync(bundle, '// another');
+  try {
+    const { status, out, err } = await stranger.npx('run', '--json', ...anyPorts);
+    expect([status, out]).toEqual([1, '']);
+    expect(err).toMatch(/^btc-pinata run: .*btc-pinata\.cjs is not of this release: its SHA-256 is [0-9a-f]{64}/m);
+  } finally {
+    writeFileSync(bundle, whole);
+  }
+});
+
 test('builds nothing, and says how its release is built again', async () => {
   expect(await stranger.npx('build')).toMatchObject({ status: 1, out: '' });
   expect((await stranger.npx('build')).err).toMatch(/is a published package, and a release is built of a checkout/);
@@ -126,7 +142,7 @@ describe.skipIf(cloudPrograms.missing)('on an emulated cloud', () => {
       ...told,
     );
     expect(status, `${out}${err}`).toBe(0);
-    expect(out).toMatch(/ok +release +0\.1\.0 of .*as it came with this package/);
+    expect(out).toMatch(/ok +release +\S+ of .*as it came with this package/);
     expect(out).toMatch(/\[\+\] AWS::EC2::Instance Host/);
     expect(out).toMatch(/\[\+\] AWS::Lambda::Function/);
   });

@@ -6,6 +6,7 @@ import { imageNames } from '../../infra/build/images.ts';
 import { sha256 } from '../../infra/build/sha256.ts';
 import { type ReleaseFolder, releaseIn } from '../../infra/deploy/release-files.ts';
 import { packageOf } from '../../infra/publish/package.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { encodeRelease, releaseFormat } from '../../service/attest/release.ts';
 
 export interface MadePackage {
@@ -31,7 +32,7 @@ export async function madePackage(folder: string): Promise<MadePackage> {
   const commit = '0'.repeat(40);
   const text = encodeRelease({
     format: releaseFormat,
-    version: '0.1.0',
+    version: packageJson.version,
     commit,
     inputs: [],
     outputs,

@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { finished } from '../../infra/build/finished.ts';
 
 /*
- * A registry of npm in which btc-pinata is published: it says of it what npm's own says of a package with a shrinkwrap, and sends
- * for all others to the one that this machine uses.
+ * A registry of npm in which btc-pinata is published, and which sends for all others to the one that this machine uses. It does not
+ * say that the package has a shrinkwrap, as some do: then npm does not read it.
  */
 
 export interface Registry extends AsyncDisposable {
@@ -29,7 +29,7 @@ export async function registryWith(
     if (url !== `/${name}`)
       return void response.writeHead(302, { location: new URL(`.${url}`, everybodys).href }).end();
     const integrity = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
-    const published = { ...manifest, _hasShrinkwrap: true, dist: { tarball: `${own}${path}`, integrity } };
+    const published = { ...manifest, dist: { tarball: `${own}${path}`, integrity } };
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ name, 'dist-tags': { latest: version }, versions: { [version]: published } }));
   });

@@ -72,10 +72,10 @@ export class Stranger {
     return new Map(Object.entries(packages).flatMap(([path, { version }]) => (path === '' ? [] : [[path, version]])));
   }
 
-  /** Of what is installed below the package. */
-  versionOf(name: string): string {
-    const manifest: unknown = JSON.parse(readFileSync(this.file(`node_modules/${name}/package.json`), 'utf8'));
-    return v.parse(v.object({ version: v.string() }), manifest).version;
+  /** Of all that npm has installed, wherever it has put it: name and version. */
+  installed(): readonly string[] {
+    const found = Stranger.lock(join(this.folder, 'package-lock.json'));
+    return [...found].map(([path, version]) => `${nameOf(path)}@${version}`);
   }
 
   /** Without what npm and vitest have said to the test, and without the Node of the checkout. */
@@ -85,6 +85,9 @@ export class Stranger {
     return { ...Object.fromEntries(own), PATH: path.join(delimiter), ...variables };
   }
 }
+
+/** `node_modules/a/node_modules/@of/b` is `@of/b`. */
+export const nameOf = (path: string): string => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
 /** What the package.json says that is in an archive of npm. */
 export async function manifestIn(archive: string): Promise<{ readonly name: string; readonly version: string }> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { gitEnvironment, sourceOf } from '../../infra/build/source.ts';
 import { releaseIn } from '../../infra/deploy/release-files.ts';
-import { installed, isPackage, shrinkwrapName } from '../../infra/packaged.ts';
+import { installed, isPackage } from '../../infra/packaged.ts';
 import { publishable } from '../../infra/publish/publishable.ts';
 import { releaseFolder } from '../deploy/scene.ts';
 
@@ -59,7 +59,7 @@ describe('a release may go out in a package', () => {
         releases();
         write('service/main.ts', 'two');
       },
-      /the program of this checkout is another: 1 file differs from commit [0-9a-f]{12}, service\/main\.ts is it/,
+      /of the package is of another commit: 1 file differs from commit [0-9a-f]{12}, service\/main\.ts is it/,
     ],
     [
       'the version is another',
@@ -95,18 +95,26 @@ describe('a package', () => {
   beforeAll(() => {
     root = join(mkdtempSync(join(tmpdir(), 'pinata-packaged-')), 'node_modules', 'btc-pinata');
     mkdirSync(root, { recursive: true });
-    writeFileSync(join(root, shrinkwrapName), '{}');
+    writeFileSync(join(root, 'package.json'), '{"isPackage":true}');
   });
 
-  test('is told by its shrinkwrap; a checkout has none', () => {
+  test('is told by what it says of itself; no file that somebody drops makes a checkout one', () => {
     expect(isPackage(root)).toBe(true);
     expect(isPackage()).toBe(false);
+    const { root: clone, write } = checkout();
+    write('npm-shrinkwrap.json', '{}');
+    expect(isPackage(clone)).toBe(false);
   });
 
   test('has its dependencies below it or, where npm took it for one of many, beside it', () => {
     expect(installed(root, 'aws-cdk')).toBe(join(root, '..', 'aws-cdk'));
     mkdirSync(join(root, 'node_modules', 'aws-cdk'), { recursive: true });
     expect(installed(root, 'aws-cdk')).toBe(join(root, 'node_modules', 'aws-cdk'));
+    // What lies beside an archive that was unpacked is anybody's.
+    const unpacked = mkdtempSync(join(tmpdir(), 'pinata-unpacked-'));
+    mkdirSync(join(unpacked, 'package'));
+    writeFileSync(join(unpacked, 'package', 'package.json'), '{"isPackage":true}');
+    expect(installed(join(unpacked, 'package'), 'aws-cdk')).toBe(join(unpacked, 'package/node_modules/aws-cdk'));
     // Of a checkout what lies in a folder above is none of it.
     expect(installed('/nowhere/checkout', 'aws-cdk')).toBe('/nowhere/checkout/node_modules/aws-cdk');
   });

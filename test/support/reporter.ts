@@ -10,10 +10,10 @@ export class CountingReporter extends DefaultReporter {
     super.onTestRunEnd(...run);
     const [modules, unhandled] = run;
     const count = counted(modules, unhandled.length);
-    const forbidden = process.env['PINATA_REQUIRE_ALL'] === '1' ? skippedTests(modules) : [];
+    const forbidden = process.env['PINATA_REQUIRE_ALL'] === '1' ? forbiddenIn(modules) : [];
     if (forbidden.length > 0) process.exitCode = 1;
     const failures = process.env['CI_FAILED_FILES'];
-    if (failures !== undefined) writeFileSync(failures, failedFiles(modules));
+    if (failures !== undefined) writeFileSync(failures, unhandled.length > 0 ? 'unhandled' : failedFiles(modules));
     this.log([...missingThings(modules), ...forbiddenSkips(forbidden), '', line(count)].join('\n'));
   }
 }
@@ -41,12 +41,19 @@ function counted(modules: readonly TestModule[], unhandledErrors: number): Count
   return count;
 }
 
-/** A line for each file that did not pass, or not all of it: its name, and how many of its tests did. `.ci/run` runs them again. */
+/**
+ * A line for each file that did not pass, or not all of it: its name, and how many of its tests did. `.ci/run` runs them again; but
+ * not where something failed that belongs to no file: a process that ended, an exception outside of all tests.
+ */
 const failedFiles = (modules: readonly TestModule[]): string =>
   modules
-    .filter((module) => !module.ok() || skippedTests([module]).length > 0)
+    .filter((module) => !module.ok() || forbiddenIn([module]).length > 0)
     .map((module) => `${module.relativeModuleId} ${counted([module], 0).passed}\n`)
     .join('');
+
+/** What may be missing one day without anybody's doing takes its file's tests along, and no others. */
+const forbiddenIn = (modules: readonly TestModule[]): string[] =>
+  skippedTests(modules.filter((module) => module.meta().missing?.some(({ obtainable }) => obtainable) !== true));
 
 /** Those that did not run for whatever reason. */
 const skippedTests = (modules: readonly TestModule[]): string[] =>

@@ -26,7 +26,7 @@ export interface Requirement {
 declare module 'vitest' {
   interface TaskMeta {
     /** What this test file asked for and did not find. */
-    missing?: { name: string; how: string }[];
+    missing?: { name: string; how: string; obtainable: boolean }[];
   }
 }
 
@@ -70,7 +70,7 @@ export const required = {
    * where no other test may be. No change of ours made it go away.
    */
   obtainable(name: string, present: boolean, how: string): Requirement {
-    return listed({ name, missing: !present, path: name, how });
+    return listed({ name, missing: !present, path: name, how }, true);
   },
 };
 
@@ -86,10 +86,10 @@ function declared(requirement: Requirement): Requirement {
   return listed(requirement);
 }
 
-function listed(requirement: Requirement): Requirement {
+function listed(requirement: Requirement, obtainable = false): Requirement {
   if (!requirement.missing) return requirement;
   const { name, how } = requirement;
   const { meta } = TestRunner.getCurrentSuite().file;
-  meta.missing = [...(meta.missing ?? []), { name, how }];
+  meta.missing = [...(meta.missing ?? []), { name, how, obtainable }];
   return requirement;
 }

@@ -28,5 +28,7 @@ export async function runSuite({ include, milliseconds, atOnce, words }: Suite):
   const failed = run.state.getCountOfFailedTests() > 0 || run.state.getUnhandledErrors().length > 0;
   const passed = modules.length > 0 && modules.every((module) => module.ok());
   await run.close();
-  return failed || !passed ? 1 : 0;
+  // The reporter has found a test that may not be skipped.
+  const isRefused = process.exitCode === 1;
+  return failed || !passed || isRefused ? 1 : 0;
 }
