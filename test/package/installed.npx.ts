@@ -7,18 +7,16 @@ import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostProgram } from '../../infra/host-image/archive.ts';
-import packageJson from '../../package.json' with { type: 'json' };
 import { bundlePoller } from '../../status-page/poller/bundle.ts';
 import { startCloud } from '../cloud/emulated-cloud.ts';
 import { hasCloud, howToGetCloud } from '../cloud/venv.ts';
 import { required } from '../support/required.ts';
-import { type MadePackage, madePackage } from './made-package.ts';
+import { type MadePackage, madePackage, version } from './made-package.ts';
 import { registryWith } from './registry.ts';
 import { manifestIn, nameOf, Stranger } from './stranger.ts';
 
 /* `npx btc-pinata`, as it is once the owner has published it: installed by npm from a registry, far from every checkout. */
 
-const { version } = packageJson;
 const cloudPrograms = required.obtainable('ministack and moto', hasCloud(), howToGetCloud);
 const place = mkdtempSync(join(tmpdir(), 'pinata-npx-'));
 let made: MadePackage;

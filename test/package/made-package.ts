@@ -1,13 +1,19 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { names } from '../../infra/build/artefacts.ts';
 import { bundle, repository } from '../../infra/build/bundle.ts';
 import { imageNames } from '../../infra/build/images.ts';
 import { sha256 } from '../../infra/build/sha256.ts';
 import { type ReleaseFolder, releaseIn } from '../../infra/deploy/release-files.ts';
 import { packageOf } from '../../infra/publish/package.ts';
-import packageJson from '../../package.json' with { type: 'json' };
 import { encodeRelease, releaseFormat } from '../../service/attest/release.ts';
+
+/** Of this checkout. */
+export const { version } = v.parse(
+  v.object({ version: v.string() }),
+  JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')),
+);
 
 export interface MadePackage {
   readonly archive: string;
@@ -32,7 +38,7 @@ export async function madePackage(folder: string): Promise<MadePackage> {
   const commit = '0'.repeat(40);
   const text = encodeRelease({
     format: releaseFormat,
-    version: packageJson.version,
+    version,
     commit,
     inputs: [],
     outputs,

@@ -13,7 +13,7 @@ export class CountingReporter extends DefaultReporter {
     const forbidden = process.env['PINATA_REQUIRE_ALL'] === '1' ? forbiddenIn(modules) : [];
     if (forbidden.length > 0) process.exitCode = 1;
     const failures = process.env['CI_FAILED_FILES'];
-    if (failures !== undefined) writeFileSync(failures, unhandled.length > 0 ? 'unhandled' : failedFiles(modules));
+    if (failures !== undefined) writeFileSync(failures, failedFiles(modules, unhandled.length));
     this.log([...missingThings(modules), ...forbiddenSkips(forbidden), '', line(count)].join('\n'));
   }
 }
@@ -43,13 +43,17 @@ function counted(modules: readonly TestModule[], unhandledErrors: number): Count
 
 /**
  * A line for each file that did not pass, or not all of it: its name, and how many of its tests did. `.ci/run` runs them again; but
- * not where something failed that belongs to no file: a process that ended, an exception outside of all tests.
+ * not where something failed that belongs to no file, as an exception outside of all tests does.
  */
-const failedFiles = (modules: readonly TestModule[]): string =>
-  modules
-    .filter((module) => !module.ok() || forbiddenIn([module]).length > 0)
+function failedFiles(modules: readonly TestModule[], unhandledErrors: number): string {
+  // Its process ended before it did, which is one of those errors each.
+  const died = modules.filter((module) => module.state() === 'queued' || module.state() === 'pending');
+  if (unhandledErrors > died.length) return 'unhandled';
+  return modules
+    .filter((module) => !module.ok() || died.includes(module) || forbiddenIn([module]).length > 0)
     .map((module) => `${module.relativeModuleId} ${counted([module], 0).passed}\n`)
     .join('');
+}
 
 /** What may be missing one day without anybody's doing takes its file's tests along, and no others. */
 const forbiddenIn = (modules: readonly TestModule[]): string[] =>
