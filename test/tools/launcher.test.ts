@@ -47,7 +47,8 @@ function makeProbe(place: string): string {
   mkdirSync(join(place, 'infra'), { recursive: true });
   for (const name of ['btc-pinata.mjs', 'become.mjs']) cpSync(join(root, 'infra', name), join(place, 'infra', name));
   symlinkSync(join(root, 'node_modules'), join(place, 'node_modules'));
-  writeFileSync(join(place, 'package.json'), '{ "type": "module" }');
+  // Whose versions are those that are pinned: no other Node is taken.
+  cpSync(join(root, 'package.json'), join(place, 'package.json'));
   writeFileSync(
     join(place, 'infra', 'main.ts'),
     `export async function main(argv: readonly string[]): Promise<number> {
