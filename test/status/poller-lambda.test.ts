@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { bundlePoller } from '../../status-page/poller/bundle.ts';
 import { S3Store } from '../../status-page/poller/s3-store.ts';
@@ -46,6 +47,9 @@ function storeOf({ name, endpoint }: Bucket): S3Store {
   return store;
 }
 
+/** Two runs in one second have one time, and the second of them nothing to write. */
+const nextSecond = () => setTimeout(1000 - (Date.now() % 1000));
+
 describe('the bundled poller', () => {
   test('has two files, the same each time it is built', async () => {
     const again = mkdtempSync(join(tmpdir(), 'poller-'));
@@ -84,6 +88,7 @@ describe('the bundled poller', () => {
     // What a run costs (docs/poller.md): calls of S3 at a later run, one that a busy machine let come to its end.
     let calls: readonly string[] = [];
     const again = async () => {
+      await nextSecond();
       const first = bucket.requests.length;
       const answer = await lambda.invoke({});
       calls = bucket.requests.slice(first);
@@ -109,6 +114,7 @@ describe('the bundled poller', () => {
     const status = await textOf(store, 'public/status.json');
     for (const path of ['/public/history/', '/state/poller.json', '/state/published.json', '/public/index.html']) {
       const failing = await startLambda(folder, 'poller.handler', environment);
+      await nextSecond();
       bucket.fault = { meets: (method, url) => method === 'PUT' && url.includes(path), does: '500' };
       expect(await failing.invoke({})).toEqual({ error: expect.stringContaining('StoreFailure') });
       bucket.fault = undefined;
@@ -116,6 +122,7 @@ describe('the bundled poller', () => {
       if (path !== '/public/index.html') expect(await textOf(store, 'public/status.json')).toBe(status);
     }
     const killed = await startLambda(folder, 'poller.handler', environment);
+    await nextSecond();
     bucket.fault = {
       meets: (method, url) => {
         if (method === 'PUT' && url.includes('/public/index.html')) killed.kill();
@@ -125,6 +132,7 @@ describe('the bundled poller', () => {
     };
     expect(await killed.invoke({})).toHaveProperty('error');
     bucket.fault = undefined;
+    await nextSecond();
     expect(await lambda.invoke({})).toMatchObject({ response: { outcome: 'published' } });
     expect(await textOf(store, 'public/index.html')).not.toBe(page);
     const [day = ''] = await store.list('public/history/');
