@@ -14,6 +14,7 @@ export const g10: Benchmark = {
     const { child: service, ports } = await startService();
     const nodeTls = await startServer(serverScript('node-tls'), [run.credentialsPath, 'mutual']);
     const plain = await startServer(serverScript('plain'), []);
+    const rude = await startServer(serverScript('plain'), ['destroys']);
     try {
       const count = batch(run, 500);
       const sides = {
@@ -22,6 +23,7 @@ export const g10: Benchmark = {
         oursHttp: cpuPer(service, count, () => provoke(ports.server, http, 'read on')),
         nodeTlsHttp: cpuPer(nodeTls.child, count, () => provoke(nodeTls.port, http, 'read on')),
         plain: cpuPer(plain.child, count, () => provoke(plain.port, noise, 'read on')),
+        rude: cpuPer(rude.child, count, () => provoke(rude.port, noise, 'read on')),
       };
       await interleave(sides, effort(run, 24, 20_000)); // until the optimizing compiler is done with both
       const samples = await interleave(sides, effort(run, 40, 24_000));
@@ -37,6 +39,7 @@ export const g10: Benchmark = {
           'a request of plain HTTP, ours, CPU µs': microseconds('oursHttp'),
           'a request of plain HTTP, node:tls, CPU µs': microseconds('nodeTlsHttp'),
           'node:net that answers and closes, CPU µs': microseconds('plain'),
+          'node:net that destroys without an answer, CPU µs': microseconds('rude'),
         },
         notes: [
           'To what looks like no TLS at all node:tls says nothing and destroys the socket; we send the alert, close in order ' +
@@ -44,7 +47,7 @@ export const g10: Benchmark = {
         ],
       };
     } finally {
-      await Promise.all([service, nodeTls.child, plain.child].map((child) => child.stop()));
+      await Promise.all([service, nodeTls.child, plain.child, rude.child].map((child) => child.stop()));
     }
   },
 };
