@@ -9,9 +9,9 @@ import { gitEnvironment } from './source.ts';
  * The source that `commit` names (40 hex digits), in a new `folder`, and nothing that lies about where it comes from: `from` is a
  * URL or a folder, and whose that is, nobody knows. Throws `CannotBuild` where it is not to be had.
  */
-export async function checkOut(from: string, commit: string, folder: string): Promise<void> {
+export async function checkOut(from: string, commit: string, folder: string, signal?: AbortSignal): Promise<void> {
   const env = { ...gitEnvironment(), GIT_TERMINAL_PROMPT: '0' };
-  const git = (cwd: string, ...argv: readonly string[]): Promise<string> => finished('git', argv, { cwd, env });
+  const git = (cwd: string, ...argv: readonly string[]): Promise<string> => finished('git', argv, { cwd, env, signal });
   const place = existsSync(from) ? resolve(from) : from;
   try {
     // As from afar: where the objects of a folder are linked and not sent, nobody computes their hashes.

@@ -28,18 +28,25 @@ const exits = { same: 0, cannot: 1, misused: 2, differs: 3 } as const;
 
 /** `btc-pinata rebuild`. */
 export async function rebuildCommand(argv: readonly string[], root: string = repository): Promise<number> {
+  const told = new AbortController();
+  const stop = (name: NodeJS.Signals): void => told.abort(new CannotBuild(`${name} came before it was compared`));
+  for (const name of endings) process.once(name, stop);
   try {
-    return await rebuild(rebuildOptions(argv), root);
+    return await rebuild(rebuildOptions(argv), root, told.signal);
   } catch (error) {
     if (error instanceof Misuse)
       return said(`${error.message}\n\`btc-pinata rebuild --help\` says more.`, exits.misused);
     if (error instanceof CannotBuild)
       return said(error.message.replace('cannot build', 'cannot rebuild'), exits.cannot);
     throw error;
+  } finally {
+    for (const name of endings) process.off(name, stop);
   }
 }
 
-async function rebuild(options: RebuildOptions, root: string): Promise<number> {
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+async function rebuild(options: RebuildOptions, root: string, signal: AbortSignal): Promise<number> {
   const { path, release } = published(root, options.version, options.release);
   if (!release.outputs.some(({ name }) => isBuilt(name, options.image)))
     throw new CannotBuild(`${path} names nothing but the image, so there is nothing to compare without --image`);
@@ -50,8 +57,10 @@ async function rebuild(options: RebuildOptions, root: string): Promise<number> {
     const tell = options.json ? (): void => undefined : progress;
     const from = options.from ?? sourceHere(root);
     tell(`source ${release.commit} from ${from}`);
-    await checkOut(from, release.commit, join(place, 'source'));
-    await buildThere(join(place, 'source'), out, options, tell);
+    const source = join(place, 'source');
+    await checkOut(from, release.commit, source, signal)
+      .then(() => buildThere(source, out, options, tell, signal))
+      .finally(() => signal.throwIfAborted());
     const comparison = compareWith(release, out, options.image);
     const why = [
       ...comparison.differing.map((one) => explanation(one, out, options.published)),
@@ -70,7 +79,7 @@ async function rebuild(options: RebuildOptions, root: string): Promise<number> {
     return same ? exits.same : exits.differs;
   } finally {
     if (!options.json) progress(`removing ${place}, with what npm installed there`);
-    rmSync(place, { recursive: true, force: true });
+    rmSync(place, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -92,13 +101,13 @@ async function buildThere(
   out: string,
   { image, inputs }: RebuildOptions,
   tell: (text: string) => void,
+  signal: AbortSignal,
 ): Promise<void> {
   tell('npm ci');
-  await finished('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: source, env: process.env }).catch(
-    (error: unknown) => {
-      throw new CannotBuild(`missing input: packages that package-lock.json pins. ${messageOf(error)}`);
-    },
-  );
+  const install = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
+  await finished('npm', install, { cwd: source, env: process.env, signal }).catch((error: unknown) => {
+    throw new CannotBuild(`missing input: packages that package-lock.json pins. ${messageOf(error)}`);
+  });
   // Nor a kernel that lies in a cache: of that only the packages are taken, each known by its SHA-256.
   const packages = resolve(inputs ?? join(cacheFolder(), 'inputs'));
   const place = resolve(source, '..');
@@ -122,6 +131,7 @@ async function buildThere(
   await finished(program, rest, {
     cwd: source,
     env: { ...process.env, PINATA_CACHE: cache, TMPDIR: temporary },
+    signal,
   }).catch((error: unknown) => {
     throw new CannotBuild(messageOf(error));
   });

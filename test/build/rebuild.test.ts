@@ -1,7 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { rebuildCommand } from '../../infra/build/rebuild-command.ts';
 import { sha256 } from '../../infra/build/sha256.ts';
@@ -139,6 +142,38 @@ describe.skipIf(pc.missing)('btc-pinata rebuild', () => {
     expect(status).toBe(1);
     expect(err).toMatch(/cannot rebuild: missing input: packages that package-lock\.json pins/);
     expect(err).not.toMatch(/differs/i);
+  });
+
+  test('told to end while it works: 1, and neither a folder nor a program is left behind', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const temporary = mkdtempSync(join(folder, 'tmp-'));
+    const { port } = v.parse(v.object({ port: v.number() }), silent.address());
+    const asked = once(silent, 'connection');
+    const command = join(place.root, 'infra', 'btc-pinata.mjs');
+    const child = spawn(process.execPath, [command, 'rebuild', '--release', publishedAs('right.json')], {
+      cwd: place.root,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: {
+        ...process.env,
+        TMPDIR: temporary,
+        npm_config_registry: `http://127.0.0.1:${port}/`,
+        npm_config_cache: join(folder, 'empty cache'),
+      },
+    });
+    const err: string[] = [];
+    child.stderr.on('data', (text) => err.push(String(text)));
+    const ended = once(child, 'close');
+    // npm waits for an answer now.
+    const [connection] = await asked;
+    const left = once(connection, 'close');
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([1, null]);
+    expect(err.join('')).toMatch(/cannot rebuild: SIGTERM came before it was compared\n$/);
+    expect(readdirSync(temporary).filter((name) => name.startsWith('pinata-'))).toEqual([]);
+    connection.resume();
+    await left;
+    silent.close();
   });
 
   test.each([
