@@ -44,7 +44,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const archive = await packageOf(repository, release, words.out ?? join(repository, 'dist'));
     const hash = createHash('sha512').update(readFileSync(archive)).digest('base64');
     process.stdout.write(`${archive}
-  release ${release.release.version}, program ${sha256(release.text)} (SHA-256 of release.json)
+  release ${release.release.version}; its release.json has the SHA-256 ${sha256(release.text)}
   sha512-${hash}, as npm will show it
 Try it as a stranger: cd "$(mktemp -d)" && npx --ignore-scripts --package ${archive} btc-pinata help
 Publish it:           npm publish ${archive}\n`);

@@ -103,7 +103,7 @@ function keepingProblems(settings: WalletSettings): readonly string[] {
   if (given.length === 0 && !practice(network)) {
     const imported = kindOf(settings) === 'vault' ? '' : '--key-file, --key-credential, ';
     return [
-      `--network: "${network}" needs one that says what keeps the key; allowed: ${imported}--seal-passphrase-file, --seal-systemd-creds, or --ephemeral, which forgets it when the process ends`,
+      `--network: "${network}" needs to be told what keeps the key; allowed, one of them: ${imported}--seal-passphrase-file, --seal-systemd-creds, or --ephemeral, which forgets it when the process ends`,
     ];
   }
   if (sealedBy.length > 0 && data === undefined)

@@ -190,7 +190,8 @@ function list(library: readonly LoadedAttack[], style: Style): readonly string[]
         return `  ${paint(style, 'cyan', name.padEnd(width))}${attack.threats.join(' ').padEnd(threats)}${attack.title}${many}`;
       }),
   ];
-  const connections = library.reduce((sum, { attack }) => sum + attack.variants.length, 0);
+  const variants = library.flatMap(({ attack }) => attack.variants);
+  const letIn = variants.filter(({ expect }) => expect === 'bait').length;
   return [
     ...section('server', 'Against the port that plays the TLS server (10000)'),
     ...section('client', 'Against the port that plays the TLS client (10002)'),
@@ -198,8 +199,8 @@ function list(library: readonly LoadedAttack[], style: Style): readonly string[]
     ...section('http', 'Against the website (8080)'),
     ...section('https', 'Against the website over TLS (8443)'),
     '',
-    `${library.length} attacks, ${connections} connections. NAME plays one, NAME --show prints it, --all plays them all;`,
-    'a number in brackets is of variants, each of which NAME:VARIANT plays alone.',
+    `${library.length} attacks, ${variants.length} connections. NAME plays one, NAME --show prints it, --all plays all but the ${letIn} that are`,
+    'meant to be let in; a number in brackets is of variants, each of which NAME:VARIANT plays alone.',
   ];
 }
 

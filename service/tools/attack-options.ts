@@ -27,7 +27,7 @@ of its variants alone, SCRIPT a TypeScript file of your own that exports \`attac
 
   --list                  the library, a line each
   --show                  the script's source instead of playing it: where your own begins
-  --all                   play the whole library, a line each
+  --all                   play the library, a line each, but for what is meant to be let in
   --http-port N           of the website, which publishes /status.json and /certificates.pem (${defaultPort('http')})
   --https-port N          of the same over TLS (${defaultPort('https')})
   --server-port N         the port that plays the TLS server (${defaultPort('server')}), where no PORT is given

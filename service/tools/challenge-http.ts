@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connectionFault } from './connect.ts';
 
 const longestAnswer = 128 * 1024;
 
@@ -30,7 +31,9 @@ export function ask(
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
       response.on('error', reject);
     });
-    asking.on('error', (error) => reject(signal.aborted ? new Error('no answer in time') : error));
+    asking.on('error', (error) =>
+      reject(new Error(signal.aborted ? 'no answer in time' : (connectionFault(error) ?? error.message))),
+    );
     asking.end(content);
   });
 }

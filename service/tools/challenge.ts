@@ -8,6 +8,7 @@ import { authorityShown } from './challenge-authority.ts';
 import { ask } from './challenge-http.ts';
 import type { AskOptions } from './challenge-options.ts';
 import { type ChallengeRecord, recordFormat } from './challenge-record.ts';
+import { defaultPort } from './command-words.ts';
 
 /* Has a piñata prove that it holds its key, and notes what there is to check. Judges nothing: see attest/verify-proof.ts. */
 
@@ -99,7 +100,9 @@ export async function answerOf(url: URL, content: Uint8Array | undefined, signal
     return await ask(url, content, signal, { agent });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Unanswered(`${url.host} does not answer: ${why}. Is a piñata running there, and its page on this port?`);
+    throw new Unanswered(
+      `${url.host} does not answer: ${why}. Is a piñata running there, and is this the port of its page (${defaultPort('http')}, if it was not told another)?`,
+    );
   }
 }
 

@@ -27,6 +27,9 @@ export function parseWords<const Config extends ParseArgsConfig>(config: Config)
 }
 
 function unknownOption(rawName: string, options: readonly string[]): string {
+  // Of the commands that take the other ports: elsewhere it is no such port that is meant.
+  if (rawName === '--http-port' && options.includes('https-port'))
+    return `--http-port is no option of this command: the port of the page stands behind the host, as HOST:${defaultPort('http')}`;
   const meant = nearest(rawName, [...options.map((option) => `--${option}`), '--help']);
   return `${rawName} is no option of this command.${meant === undefined ? '' : ` Did you mean ${meant}?`}`;
 }

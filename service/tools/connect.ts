@@ -29,9 +29,28 @@ export function connect(host: string, port: number, what: string, signal: AbortS
 }
 
 function explain(error: NodeJS.ErrnoException): string {
+  const fault = connectionFault(error) ?? (error.message === '' ? (error.code ?? 'it fails') : error.message);
   switch (error.code) {
     case 'ECONNREFUSED':
-      return 'connection refused. Is a piñata running there, and on this port? `btc-pinata run` starts one on this machine, and its first lines name the ports';
+      return `${fault}. Is a piñata running there, and on this port? \`btc-pinata run\` starts one on this machine, and its first lines name the ports`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `${fault}. Is it spelled right? An IP address will do as well`;
+    default:
+      return fault;
+  }
+}
+
+/** Why nothing came of a connection, in words; undefined of what there are none for. `fetch` has it in the cause of its error. */
+export function connectionFault(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, name, message }: NodeJS.ErrnoException = error;
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'connection refused';
+    case 'ECONNRESET':
+    case 'UND_ERR_SOCKET':
+      return 'it closed the connection';
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return 'this name has no address';
@@ -39,7 +58,8 @@ function explain(error: NodeJS.ErrnoException): string {
     case 'EHOSTUNREACH':
       return 'no route to it from here';
     default:
-      return error.message === '' ? (error.code ?? 'it fails') : error.message;
+      if (name === 'HTTPParserError' || code?.startsWith('HPE_') === true) return 'what it says is no HTTP';
+      return message === 'bad port' ? '`fetch` connects to no such port' : undefined;
   }
 }
 

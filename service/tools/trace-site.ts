@@ -11,6 +11,7 @@ import {
   type TraceLine,
 } from '../trace/index.ts';
 import { Misuse } from './command-words.ts';
+import { connectionFault } from './connect.ts';
 import { codeOf } from './trace-file.ts';
 import { type AttemptFilter, isIn } from './trace-options.ts';
 import { noSuchAttempt, passes, TraceFailure, type TraceSource } from './trace-source.ts';
@@ -55,7 +56,7 @@ export class SiteSource implements TraceSource {
     const whole = site !== undefined && site.pathname === '/' && site.search === '' && site.username === '';
     if (site === undefined || !whole || !/^https?:$/.test(site.protocol))
       throw new Misuse(
-        `${JSON.stringify(text)} is no piñata's address; allowed is http://HOST:PORT, and nothing behind it`,
+        `${JSON.stringify(text)} is no piñata's address; allowed is http://HOST:PORT, PORT from 1 to 65535, and nothing behind it`,
       );
     return new SiteSource(site.origin, site);
   }
@@ -237,5 +238,7 @@ const adviceOn = (error: unknown): string =>
     ? 'to trust its own authority, save its /site-ca.pem and name that file in NODE_EXTRA_CA_CERTS'
     : "is a piñata's page there?";
 
-const reasonOf = (error: unknown): string =>
-  error instanceof Error && error.cause !== undefined ? codeOf(error.cause) : codeOf(error);
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return connectionFault(cause) ?? codeOf(cause);
+}

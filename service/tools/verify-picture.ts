@@ -54,8 +54,11 @@ const short = (hex: string): string => hex.slice(0, 16);
 
 /** Why what it says it runs is none of what the release names. */
 function heldAgainst(build: string, { release: { release } }: Verdict): string {
-  if (build.startsWith('source-')) return 'source files, not the program of a release: `btc-pinata build` makes that';
-  return release === undefined ? 'and no release is here to hold it against' : 'which is no program of this release';
+  if (build.startsWith('source-'))
+    return 'source files, not the program of a release: `btc-pinata build` makes one, to be run and to verify with --release dist/release.json';
+  return release === undefined
+    ? 'and no release is here to hold it against'
+    : `which is no program of release ${release.version}: --release FILE names another`;
 }
 
 function ladder(verdict: Verdict): readonly Row[] {
@@ -134,7 +137,7 @@ function foundations(verdict: Verdict): readonly Row[] {
   if (fields !== undefined && promise !== undefined) {
     const { network, wallet, address } = fields;
     const worth = network === 'mainnet' ? '' : ': worth nothing';
-    const because = promise.because === undefined ? '' : `: ${promise.because}`;
+    const because = promise.because === undefined ? '' : `; ${promise.because}`;
     rows.push(
       {
         // Whose address that is, a signature tells.

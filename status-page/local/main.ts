@@ -53,7 +53,11 @@ async function main(argv: readonly string[], ends: Ends): Promise<void> {
   const assets = await buildAssets();
   const world = { clock: () => Math.floor(Date.now() / 1000), ownExplorers: chain !== undefined };
   const poll = async (): Promise<void> => say(reportLine(await run({ settings: watched, store, assets, world })));
-  if (values.once) return twice(poll, store);
+  if (values.once) {
+    await twice(poll, store);
+    if ((await addressIn(store)) === undefined) say(nobodyAnswers(settings.host, settings.ports.http));
+    return;
+  }
   say(`the status page is at http://127.0.0.1:${port}/`);
   const bell = chain === undefined ? new Bell() : bellForBlocks(blockSeconds, ends);
   const page = `http://127.0.0.1:${port}/`;
@@ -61,7 +65,8 @@ async function main(argv: readonly string[], ends: Ends): Promise<void> {
   for (let looks = 1; ; looks += 1) {
     await poll().catch(complain('this look came to nothing'));
     const address = await addressIn(store);
-    if (address === undefined && looks === 1) say(nobodyAnswers(settings.host, settings.ports.http));
+    if (address === undefined && looks === 1)
+      say(`${nobodyAnswers(settings.host, settings.ports.http)} The page sees it at the next look.`);
     if (address !== undefined && address !== known) {
       known = await filled(chain, address);
       if (chain !== undefined && known !== undefined)

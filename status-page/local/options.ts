@@ -81,6 +81,10 @@ export function wantedNode({ node, network, chain }: Words): NodeName | 'none' |
 export function localSettings(values: Words): Settings {
   const port = (name: 'http' | 'https' | 'server' | 'dialback' | 'reverse'): number =>
     number(`${name}-port`, values[`${name}-port`], 1, 65_535);
+  if (!URL.canParse(`http://${values.host.includes(':') ? `[${values.host}]` : values.host}/`))
+    throw new RangeError(
+      `--host is ${JSON.stringify(values.host)}; allowed are a name or an address; a port of it is said with --http-port and its like`,
+    );
   const read = v.safeParse(watchedSchema, {
     network: values.network,
     host: values.host,

@@ -35,7 +35,7 @@ Three things to try:
 }
 
 export const nobodyAnswers = (host: string, port: number): string =>
-  `no piñata answers at ${host}:${port}: start one, with \`npm start\` in another terminal. The page sees it at the next look.`;
+  `no piñata answers at ${host}:${port}: start one, with \`npm start\` in another terminal.`;
 
 export const withoutNode = (name: string, error: unknown): string =>
   `no chain of its own: ${name}: ${error instanceof Error ? error.message : String(error)}

@@ -35,7 +35,10 @@ export async function within<T>(
 
 /** What happened, without what the tools add for whoever typed a command: the page is read by everybody. */
 export const withoutAdvice = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/\. Is a piñata running there,.*$/s, '');
+  (error instanceof Error ? error.message : String(error)).replace(
+    /\. Is (?:a piñata running there,|it spelled right\?).*$/s,
+    '',
+  );
 
 const oneLine = (text: string): string => {
   const line = text.replace(/[^ -~ñ]+/g, ' ').trim();

@@ -79,7 +79,7 @@ describe('what keeps the key', () => {
     expect(keepingOf(settings())).toEqual({ type: 'ephemeral', chosen: false });
     expect(keepingOf(settings('--ephemeral'))).toEqual({ type: 'ephemeral', chosen: true });
     expect(problems('--network', 'signet', '--wallet', 'classic')).toEqual([
-      expect.stringMatching(/needs one that says what keeps the key; allowed: --key-file, .* or --ephemeral/),
+      expect.stringMatching(/needs to be told what keeps the key; allowed, one of them: --key-file, .* or --ephemeral/),
     ]);
     const [ofVault = ''] = problems('--network', 'signet', '--wallet', 'vault', ...refund);
     expect(ofVault).not.toContain('--key-file');

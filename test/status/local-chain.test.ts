@@ -148,4 +148,6 @@ test('the words about a node', () => {
   expect(() => wanted('--node', 'bcoin', '--chain', 'http://127.0.0.1:1/api')).toThrow('exclude each other');
   expect(() => wanted('--node', 'bcoin', '--network', 'signet')).toThrow('--network is signet');
   expect(() => localSettings(words(['--interval', '0']))).toThrow('--interval is "0"');
+  expect(() => localSettings(words(['--host', '127.0.0.1:8080']))).toThrow('is said with --http-port');
+  expect(localSettings(words(['--host', '::1'])).host).toBe('::1');
 });

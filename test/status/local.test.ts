@@ -70,6 +70,25 @@ test('of a port that is taken says which, and what to do', async () => {
   expect([status, error]).toEqual([2, expect.stringContaining(`127.0.0.1:${port}; name a free port with --port`)]);
 });
 
+test('once, where nobody is: what could not be had and why, and what to do', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'status-'));
+  onTestFinished(() => rmSync(data, { recursive: true, force: true }));
+  const port = String(await freePort());
+  const child = spawn(process.execPath, [program, '--once', '--http-port', port, '--data', data], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    output += part;
+  });
+  const [status] = await once(child, 'close');
+  expect(status).toBe(0);
+  expect(output).toContain(`proof is unknown: 127.0.0.1:${port} does not answer: connection refused\n`);
+  expect(output).toContain(
+    `no piñata answers at 127.0.0.1:${port}: start one, with \`npm start\` in another terminal.`,
+  );
+});
+
 test('asks of regtest the explorer that btc-pinata esplora makes, and of the others those that everybody knows', () => {
   const sourcesOf = (...argv: readonly string[]) => localSettings(words(argv)).sources;
   expect(sourcesOf()).toEqual(['http://127.0.0.1:3002/api']);

@@ -178,6 +178,10 @@ export default attack({
       expect(out).toContain(`  ${name} `);
       expect(out).toContain(attack.title);
     }
+    const ends = library.flatMap(({ attack }) => attack.variants.map((variant) => variant.expect));
+    const letIn = ends.filter((end) => end === 'bait').length;
+    expect(out).toContain(`${library.length} attacks, ${ends.length} connections.`);
+    expect(out).toContain(`--all plays all but the ${letIn} that are\nmeant to be let in`);
     const shown = await attacked.command('psychic-signature', '--show');
     const source = readFileSync(join(root, 'service/tools/attacks/psychic-signature.ts'), 'utf8');
     expect(shown.out).toBe(source.replace("'../attack.ts'", "'./service/tools/attack.ts'"));

@@ -182,7 +182,7 @@ describe('what cannot be joined', () => {
   it('a name that does not exist', async () => {
     const { status, err } = await bridge('nobody.invalid', ...ports());
     expect(status).toBe(1);
-    expect(err).toContain('this name has no address');
+    expect(err).toContain('this name has no address. Is it spelled right? An IP address will do as well.');
   });
 
   it('a call back that has nowhere to come to', async () => {

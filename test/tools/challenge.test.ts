@@ -274,6 +274,7 @@ describe('the command line', () => {
     [['a', '--build', 'x'], /--build is "x"/],
     [['a', '--https-port', '70000'], /1 to 65535/],
     [['a', '--timeout', '0'], /1 to 3600/],
+    [['a', '--http-port', '8080'], /stands behind the host, as HOST:8080/],
     [['a', '--verify', 'f'], /takes no HOST/],
     [['--verify', 'f', '--out', 'g'], /--out is for asking/],
     [['a', '--bock-hash', 'x'], /Did you mean --block-hash/],

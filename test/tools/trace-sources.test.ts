@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -59,7 +60,13 @@ describe('a source that cannot be read', () => {
     ['nothing is there', 'list', join(folder, 'nothing'), 2, /SOURCE is "\S+nothing", which cannot be read \(ENOENT\)/],
     ['a folder of something else', 'list', folder, 2, /a folder without a journal of traces/],
     ['a folder without traces', 'verify', folder, 2, /a folder without a journal of traces; wanted is the one that/],
-    ['a URL of a page', 'list', 'http://127.0.0.1/attempts', 2, /allowed is http:\/\/HOST:PORT, and nothing behind it/],
+    [
+      'a URL of a page',
+      'list',
+      'http://127.0.0.1/attempts',
+      2,
+      /allowed is http:\/\/HOST:PORT, PORT from 1 to 65535, and nothing behind it/,
+    ],
     ['no lines', 'show', wrote('empty', '\n'), 1, /empty holds no attempt/],
     [
       'no trace',
@@ -164,7 +171,30 @@ describe('a site that is no piñata', () => {
     const said = await trace(['list', site]);
     expect(said).toMatchObject({
       status: 1,
-      err: expect.stringMatching(/cannot be read \(ECONNREFUSED\): is a piñata's page there\?/),
+      err: expect.stringMatching(/cannot be read \(connection refused\): is a piñata's page there\?/),
+    });
+  });
+
+  it.each([
+    ['answers in another language', (socket: Socket) => socket.end('220 smtp.example\r\n'), 'what it says is no HTTP'],
+    ['only closes', (socket: Socket) => socket.destroy(), 'it closed the connection'],
+  ])('%s', async (_, answer, fault) => {
+    const server = createTcpServer((socket) => socket.on('error', () => undefined).once('data', () => answer(socket)));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const { err } = await trace(['list', `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`]);
+    server.close();
+    expect(err).toContain(`cannot be read (${fault}): is a piñata's page there?`);
+  });
+
+  it('is at a port that is none, or that no `fetch` connects to', async () => {
+    const none = await trace(['list', 'http://127.0.0.1:99999']);
+    expect(none).toMatchObject({ status: 2, err: expect.stringContaining('PORT from 1 to 65535') });
+    const blocked = await trace(['list', 'http://127.0.0.1:9']);
+    expect(blocked).toMatchObject({
+      status: 1,
+      err: expect.stringContaining('cannot be read (`fetch` connects to no such port)'),
     });
   });
 });

@@ -139,7 +139,10 @@ describe('a piñata that runs the release', () => {
     onTestFinished(async () => void (await unbundled.stop()));
     const { status, out } = await run(`127.0.0.1:${(await unbundled.ready()).ports['http']}`);
     expect(status).toBe(1);
-    expect(out.replace(/\s+/g, ' ')).toMatch(/it says it runs source-\w+, source files, not the program of a release/);
+    expect(out.replace(/\s+/g, ' ')).toMatch(
+      /it says it runs source-\w+, source files, not the program of a release: `btc-pinata build` makes one, .* --release dist\/release\.json/,
+    );
+    expect(out.replace(/\s+/g, ' ')).toContain('promises not to take it; it is no vault: whoever has the key can');
   });
 
   it('the release of somebody else in a saved file is not taken for ours', async () => {
@@ -216,7 +219,11 @@ describe('the command line', () => {
     await new Promise((resolve) => server.close(resolve));
     const said = await run(`127.0.0.1:${port}`);
     expect([said.status, said.out]).toEqual([3, '']);
-    expect(said.err).toContain('does not answer');
+    expect(said.err).toContain('does not answer: connection refused. Is a piñata running there');
+    const another = await run(`127.0.0.1:${ports['server']}`);
+    expect([another.status, another.out]).toEqual([3, '']);
+    expect(another.err).toContain('what it says is no HTTP');
+    expect(another.err).toContain('is this the port of its page (8080, if it was not told another)?');
   });
 
   it.each<readonly [readonly string[], RegExp]>([
@@ -231,6 +238,7 @@ describe('the command line', () => {
     [['--evidence', 'f', '--save', 'g'], /--save is for asking/],
     [['--evidence', 'f', '--trust-root', 'g'], /--trust-root is for asking/],
     [['a', '--reverse-port', '0'], /--reverse-port/],
+    [['a', '--http-port', '8080'], /^--http-port is no option .* stands behind the host, as HOST:8080$/],
   ])('%j: %s', async (argv, says) => {
     expect(parseVerifyOptions(argv)).toMatchObject({ misuse: expect.stringMatching(says) });
     const said = await run(...argv);
