@@ -62,7 +62,9 @@ function contradictionsOf(
   const found: string[] = [];
   const { files, shown, retirement } = page;
   if (files.state === 'differ')
-    found.push(`The page's files are not those of release ${files.release}: ${files.differences.join('; ')}.`);
+    found.push(
+      `The page's files are not those of release ${files.release}: ${files.differences.join('; ')}. Of the page that \`npm run status\` makes of a checkout they are what \`btc-pinata build\` makes there: --release dist/release.json.`,
+    );
   if (retirement?.state === 'refused')
     found.push(`The page shows a retirement that the refund key of its address did not sign: ${retirement.reason}.`);
   const its = shown?.watched;

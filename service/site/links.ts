@@ -21,3 +21,7 @@ export const explorers = {
 /** A link where the operator says where the source is, the bare word where not. */
 export const sourceLink = (source: string | undefined, word: string): Html =>
   source === undefined ? html`${word}` : html`<a href="${safeUri(source)}">${word}</a>`;
+
+/** Where the operator does not say where it is. */
+export const askForSource =
+  'Where the source is, this page was not told: ask the operator, or anybody who has a clone.';

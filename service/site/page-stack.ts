@@ -1,7 +1,7 @@
 import { hostPort } from './host-port.ts';
 import { type Html, html } from './html.ts';
 import { civilDate } from './http-date.ts';
-import { sourceLink } from './links.ts';
+import { askForSource, sourceLink } from './links.ts';
 import { bundleOf, type SiteView } from './view.ts';
 
 /** Features C5 and C6: what it is made of, down to the packages. */
@@ -24,7 +24,11 @@ ${layer('TCP/IP, machine', 'the operating system’s kernel, and what it runs on
     ({ name, version, purpose, license }) =>
       html`<tr><th scope="row"><code>${name}</code></th><td>${version}</td><td>${purpose}</td><td>${license}</td></tr>`,
   )}</tbody></table></div></div></details>
-<p>With the hash of each package: <a href="/manifest.json">/manifest.json</a>. Of all of it the ${sourceLink(program.source, 'source')} is published, its tests included.</p>`;
+<p>With the hash of each package: <a href="/manifest.json">/manifest.json</a>. ${
+    program.source === undefined
+      ? askForSource
+      : html`Of all of it the ${sourceLink(program.source, 'source')} is published, its tests included.`
+  }</p>`;
 }
 
 const whoseCryptography = {
@@ -52,7 +56,7 @@ export function claims(view: SiteView): Html {
       'That nobody else holds it, or that it will be given away. What more it does not prove stands with it.',
     ],
     [
-      'It runs the published source',
+      program.source === undefined ? 'It runs the source of your clone' : 'It runs the published source',
       bundleOf(program) === undefined
         ? html`It runs from source files, and no release names them. <code>build-sha256</code> in its <a href="#proof">statement</a> is a hash over them, which your own clone prints when it starts.`
         : html`<code>btc-pinata rebuild</code> builds the ${sourceLink(program.source, 'source')} and compares it with the release; <code>btc-pinata verify ${hostPort(endpoints.host, endpoints.ports.http)}</code> compares the release with this machine.`,

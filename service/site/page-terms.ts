@@ -11,7 +11,7 @@ export function attack(view: SiteView): Html {
 <p>No need to point last year’s scanners at it: they look for the bugs of other programs, and end up as a line in <a href="#numbers">the table</a>. This is a new program, so it has new bugs. Read it, break it at home, and come back when it works.</p>
 <pre tabindex="0"><code>${
     program.source === undefined
-      ? '# in a clone of the source: ask the operator for it, or anybody who has one'
+      ? '# in a clone of the source: ask the operator, or anybody who has a clone'
       : html`git clone ${program.source} btc-pinata &amp;&amp; cd btc-pinata`
   }
 npm ci
@@ -29,11 +29,11 @@ export function motivation(): Html {
 }
 
 /** Features C9. In our words; the argument is Schneier's. */
-export function disclaimer(): Html {
+export function disclaimer({ program }: SiteView): Html {
   return html`
 <h2 id="disclaimer-title">What it cannot show</h2>
 <p>That it is secure. A contest is an experiment with one possible result: it can <em>disprove</em> the security of a system, and it can never prove it. If nobody takes the coins, then perhaps nobody could; or nobody good tried, or a hole in it is worth more elsewhere, or the one who holds it is waiting. Bruce Schneier wrote down in 1998 <a href="${links.schneier}">why such contests are poor evidence</a>, and he is right.</p>
-<p>So you will not read “unbreakable”, “correct” or “secure” on this page as something that we claim. What we can do is to make the experiment fair: everything is public, any way in counts, the prize pays itself out, and every single attempt is in the numbers. Judge the code. The coins are there to make the reading worth your while.</p>`;
+<p>So you will not read “unbreakable”, “correct” or “secure” on this page as something that we claim. What we can do is to make the experiment fair: ${program.source === undefined ? '' : 'everything is public, '}any way in counts, the prize pays itself out, and every single attempt is in the numbers. Judge the code. The coins are there to make the reading worth your while.</p>`;
 }
 
 /** Features A5, in short; `/scope` has it in full. */

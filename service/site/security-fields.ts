@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64 } from '@scure/base';
+import { lostStyle } from './page-lost.ts';
 import { style } from './style.ts';
 import { recordStyle } from './style-records.ts';
 
@@ -41,10 +42,18 @@ export const pageFields = fieldsOfPage([style]);
 /** Of the pages of the past, which have a second stylesheet. */
 export const recordFields = fieldsOfPage([style, recordStyle]);
 
-/** Of what a program reads: from any origin, without credentials, of which we have none. */
-export const dataFields: readonly Field[] = [
-  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
+/** From any origin, without credentials, of which we have none. */
+const fromAnywhere: readonly Field[] = [
   ['Cross-Origin-Resource-Policy', 'cross-origin'],
   ['Access-Control-Allow-Origin', '*'],
   ...everywhere,
 ];
+
+/** Of what a program reads. */
+export const dataFields: readonly Field[] = [
+  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
+  ...fromAnywhere,
+];
+
+/** Of the page for whoever is lost, which may be a program too. */
+export const lostFields: readonly Field[] = [['Content-Security-Policy', policy([lostStyle])], ...fromAnywhere];

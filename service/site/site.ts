@@ -13,10 +13,11 @@ import { type HttpConnection, type HttpInput, type HttpStep, openHttp, stepHttp 
 import { httpDate } from './http-date.ts';
 import type { HttpRequest, RefusedStatus } from './http-request.ts';
 import { type HttpResponse, reasonPhrase } from './http-response.ts';
+import { lostPages } from './page-lost.ts';
 import { type Representation, Representations, represent } from './representations.ts';
 import { type Answered, type OwnHandshake, type Resolved, resolve } from './router.ts';
 import { siteRoutes } from './routes.ts';
-import { dataFields } from './security-fields.ts';
+import { dataFields, lostFields } from './security-fields.ts';
 import type { SiteView } from './view.ts';
 
 export interface SiteSource {
@@ -86,10 +87,10 @@ export function createSite(source: SiteSource): Site {
 
   const read = (request: ReadingRequest, handshake: OwnHandshake): HttpResponse => {
     const resolved = resolve(siteRoutes, request.path, request.query);
-    if (typeof resolved === 'number') return plain(resolved, clock());
+    if (typeof resolved === 'number') return lost(resolved, clock());
     const current = currentMoment();
     const representation = represented(current, resolved, handshake);
-    if (representation === undefined) return plain(404, current.now);
+    if (representation === undefined) return lost(404, current.now);
     return representing(resolved, representation, request, current.now);
   };
 
@@ -179,7 +180,19 @@ function answering(answer: Ticketed | PostedAnswer, now: number): HttpResponse {
   };
 }
 
-/** Whatever went wrong, in the words of the RFC and none of the request's. */
+/** A person may have come there: with a link to what there is. */
+const lost = (status: keyof typeof lostPages, now: number): HttpResponse => ({
+  status,
+  fields: [
+    ['Date', httpDate(now)],
+    ['Cache-Control', 'no-store'],
+    ['Content-Type', 'text/html; charset=utf-8'],
+    ...lostFields,
+  ],
+  content: lostPages[status],
+});
+
+/** Whatever else went wrong, in the words of the RFC and none of the request's. */
 function plain(status: number, now: number, allow = 'GET, HEAD'): HttpResponse {
   return {
     status,
@@ -193,6 +206,6 @@ function plain(status: number, now: number, allow = 'GET, HEAD'): HttpResponse {
       ...(status === 429 || status === 503 ? ([['Retry-After', '1']] as const) : []),
       ...dataFields,
     ],
-    content: utf8ToBytes(`${status} ${reasonPhrase(status)}\n`),
+    content: utf8ToBytes(`${status} ${reasonPhrase(status)}\nThe page of this piñata is /\n`),
   };
 }

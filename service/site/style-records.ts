@@ -55,7 +55,6 @@ const sequence = `
 .fields td:nth-child(4){min-width:14rem;width:45%;overflow-wrap:anywhere}
 .fields td a{white-space:nowrap}
 .d1{padding-left:.9rem}.d2{padding-left:1.8rem}.d3{padding-left:2.7rem}.d4{padding-left:3.6rem}.d5{padding-left:4.5rem}.d6{padding-left:5.4rem}
-.hex code{white-space:pre-wrap;overflow-wrap:anywhere}
 `;
 
 const figures = `

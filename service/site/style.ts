@@ -26,8 +26,8 @@ a:hover{text-decoration-thickness:.14em}
 :focus-visible{outline:3px solid var(--teal);outline-offset:3px;border-radius:3px}
 strong{font-weight:700}
 code{background:var(--code);border-radius:4px;padding:.1em .32em;overflow-wrap:anywhere}
-pre{background:var(--code);border:1px solid var(--line);border-radius:10px;padding:.9rem 1.1rem;margin:0 0 1rem;line-height:1.55;overflow-x:auto;font-size:.8125rem;tab-size:2}
-pre code{background:none;padding:0;font-size:inherit;overflow-wrap:normal}
+pre{background:var(--code);border:1px solid var(--line);border-radius:10px;padding:.9rem 1.1rem;margin:0 0 1rem;line-height:1.55;white-space:pre-wrap;font-size:.8125rem;tab-size:2}
+pre code{background:none;padding:0;font-size:inherit}
 `;
 
 const frame = `
@@ -35,7 +35,7 @@ const frame = `
 .skip:focus{left:1rem;top:1rem;background:var(--card);padding:.5rem 1rem;z-index:2}
 .garland{display:block;height:64px;position:relative;z-index:1}
 .banner{position:relative;z-index:1;background:var(--warn);color:var(--warn-ink);text-align:center;padding:.7rem 1.25rem;line-height:1.4}
-.banner p{margin:0 auto;max-width:76ch}
+.banner p{margin:0 auto;max-width:70rem;text-wrap:balance}
 .banner.alarm{background:var(--alarm);color:#fff;font-size:1.2rem;font-weight:700}
 .banner.alarm a{color:#fff}
 .wrap{max-width:70rem;margin:0 auto;padding:0 1.25rem}

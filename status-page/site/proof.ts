@@ -33,13 +33,16 @@ ${evidence(status.evidence, status)}
 </div>
 <h3>Verify it yourself</h3>
 <p>Three commands that trust neither this page nor the machine:</p>
-<pre tabindex="0"><code><span class="remark"># the machine: its key, its program, its hardware</span>
+<pre tabindex="0"><code><span class="remark"># the machine: its key${runsSource(status) ? ' alone, since source files are no release’s' : ', its program, its hardware'}</span>
 npx btc-pinata verify ${hostOf(status)}
 <span class="remark"># the coins, by explorers of your choice</span>
 npx btc-pinata status ${status.watched.address ?? hostOf(status)}${networkOf(status)}${explorerOf(status)}
 <span class="remark"># a proof over bytes of your own</span>
 npx btc-pinata challenge ${hostOf(status)}</code></pre>`;
 }
+
+const runsSource = ({ build }: StatusDocument): boolean =>
+  latest(build.reported)?.value.sha256?.startsWith('source-') === true;
 
 const buildMarks = { match: 'match', mismatch: 'bad', unknown: 'unknown' } as const;
 

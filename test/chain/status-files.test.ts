@@ -85,6 +85,8 @@ describe('the files of a live page', () => {
     );
     const other = outputs.map((output, index) => (index === 1 ? { ...output, sha256: '00'.repeat(32) } : output));
     expect((await filesOf(await pageWith(), releaseFile(other))).files.differences).toHaveLength(1);
+    const { out } = await said([await pageWith(), '--no-explorers', '--release', releaseFile(other)]);
+    expect(out).toMatch(/^CONTRADICTION: .* `btc-pinata build` makes there: --release dist\/release\.json\.$/m);
   });
 
   test.each([

@@ -21,6 +21,11 @@ const alarming: SiteView = {
   chain: sampleChain,
   statistics: { ...sampleView.statistics, successes: { paired: 3, unpaired: 2, test: 1 }, pairs: [] },
 };
+/** Run there: code that is wider than its box. Nothing shows on a phone that there is more. */
+const cutOff = (): readonly string[] =>
+  [...document.querySelectorAll('pre')]
+    .filter((element) => element.scrollWidth > element.clientWidth)
+    .map((element) => element.textContent);
 const views = { usual: sampleView, alarming } as const;
 
 describe.skipIf(chromium.missing)('in Chromium', () => {
@@ -104,9 +109,40 @@ describe.skipIf(chromium.missing)('in Chromium', () => {
       for (const width of [320, 390, 768, 1280, 2560]) {
         await page.setViewportSize({ width, height: 900 });
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+        expect(await page.evaluate(cutOff)).toEqual([]);
       }
       await page.context().close();
     });
+  });
+
+  test('what the coins are worth is one line on a wide screen', async () => {
+    const { page } = await visit('alarming', 1280, 'light');
+    const text = page.locator('.banner p', { hasText: 'This is a regtest piñata' });
+    const lines = await text.evaluate((element) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      return range.getClientRects().length;
+    });
+    expect(lines).toBe(1);
+    await page.context().close();
+  });
+
+  test.each([
+    [390, 'light'],
+    [1280, 'dark'],
+  ] as const)('whoever is lost, at %i px, %s, finds the page', async (width, scheme) => {
+    const { page, complaints, origin } = await visit('usual', width, scheme);
+    const response = await page.goto(`${origin}/nowhere`);
+    expect(response?.status()).toBe(404);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate<AxeResults>('axe.run()');
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    // Chromium itself says on the console that there was a 404.
+    expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+    await page.getByRole('link', { name: 'the Bitcoin Piñata' }).click();
+    expect(page.url()).toBe(`${origin}/`);
+    await page.context().close();
   });
 
   test('asks for the page and its icon at most, and from nobody else', async () => {

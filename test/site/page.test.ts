@@ -106,6 +106,17 @@ describe.each(attacks)('%j in any string of the view', (poison) => {
   });
 });
 
+test('a source that is published is linked; of one that is not it says whom to ask, and nothing else', () => {
+  const withSource = (source: string | undefined): string =>
+    rendered({ ...sampleView, program: { ...sampleView.program, source } });
+  expect(withSource('https://source.example/')).toMatch(
+    /<a href="https:\/\/source\.example\/">source<\/a> is published/,
+  );
+  const without = withSource(undefined);
+  expect(without).not.toMatch(/is published|published source|everything is public/);
+  expect(without).toContain('this page was not told: ask the operator, or anybody who has a clone');
+});
+
 describe.each(views)('the page %s', (_, view) => {
   const source = rendered(view);
 

@@ -269,7 +269,10 @@ describe('a page of which there is any number', () => {
     });
     const askBroken = asker({ ...sampleView, archive: broken });
     for (const path of ['/attempts', '/attempts/6.json', '/statistics']) {
-      expect(askBroken(path)).toMatchObject({ status: 500, content: '500 Internal Server Error\n' });
+      expect(askBroken(path)).toMatchObject({
+        status: 500,
+        content: '500 Internal Server Error\nThe page of this piñata is /\n',
+      });
     }
     expect(askBroken('/').status).toBe(200);
   });

@@ -110,8 +110,36 @@ describe('every path', () => {
     '/constructor',
     '/toString',
   ])('%s: 404', (path) => {
+    const { content: notThere } = ask(site, 'GET', '/nothing');
+    expect(notThere).toContain('<h1>404 Not Found</h1>');
     const { status, content, fields } = ask(site, 'GET', path);
-    expect([status, content, fields.get('Cache-Control')]).toEqual([404, '404 Not Found\n', 'no-store']);
+    expect([status, content, fields.get('Cache-Control')]).toEqual([404, notThere, 'no-store']);
+  });
+
+  test('404, and 400 of a query, are a small page that leads to what there is; to a HEAD they say its length', () => {
+    for (const [path, wanted] of [
+      ['/x', 404],
+      ['/attempts/999999', 404],
+      ['/attempts?before=zebra', 400],
+    ] as const) {
+      const { status, content, fields } = ask(site, 'GET', path);
+      expect([status, fields.get('Content-Type')]).toEqual([wanted, 'text/html; charset=utf-8']);
+      expect(content).toContain('<a href="/">');
+      expect(content).not.toContain('zebra');
+      expect(utf8ToBytes(content).length).toBeLessThan(1200);
+      const [style = ''] = /(?<=<style>).*(?=<\/style>)/.exec(content) ?? [];
+      expect(fields.get('Content-Security-Policy')).toContain(`'sha256-${base64.encode(sha256(utf8ToBytes(style)))}'`);
+      expect(fields.get('Access-Control-Allow-Origin')).toBe('*');
+      const head = ask(site, 'HEAD', path);
+      expect([head.status, head.content]).toEqual([wanted, '']);
+      expect(head.fields.get('Content-Length')).toBe(String(utf8ToBytes(content).length));
+    }
+  });
+
+  test('what is no page that a person comes to is refused by two lines of text', () => {
+    const { content, fields } = ask(site, 'DELETE', '/');
+    expect(content).toBe('405 Method Not Allowed\nThe page of this piñata is /\n');
+    expect(fields.get('Content-Type')).toBe('text/plain; charset=utf-8');
   });
 
   test('405 says what is allowed', () => {
@@ -160,7 +188,7 @@ describe('what a flood costs', () => {
     expect(JSON.parse(ask(site, 'GET', '/status.json').content)).toMatchObject({ generation: 3 });
   });
 
-  test('a defect of ours is a 500 without words, and not an exception', () => {
+  test('a defect of ours is a 500 without a word of it, and not an exception', () => {
     const broken = createSite({
       now: () => sampleNow,
       revision: () => 0,
@@ -169,7 +197,7 @@ describe('what a flood costs', () => {
       },
     });
     const { status, content } = ask(broken, 'GET', '/');
-    expect([status, content]).toEqual([500, '500 Internal Server Error\n']);
+    expect([status, content]).toEqual([500, '500 Internal Server Error\nThe page of this piñata is /\n']);
   });
 });
 

@@ -125,6 +125,17 @@ describe('the page', () => {
     expect(page).toContain('can replace all of it');
     expect(page).toContain('npx btc-pinata status https://status.pinata.example.org');
     expect(page).toContain('npx btc-pinata verify pinata.example.org');
+    expect(page).toContain('# the machine: its key, its program, its hardware<');
+  });
+
+  test('of a host that runs source files says how far that command gets', () => {
+    const reported = {
+      state: 'known',
+      at: liveStatus.asOf,
+      value: { version: '0.1.0', sha256: `source-${'5'.repeat(64)}` },
+    } as const;
+    const page = indexOf({ ...liveStatus, build: { ...liveStatus.build, reported } });
+    expect(page).toContain('# the machine: its key alone, since source files are no release’s<');
   });
 
   test('its commands find the host and the coins as they are written', () => {
