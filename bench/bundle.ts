@@ -1,21 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { pathToFileURL } from 'node:url';
+import { bundle } from '../infra/build/bundle.ts';
 
-/** The service in one file, as it is shipped: what main.ts reaches and nothing else. `dispose` removes it. */
+/** The service in one file: the bytes that a release has of this checkout. `dispose` removes it. */
 export async function bundleService(): Promise<{ program: URL; dispose: () => void }> {
   const directory = mkdtempSync(join(tmpdir(), 'pinata-bundle-'));
-  const outfile = join(directory, 'btc-pinata.mjs');
-  await build({
-    entryPoints: [fileURLToPath(new URL('../service/main.ts', import.meta.url))],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    logLevel: 'error',
-  });
-  return { program: pathToFileURL(outfile), dispose: () => rmSync(directory, { recursive: true }) };
+  const program = join(directory, 'btc-pinata.cjs');
+  writeFileSync(program, (await bundle()).bytes);
+  return { program: pathToFileURL(program), dispose: () => rmSync(directory, { recursive: true }) };
 }

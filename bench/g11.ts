@@ -28,7 +28,7 @@ export const g11: Benchmark = {
         ],
         method:
           'CPU time of a new process, all threads, from its start to its line of JSON, which it prints once all ports listen; ' +
-          'the service bundled into one file by esbuild, as it is shipped.',
+          'the service in one file, the bytes that a release has.',
         details: {
           'bundle with @noble, CPU ms': Math.round(median(samples.bundle) / 1000),
           'bundle with our own kernels, CPU ms': Math.round(median(samples.fast) / 1000),
