@@ -17,7 +17,12 @@ export async function finished(
   return new Promise((resolve, reject) => {
     // Of a group of its own where it may have to be ended, since what it starts is of it.
     const child = spawn(command, argv, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: signal !== undefined });
-    const end = (): void => endGroup(child.pid);
+    const end = (): void => {
+      endGroup(child.pid);
+      // Who left the group may hold the other end for as long as he likes.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
     signal?.addEventListener('abort', end, { once: true });
     let out = '';
     let err = '';

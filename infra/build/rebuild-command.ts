@@ -30,7 +30,8 @@ const exits = { same: 0, cannot: 1, misused: 2, differs: 3 } as const;
 export async function rebuildCommand(argv: readonly string[], root: string = repository): Promise<number> {
   const told = new AbortController();
   const stop = (name: NodeJS.Signals): void => told.abort(new CannotBuild(`${name} came before it was compared`));
-  for (const name of endings) process.once(name, stop);
+  // For all of them: who is impatient, and tells it twice, leaves nothing behind either.
+  for (const name of endings) process.on(name, stop);
   try {
     return await rebuild(rebuildOptions(argv), root, told.signal);
   } catch (error) {

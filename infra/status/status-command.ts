@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Misuse } from '../../service/tools/command-words.ts';
+import { printable } from '../../service/tools/sequence-diagram.ts';
 import { askWith, SourceFailure } from '../../status-page/chain/index.ts';
 import { displayOn, type Output } from './display.ts';
 import { misused, unknown } from './exit-status.ts';
@@ -68,7 +69,8 @@ export async function statusCommand(argv: readonly string[], world: StatusWorld)
     }
     if (interrupted.aborted) return unknown;
     if (!(error instanceof SourceFailure || error instanceof NothingKnown)) throw error;
-    stderr.write(`btc-pinata status: ${error.message}\n`);
+    // What was asked may have a part in the message.
+    stderr.write(`btc-pinata status: ${printable(error.message)}\n`);
     return unknown;
   }
 }

@@ -15,7 +15,8 @@ export function attack(view: SiteView): Html {
       : html`git clone ${program.source} btc-pinata &amp;&amp; cd btc-pinata`
   }
 npm ci
-npm start -- --test-credentials here   # your own piñata, and what a win looks like; where this one runs, stop it first
+# your own piñata, and what a win looks like; where this one runs, stop it first
+npm start -- --test-credentials here
 curl -s http://${hostPort(endpoints.host, endpoints.ports.http)}/ca.pem   # the authority of the piñata that shows you this page</code></pre>
 <p>Where would we look? A message out of its turn. A certificate that two parsers read differently. A signature over something else. A path that closes on itself. A key that was not cleared, a length that was believed, a promise that nobody awaited. The state machine is a declared table: find the row that should not be there.</p>`;
 }

@@ -29,11 +29,11 @@ export function ask(
         if (text.length > longest) response.destroy(new Error(`it is longer than ${longest} characters`));
       });
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-      response.on('error', reject);
+      response.on('error', fail);
     });
-    asking.on('error', (error) =>
-      reject(new Error(signal.aborted ? 'no answer in time' : (connectionFault(error) ?? error.message))),
-    );
+    const fail = (error: Error): void =>
+      reject(new Error(signal.aborted ? 'no answer in time' : (connectionFault(error) ?? error.message)));
+    asking.on('error', fail);
     asking.end(content);
   });
 }

@@ -194,7 +194,8 @@ export class SiteSource implements TraceSource {
 
   /** Undefined where it is answered that there is none. */
   async #text(path: string): Promise<string | undefined> {
-    const url = new URL(path, this.#site);
+    const url = URL.parse(path, this.#site.href);
+    if (url === null) throw this.#strange(path, 'it is no address');
     if (url.origin !== this.#site.origin) throw this.#strange(path, 'it leads to another host');
     try {
       const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(patience) });

@@ -1,5 +1,6 @@
 import { type Html, html } from '../../service/site/html.ts';
 import { type EvidenceDocument, latest, type Observed, type StatusDocument } from '../document/index.ts';
+import { isBlockless } from './blockless.ts';
 import { fact } from './prize.ts';
 import { ago, moment, short } from './words.ts';
 
@@ -18,7 +19,7 @@ ${
   proven === undefined
     ? html`<p>Never proven so far${proof.state === 'unknown' ? `: ${proof.reason}` : ''}.</p>`
     : html`<p>Proven ${ago(proven.answeredAt, asOf)}${proof.state === 'unknown' ? html`, and not since: ${proof.reason}` : undefined}.</p>
-<dl class="facts"><dt>Signed</dt><dd>${moment(proven.signedAt)}, by its own clock</dd><dt>Challenge</dt><dd>commits to block ${short(proven.blockHash)}</dd><dt>Statement</dt><dd>${short(proven.statementSha256)} (<a href="${proven.url}">as it came</a>)</dd></dl>
+<dl class="facts"><dt>Signed</dt><dd>${moment(proven.signedAt)}, by its own clock</dd><dt>Challenge</dt><dd>${isBlockless(proven.blockHash) ? 'commits to no block: none was known' : html`commits to block ${short(proven.blockHash)}`}</dd><dt>Statement</dt><dd>${short(proven.statementSha256)} (<a href="${proven.url}">as it came</a>)</dd></dl>
 <div class="check" data-proof="${proven.url}" data-random="${proven.random}" data-block="${proven.blockHash}" data-asked="${proven.askedAt}" data-answered="${proven.answeredAt}" data-address="${status.watched.address ?? ''}"${caOf(status)}><p class="small soft"><noscript>With script this page verifies that statement again in your browser.</noscript></p></div>`
 }
 </div>

@@ -26,6 +26,8 @@ async function chainOf(state: ModelState): Promise<ChainDocument> {
   return JSON.parse((await said([vaultAddress, '--json', ...(await explorersOf(state))])).out).chain;
 }
 
+const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
+
 const pageOf = (document: StatusDocument | string): Promise<string> =>
   serve((path) => {
     const body = typeof document === 'string' ? document : JSON.stringify(document);
@@ -123,7 +125,14 @@ describe('btc-pinata status URL', () => {
   test('what is shown of a page cannot steer a terminal', async () => {
     const evil = { ...(await chainOf(funded)), title: 'live\u001b[2J\u0007', sentence: 'fine\r\u202e' };
     const { out } = await said([await pageOf(pageDocument(clock(), evil)), '--no-explorers']);
-    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+    expect(out).not.toMatch(steering);
+    // Nor of one that is none.
+    const none = await pageOf(JSON.stringify({ format: '\u001b[2J\u001b[H\nlive: 10 BTC\u202e' }));
+    for (const more of [[], ['--json'], ['--watch']]) {
+      const { status, err } = await said([none, '--no-explorers', ...more]);
+      expect([status, err.trimEnd()]).toEqual([20, expect.not.stringMatching(/\n/)]);
+      expect(err.trimEnd()).not.toMatch(steering);
+    }
   });
 
   test('a page that is none', async () => {

@@ -138,6 +138,15 @@ describe('the page', () => {
     expect(page).toContain('# the machine: its key alone, since source files are no release’s<');
   });
 
+  test('names the block of a challenge, and says where none was known', () => {
+    const { proof } = liveStatus;
+    if (proof.state !== 'known') throw new Error('the sample has a proof');
+    const asked = (blockHash: string): string =>
+      indexOf({ ...liveStatus, proof: { ...proof, value: { ...proof.value, blockHash } } });
+    expect(asked('1b'.repeat(32))).toContain(`commits to block <code title="${'1b'.repeat(32)}">`);
+    expect(asked('0'.repeat(64))).toContain('<dd>commits to no block: none was known</dd>');
+  });
+
   test('its commands find the host and the coins as they are written', () => {
     const told = (watched: Partial<StatusDocument['watched']>): string =>
       indexOf({ ...liveStatus, watched: { ...liveStatus.watched, ...watched } });

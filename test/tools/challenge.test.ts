@@ -225,6 +225,14 @@ describe('where there is no piñata', () => {
       (_: IncomingMessage, response: ServerResponse) => void response.writeHead(202).write('x'.repeat(200_000)),
       /longer than/,
     ],
+    [
+      'one that breaks off',
+      (_: IncomingMessage, response: ServerResponse) => {
+        response.writeHead(202, { 'content-length': 100 }).write('{');
+        setImmediate(() => response.destroy());
+      },
+      /does not answer: it closed the connection\./,
+    ],
   ])('%s: said so, and 3', async (name, answer, says) => {
     const server = createServer(answer);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -159,6 +159,11 @@ describe('a site that is no piñata', () => {
       (_, answer) => answer.end(JSON.stringify({ attempts: [attemptLine(7).head], next: '//example.org/x' })),
       /it leads to another host/,
     ],
+    [
+      'leads nowhere',
+      (_, answer) => answer.end(JSON.stringify({ attempts: [attemptLine(7).head], next: 'http://[bad\u202e' })),
+      /http:\/\/\[bad\\x202e is not what a piñata publishes: it is no address/,
+    ],
   ])('%s', async (_, listener, problem) => {
     const said = await trace(['list', await serve(listener), '--limit', '3']);
     expect(said.err).toMatch(problem);

@@ -3,6 +3,7 @@ import { committedChallenge } from '../../../service/attest/challenge-tree.ts';
 import { decodeProof, isProof, type Proof } from '../../../service/attest/proof.ts';
 import { type ProofCheck, verifyProof } from '../../../service/attest/verify-proof.ts';
 import { decodeStatement } from '../../../service/bitcoin/statement.ts';
+import { isBlockless } from '../blockless.ts';
 import type { Finding, Judgement } from './findings.ts';
 
 /* The archived statement, verified again: signature, address, challenge, authorities. Without a clock: its age is the page's. */
@@ -26,8 +27,6 @@ export interface ProofQuestion {
 /** Without these the key is not proven. A build is another matter, and so are credentials for tests. */
 const needed: readonly ProofCheck['name'][] = ['text', 'address', 'signature', 'challenge', 'preimage', 'time'];
 
-/** Of a challenge that was made before any explorer was believed: no block is in it, and none is claimed. */
-const namesNoBlock = /^0{64}$/;
 const unknownBlock =
   'no block was known to the page when it asked: that the challenge is not older than one is not shown';
 
@@ -58,7 +57,7 @@ function judged(document: Proof, question: ProofQuestion): readonly Finding[] {
     siteCaSha256,
     asked: { from: asked, until: answered, tolerance },
   });
-  const blockless = namesNoBlock.test(question.blockHash);
+  const blockless = isBlockless(question.blockHash);
   const shown = decodeStatement(document.statement)?.fields.address === address;
   return [
     {
