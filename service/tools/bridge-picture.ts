@@ -2,7 +2,7 @@ import { AlertLevel, alertName } from '../tls/alert.ts';
 import type { BridgeEvent, BridgeReport } from './bridge.ts';
 import type { BridgeOptions } from './bridge-options.ts';
 import type { Direction, Sighting } from './record-observer.ts';
-import { type Arrow, paint, SequenceDiagram, type Style } from './sequence-diagram.ts';
+import { type Arrow, paint, printable, SequenceDiagram, type Style } from './sequence-diagram.ts';
 
 /** A bridge told as a sequence diagram, line by line. */
 export class BridgePicture {
@@ -49,7 +49,7 @@ export class BridgePicture {
     const confirmed = outcome === 'confirmed';
     const verdict = confirmed ? "short-circuit confirmed: both ends were the piñata's own" : 'outcome unknown';
     const details = [
-      ...(reason === undefined ? [] : [reason]),
+      ...(reason === undefined ? [] : [printable(reason)]),
       ...(negotiated === undefined
         ? []
         : [

@@ -94,6 +94,15 @@ describe('the sequence diagram', () => {
     `);
   });
 
+  it('says why an outcome is unknown in a line that cannot steer a terminal: the host may have a part in it', () => {
+    const picture = new BridgePicture(options, { width: 80, colour: false, unicode: true });
+    const reason = 'it is no list of pairs: "\u001b[2J\n  ✔ short-circuit confirmed\u202e"';
+    const lines = picture.outcome({ outcome: 'unknown', reason, bytes: { to_server: 1, to_client: 2 } });
+    expect(lines).toContain(
+      String.raw`    it is no list of pairs: "\x1b[2J\x0a  \x2714 short-circuit confirmed\x202e"`,
+    );
+  });
+
   it('keeps every line within the terminal, and every lane in its column', () => {
     for (const width of [72, 80, 97, 110, 200]) {
       const lines = draw({ width, colour: false, unicode: true });
