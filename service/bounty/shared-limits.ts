@@ -61,18 +61,19 @@ class SharedCounts implements Counts<Keys, Slots> {
   readonly #all: Int32Array;
   readonly #byPrefix: Tally;
   readonly #byNetwork: Tally;
-  readonly #digest: KeyDigest;
+  /** Each of them knows what it was asked last. */
+  readonly #digests: { readonly prefix: KeyDigest; readonly network: KeyDigest };
 
   constructor({ lock, all, prefixes, networks, seed }: PlacesMemory, abandoned: () => never) {
     this.#lock = new SharedLock(lock, abandoned);
     this.#all = new Int32Array(all);
     this.#byPrefix = new Tally(prefixes);
     this.#byNetwork = new Tally(networks);
-    this.#digest = new KeyDigest(seed, digestWords);
+    this.#digests = { prefix: new KeyDigest(seed, digestWords), network: new KeyDigest(seed, digestWords) };
   }
 
   comer({ prefix, network }: Origin): Keys {
-    return { prefix: this.#digest.of(prefix), network: this.#digest.of(network) };
+    return { prefix: this.#digests.prefix.of(prefix), network: this.#digests.network.of(network) };
   }
 
   holding<T>(act: () => T): T {

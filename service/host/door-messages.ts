@@ -1,6 +1,6 @@
 import type { PublicWallet } from '../bitcoin/index.ts';
 import type { HandedGeneration } from '../bounty/handed-generation.ts';
-import type { ConnectionEvent, PortKey, ReleaseKind } from '../trace/index.ts';
+import type { HandshakeStage, PortKey, ReleaseKind } from '../trace/index.ts';
 import type { AttemptText } from './attempt-text.ts';
 import type { DoorMemory } from './door-memory.ts';
 import type { InheritedSocket, OpenDoor, PortNumbers } from './listeners.ts';
@@ -70,16 +70,20 @@ export type DoorMessage =
     }
   | { readonly type: 'told'; readonly told: readonly Told[]; readonly weight: number };
 
+/** What happens often and is counted alone: one line tells of `mostInLine` at most. */
+export type Counted =
+  | { readonly type: 'opened'; readonly port: PortKey; readonly at: number }
+  | { readonly type: 'reached'; readonly port: PortKey; readonly stage: HandshakeStage }
+  /** An attempt was not written down: there were too many of them. */
+  | { readonly type: 'sampled_away' };
+
 /** One line of the book that a thread keeps elsewhere. */
 export type Told =
-  | { readonly type: 'opened'; readonly port: PortKey; readonly at: number }
-  | { readonly type: 'event'; readonly port: PortKey; readonly event: ConnectionEvent }
+  | { readonly type: 'counted'; readonly what: Counted; readonly count: number }
   | { readonly type: 'finished'; readonly client: ClientPort; readonly clientRandom: Uint8Array }
   | { readonly type: 'ended'; readonly ended: Ended }
   /** Its head calls the visitor by the address prefix: pseudonyms are made in one place. */
   | { readonly type: 'attempted'; readonly attempt: AttemptText }
-  /** An attempt was not written down: there were too many of them. */
-  | { readonly type: 'sampled_away' }
   | { readonly type: 'released'; readonly release: ReleaseKind; readonly clientRandom: Uint8Array | undefined }
   | { readonly type: 'discarded'; readonly bytes: number }
   /** So many were turned away at the door at once: `mostInLine` of them at most. */

@@ -1,15 +1,12 @@
-import type { Told } from './door-messages.ts';
+import type { Counted, Told } from './door-messages.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 
 /** Writes into the ledger what another thread tells of its connections. Those of one thread come in their order. */
 export function hear(told: Told, ledger: Ledger, log: Log): void {
   switch (told.type) {
-    case 'opened':
-      ledger.opened(told.port, told.at);
-      return;
-    case 'event':
-      ledger.told(told.port, told.event);
+    case 'counted':
+      for (let i = 0; i < told.count; i++) count(told.what, ledger);
       return;
     case 'finished':
       ledger.finished(told.client, told.clientRandom);
@@ -22,9 +19,6 @@ export function hear(told: Told, ledger: Ledger, log: Log): void {
       ledger.attempted({ ...rest, head: { ...head, visitor: ledger.pseudonym(head.visitor) } });
       return;
     }
-    case 'sampled_away':
-      ledger.sampledAway();
-      return;
     case 'released':
       ledger.released(told.release, told.clientRandom);
       return;
@@ -39,6 +33,22 @@ export function hear(told: Told, ledger: Ledger, log: Log): void {
       return;
     default:
       told satisfies never;
+  }
+}
+
+function count(what: Counted, ledger: Ledger): void {
+  switch (what.type) {
+    case 'opened':
+      ledger.opened(what.port, what.at);
+      return;
+    case 'reached':
+      ledger.reached(what.port, what.stage);
+      return;
+    case 'sampled_away':
+      ledger.sampledAway();
+      return;
+    default:
+      what satisfies never;
   }
 }
 

@@ -1,5 +1,5 @@
 import {
-  type ConnectionEvent,
+  type HandshakeStage,
   HandshakeTally,
   hex,
   type PortKey,
@@ -111,8 +111,8 @@ export class Ledger implements DoorLedger, Book {
     this.#tally.opened(port, at);
   }
 
-  told(port: PortKey, event: ConnectionEvent): void {
-    this.#handshakes.tell(port, event);
+  reached(port: PortKey, stage: HandshakeStage): void {
+    this.#handshakes.reached(port, stage);
   }
 
   /** Our client wrote its Finished: from here on the other end can succeed, in TLS 1.2 before the client itself does. */

@@ -2,7 +2,6 @@ import {
   compressFrame,
   cutAtLines,
   frameTextLength,
-  joined,
   readText,
   type SegmentInfo,
   type TraceSegments,
@@ -10,8 +9,18 @@ import {
 
 /* Segments for hosts without a disk: the bodies, compressed; of the journal nothing, since the index is as lasting as it would be. */
 
+interface Frame {
+  readonly textLength: number;
+  /** With its header. */
+  readonly bytes: Uint8Array;
+}
+
 interface MemorySegment extends SegmentInfo {
-  frames: Uint8Array;
+  /**
+   * One by one: to join them anew for each that comes copies megabytes a second, outside of V8's heap, and V8 collects all of it
+   * as often as that has grown.
+   */
+  readonly frames: Frame[];
   hasBodies: boolean;
 }
 
@@ -22,7 +31,8 @@ export class MemorySegments implements TraceSegments {
   readonly where = 'memory';
   readonly #segments = new Map<number, MemorySegment>();
   #open: MemorySegment | undefined;
-  #pending: Uint8Array[] = [];
+  /** What waits to be compressed, at the beginning of memory that is used again. */
+  #pending = new Uint8Array(2 * openText);
   #pendingLength = 0;
   #textLength = 0;
   #compressedText = 0;
@@ -33,7 +43,7 @@ export class MemorySegments implements TraceSegments {
 
   get bytes(): number {
     let sum = this.#pendingLength;
-    for (const { frames } of this.#segments.values()) sum += frames.length;
+    for (const { frames } of this.#segments.values()) for (const { bytes } of frames) sum += bytes.length;
     return sum;
   }
 
@@ -42,7 +52,7 @@ export class MemorySegments implements TraceSegments {
   }
 
   begin(id: number, day: string): Promise<void> {
-    this.#open = { id, day, hasBodies: true, frames: new Uint8Array(0) };
+    this.#open = { id, day, hasBodies: true, frames: [] };
     this.#segments.set(id, this.#open);
     this.#textLength = 0;
     this.#compressedText = 0;
@@ -50,8 +60,7 @@ export class MemorySegments implements TraceSegments {
   }
 
   async write(_journal: Uint8Array, bodies: Uint8Array): Promise<void> {
-    this.#pending.push(bodies);
-    this.#pendingLength += bodies.length;
+    this.#pend(bodies);
     this.#textLength += bodies.length;
     if (this.#pendingLength >= openText) await this.#compress();
   }
@@ -75,9 +84,15 @@ export class MemorySegments implements TraceSegments {
     if (segment === undefined) return undefined;
     if (segment === this.#open && offset >= this.#compressedText) {
       const from = offset - this.#compressedText;
-      return joined(this.#pending).subarray(from, from + length);
+      return this.#pending.slice(from, Math.min(from + length, this.#pendingLength));
     }
-    return readText((at, count) => segment.frames.subarray(at, at + count), offset, length);
+    let before = 0;
+    for (const { textLength, bytes } of segment.frames) {
+      if (offset < before + textLength)
+        return readText((at, count) => bytes.subarray(at, at + count), offset - before, length);
+      before += textLength;
+    }
+    return undefined;
   }
 
   close(): Promise<void> {
@@ -87,11 +102,23 @@ export class MemorySegments implements TraceSegments {
   async #compress(): Promise<void> {
     const segment = this.#open;
     if (segment === undefined || this.#pendingLength === 0) return;
-    const frames: Uint8Array[] = [segment.frames];
-    for (const text of cutAtLines(joined(this.#pending), frameTextLength)) frames.push(await compressFrame(text));
-    segment.frames = joined(frames);
+    const frames: Frame[] = [];
+    for (const text of cutAtLines(this.#pending.subarray(0, this.#pendingLength), frameTextLength)) {
+      frames.push({ textLength: text.length, bytes: await compressFrame(text) });
+    }
+    segment.frames.push(...frames); // all of them or none: it is tried again if one fails
     this.#compressedText = this.#textLength;
-    this.#pending = [];
     this.#pendingLength = 0;
+  }
+
+  #pend(bodies: Uint8Array): void {
+    const length = this.#pendingLength + bodies.length;
+    if (length > this.#pending.length) {
+      const larger = new Uint8Array(2 * length);
+      larger.set(this.#pending.subarray(0, this.#pendingLength));
+      this.#pending = larger;
+    }
+    this.#pending.set(bodies, this.#pendingLength);
+    this.#pendingLength = length;
   }
 }

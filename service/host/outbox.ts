@@ -1,7 +1,7 @@
-import type { ConnectionEvent, PortKey } from '../trace/index.ts';
+import type { PortKey } from '../trace/index.ts';
 import { type AttemptText, attemptText } from './attempt-text.ts';
 import type { Clock } from './clock.ts';
-import { type DoorMessage, mostInLine, type Told } from './door-messages.ts';
+import { type Counted, type DoorMessage, mostInLine, type Told } from './door-messages.ts';
 import type { DoorLedger } from './ledger.ts';
 import { type Book, type LedgerEntry, Visit } from './visit.ts';
 
@@ -21,8 +21,11 @@ const gathering = { few: 5, many: 1 } as const;
 /** Milliseconds after which it is told who was turned away. */
 const shedAfter = 100;
 
-/** What the tallies of handshakes are made of; the rest stays in the recording. */
-const counted: ReadonlySet<ConnectionEvent['type']> = new Set(['begun', 'negotiated', 'established']);
+interface CountedLine {
+  readonly type: 'counted';
+  readonly what: Counted;
+  count: number;
+}
 
 export interface OutboxOptions {
   readonly clock: Clock;
@@ -40,6 +43,8 @@ export class Outbox implements DoorLedger {
   readonly #book: Book;
   readonly #shed = new Map<PortKey, number>();
   readonly #waiting: { readonly told: Told; readonly weight: number }[] = [];
+  /** Lines that wait, and may count for more. What they count is told earlier by that, never later. */
+  readonly #counting = new Map<string, CountedLine>();
   #weight = 0;
   #sent = 0;
   #posting: NodeJS.Timeout | undefined;
@@ -52,16 +57,14 @@ export class Outbox implements DoorLedger {
       clock: options.clock,
       test: options.test,
       pseudonym: (prefix) => prefix,
-      opened: (port, at) => this.tell({ type: 'opened', port, at }),
-      told: (port, event) => {
-        if (counted.has(event.type)) this.tell({ type: 'event', port, event });
-      },
+      opened: (port, at) => this.#count(`opened ${port} ${at}`, { type: 'opened', port, at }),
+      reached: (port, stage) => this.#count(`${stage} ${port}`, { type: 'reached', port, stage }),
       finished: (client, clientRandom) => this.tell({ type: 'finished', client, clientRandom }),
       ended: (ended) => this.tell({ type: 'ended', ended }),
       attempted: (recorded) => {
         // Nothing hides how a breach was done.
         if (recorded.head.category !== 'breach' && !options.mayRecord()) {
-          this.tell({ type: 'sampled_away' });
+          this.#count('sampled_away', { type: 'sampled_away' });
           return;
         }
         const attempt = attemptText(recorded);
@@ -94,6 +97,18 @@ export class Outbox implements DoorLedger {
     this.#waiting.push({ told, weight });
     this.#weight += weight;
     this.#postLater();
+  }
+
+  /** `key`: the same for the same, and for nothing else. */
+  #count(key: string, what: Counted): void {
+    const line = this.#counting.get(key);
+    if (line !== undefined && line.count < mostInLine) {
+      line.count += 1;
+      return;
+    }
+    const first: CountedLine = { type: 'counted', what, count: 1 };
+    this.#counting.set(key, first);
+    this.tell(first);
   }
 
   /** Now, and whatever was heard. */
@@ -140,6 +155,7 @@ export class Outbox implements DoorLedger {
       weight += waiting.weight;
     }
     if (count === 0) return;
+    this.#counting.clear();
     const told = this.#waiting.splice(0, count).map((waiting) => waiting.told);
     this.#weight -= weight;
     this.#sent = (this.#sent + weight) | 0;

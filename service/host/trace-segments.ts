@@ -24,7 +24,10 @@ export interface TraceSegments {
   /** Text of the open segment; 0 where none is open. */
   readonly openLength: { readonly journal: number; readonly bodies: number };
   begin(id: number, day: string): Promise<void>;
-  /** Whole lines, to the end of the open segment. Once it resolves they are there, whatever happens to this process. */
+  /**
+   * Whole lines, to the end of the open segment. Once it resolves they are there, whatever happens to this process, and what was
+   * given is the caller's again.
+   */
   write(journal: Uint8Array, bodies: Uint8Array): Promise<void>;
   /** Once it resolves they are there, whatever happens to this machine. */
   sync(): Promise<void>;

@@ -35,6 +35,8 @@ export class TraceWriter {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #failing = false;
+  readonly #journalBytes = new Encoded();
+  readonly #bodyBytes = new Encoded();
 
   constructor(options: WriterOptions) {
     this.#options = options;
@@ -127,7 +129,10 @@ export class TraceWriter {
     const counted = counts === undefined ? [] : [counts];
     // What was counted stands before what was recorded of it: a crash in between leaves no attempt that was no connection.
     const journal = [...[...generations, ...counted].map(journalText), ...written.map(({ text }) => text)];
-    await segments.write(encoded(journal.map((line) => `${line}\n`).join('')), encoded(bodies));
+    await segments.write(
+      this.#journalBytes.of(journal.map((line) => `${line}\n`).join('')),
+      this.#bodyBytes.of(bodies),
+    );
     const { journal: journalEnd } = segments.openLength;
     return { segment: segment.id, day, journalEnd, generations, counts: counted, life, attempts: written };
   }
@@ -150,7 +155,22 @@ export class TraceWriter {
   }
 }
 
-const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
+/**
+ * Text as UTF-8, in memory that is used again: what is written is megabytes a second in a flood, outside of V8's heap, and V8
+ * collects all of it as often as that has grown.
+ */
+class Encoded {
+  readonly #encoder = new TextEncoder();
+  #memory = new Uint8Array(0);
+
+  /** Until it is asked for another. */
+  of(text: string): Uint8Array {
+    const length = Buffer.byteLength(text);
+    if (length > this.#memory.length) this.#memory = new Uint8Array(2 * length);
+    this.#encoder.encodeInto(text, this.#memory);
+    return this.#memory.subarray(0, length);
+  }
+}
 
 /** Of the system: ENOSPC says more than where it was met. */
 export const codeOf = (error: unknown): Readonly<Record<string, string>> =>

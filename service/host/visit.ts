@@ -4,11 +4,13 @@ import {
   type ConnectionEvent,
   conclude,
   type FailureKey,
+  type HandshakeStage,
   type LifecycleEvent,
   type Observed,
   observe,
   type PortKey,
   type ReleaseKind,
+  stageOf,
   type TraceStep,
 } from '../trace/index.ts';
 import type { Clock } from './clock.ts';
@@ -46,8 +48,8 @@ export interface Book {
   /** Of an address prefix, for today. */
   readonly pseudonym: (prefix: string) => string;
   opened(port: PortKey, at: number): void;
-  /** Each event of a connection. */
-  told(port: PortKey, event: ConnectionEvent): void;
+  /** Of a handshake, at most once each. */
+  reached(port: PortKey, stage: HandshakeStage): void;
   /** Our client wrote its Finished: from here on the other end can succeed. */
   finished(client: ClientPort, clientRandom: Uint8Array): void;
   ended(visit: Ended): void;
@@ -107,7 +109,8 @@ export class Visit implements LedgerEntry {
     if (isOurFinished && this.#clientRandom !== undefined) {
       this.#book.finished(this.#port === 'dialback' ? 'dialback' : 'reverse', this.#clientRandom);
     }
-    this.#book.told(this.#port, event);
+    const stage = stageOf(event);
+    if (stage !== undefined) this.#book.reached(this.#port, stage);
     this.#observed = observe(this.#observed, event);
     this.#recording?.tell(event);
   }

@@ -1,26 +1,13 @@
-import { sha256, sha384 } from '@noble/hashes/sha2.js';
-import { type HashName, hmac } from './kernels/index.ts';
+import { beginHash, type HashInProgress, type HashName, digest as hash, hmac } from './kernels/index.ts';
 
 /* The hash of a cipher suite, and HKDF (RFC 5869), which is built on its HMAC. */
 
-export { type HashName, hmac };
+export { beginHash, type HashInProgress, type HashName, hash, hmac };
 
 const NOTHING = new Uint8Array(0);
 
-const functions = { sha256, sha384 } as const;
-
-/** FIPS 180-4 §6.2 and §6.5 */
-export const hash = (name: HashName, data: Uint8Array): Uint8Array => functions[name](data);
-
-/** A hash in progress. `digest` ends it: take it of a clone to go on. */
-export interface TranscriptHash {
-  update(data: Uint8Array): unknown;
-  clone(): TranscriptHash;
-  digest(): Uint8Array;
-}
-
-/** FIPS 180-4, for the transcript of RFC 9846 §4.4.1. */
-export const createHash = (name: HashName): TranscriptHash => functions[name].create();
+/** Hash.length of RFC 9846 §7.1, in bytes. */
+export const hashLength = (name: HashName): number => (name === 'sha384' ? 48 : 32);
 
 /** RFC 5869 §2.2: an empty salt is as good as zeros. */
 export const hkdfExtract = (name: HashName, salt: Uint8Array, inputKeyingMaterial: Uint8Array): Uint8Array =>
@@ -28,7 +15,7 @@ export const hkdfExtract = (name: HashName, salt: Uint8Array, inputKeyingMateria
 
 /** RFC 5869 §2.3. Throws a RangeError beyond 255 times the hash's length: no caller asks for that. */
 export function hkdfExpand(name: HashName, key: Uint8Array, info: Uint8Array, length: number): Uint8Array {
-  const blocks = Math.ceil(length / functions[name].outputLen);
+  const blocks = Math.ceil(length / hashLength(name));
   if (blocks > 255) throw new RangeError(`HKDF gives 255 blocks of ${name} at most, and ${length} bytes are ${blocks}`);
   const output = new Uint8Array(length);
   let block: Uint8Array = NOTHING;

@@ -1,6 +1,6 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { CipherSuite } from './cipher-suite.ts';
-import { type HashName, hash, hkdfExpand, hkdfExtract, hmac } from './hkdf.ts';
+import { type HashName, hash, hashLength, hkdfExpand, hkdfExtract, hmac } from './hkdf.ts';
 
 /* The key schedule of RFC 9846 §7, without PSK: labels, then one function for each of the RFC. */
 
@@ -19,6 +19,10 @@ const label = {
 } as const;
 
 const EMPTY = new Uint8Array(0);
+const hashOfNothing: Readonly<Record<HashName, Uint8Array>> = {
+  sha256: hash('sha256', EMPTY),
+  sha384: hash('sha384', EMPTY),
+};
 
 /** §7.1 */
 export function hkdfExpandLabel(
@@ -52,9 +56,6 @@ export const deriveSecret = (
   transcriptHash: Uint8Array,
 ): Uint8Array => hkdfExpandLabel(name, secret, text, transcriptHash, hashLength(name));
 
-/** Hash.length of RFC 9846 §7.1, in bytes. */
-export const hashLength = (name: HashName): number => (name === 'sha384' ? 48 : 32);
-
 /** §7.1: without a PSK both salt and input are zeros, so that this and what it derives are constants of the hash. */
 export function earlySecret(name: HashName): Uint8Array {
   const zeros = new Uint8Array(hashLength(name));
@@ -65,7 +66,7 @@ const derivedFromEarly = new Map<HashName, Uint8Array>();
 
 /** §7.1. The shared secret is zeroed. */
 export function handshakeSecret(name: HashName, sharedSecret: Uint8Array): Uint8Array {
-  const salt = derivedFromEarly.get(name) ?? deriveSecret(name, earlySecret(name), label.derived, hash(name, EMPTY));
+  const salt = derivedFromEarly.get(name) ?? deriveSecret(name, earlySecret(name), label.derived, hashOfNothing[name]);
   derivedFromEarly.set(name, salt);
   const secret = hkdfExtract(name, salt, sharedSecret);
   sharedSecret.fill(0);
@@ -74,7 +75,7 @@ export function handshakeSecret(name: HashName, sharedSecret: Uint8Array): Uint8
 
 /** §7.1 */
 export function mainSecret(name: HashName, handshake: Uint8Array): Uint8Array {
-  const salt = deriveSecret(name, handshake, label.derived, hash(name, EMPTY));
+  const salt = deriveSecret(name, handshake, label.derived, hashOfNothing[name]);
   return hkdfExtract(name, salt, new Uint8Array(hashLength(name)));
 }
 
@@ -136,6 +137,6 @@ export function exportKeyingMaterial(
   context: Uint8Array,
   length: number,
 ): Uint8Array {
-  const derived = deriveSecret(name, secret, text, hash(name, EMPTY));
+  const derived = deriveSecret(name, secret, text, hashOfNothing[name]);
   return hkdfExpandLabel(name, derived, label.exporter, hash(name, context), length);
 }

@@ -29,12 +29,12 @@ import {
 } from './handshake-messages.ts';
 import type { HandshakeName } from './handshake-type.ts';
 import { helloRetryRequest, judgeSecondClientHello } from './hello-retry-request.ts';
+import { hashLength } from './hkdf.ts';
 import {
   applicationTrafficSecrets0,
   exporterMainSecret,
   handshakeSecret,
   handshakeTrafficSecrets,
-  hashLength,
   mainSecret,
   verifyData,
 } from './key-schedule.ts';

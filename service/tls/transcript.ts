@@ -1,17 +1,17 @@
 import { concatBytes } from '@noble/hashes/utils.js';
 import { HandshakeType } from './handshake-type.ts';
-import { createHash, type HashName, type TranscriptHash } from './hkdf.ts';
+import { beginHash, type HashInProgress, type HashName } from './hkdf.ts';
 
 /** The running hash over all handshake messages (RFC 9846 §4.4.1). A value: `with` returns a new one. */
 export class Transcript {
-  readonly #running: TranscriptHash;
+  readonly #running: HashInProgress;
 
-  private constructor(running: TranscriptHash) {
+  private constructor(running: HashInProgress) {
     this.#running = running;
   }
 
   static of(name: HashName, ...messages: readonly Uint8Array[]): Transcript {
-    return new Transcript(createHash(name)).with(...messages);
+    return new Transcript(beginHash(name, ...messages));
   }
 
   /** After a HelloRetryRequest the first ClientHello stands as a message_hash. */
@@ -22,12 +22,10 @@ export class Transcript {
   }
 
   with(...messages: readonly Uint8Array[]): Transcript {
-    const next = this.#running.clone();
-    for (const message of messages) next.update(message);
-    return new Transcript(next);
+    return new Transcript(this.#running.with(...messages));
   }
 
   hash(): Uint8Array {
-    return this.#running.clone().digest();
+    return this.#running.digest();
   }
 }

@@ -10,6 +10,15 @@ export interface HandshakeCounts {
   readonly established: number;
 }
 
+/** How far a handshake came: a session was made, a version was agreed on, both Finished were right. */
+export type HandshakeStage = 'begun' | '1.2' | '1.3' | 'established';
+
+/** That is reached with this event. */
+export function stageOf(event: ConnectionEvent): HandshakeStage | undefined {
+  if (event.type === 'negotiated') return event.version;
+  return event.type === 'begun' || event.type === 'established' ? event.type : undefined;
+}
+
 interface Counting extends HandshakeCounts {
   begun: number;
   readonly negotiated: Record<'1.2' | '1.3', number>;
@@ -24,11 +33,10 @@ export class HandshakeTally {
     this.#ports = { http: none(), https: none(), server: none(), dialback: none(), reverse: none() };
   }
 
-  tell(port: PortKey, event: ConnectionEvent): void {
+  reached(port: PortKey, stage: HandshakeStage): void {
     const counts = this.#ports[port];
-    if (event.type === 'begun') counts.begun++;
-    else if (event.type === 'negotiated') counts.negotiated[event.version]++;
-    else if (event.type === 'established') counts.established++;
+    if (stage === 'begun' || stage === 'established') counts[stage]++;
+    else counts.negotiated[stage]++;
   }
 
   /** A copy, of the ports that have TLS. */

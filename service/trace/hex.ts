@@ -4,6 +4,8 @@ const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 const few = 6;
 /** Bytes that are put into text at once: as many arguments as any engine takes. */
 const piece = 2048;
+/** Used again: memory outside of V8's heap is dear to have. Nothing but what is public as text goes through it. */
+const codes = new Uint8Array(2 * piece);
 
 /**
  * Lower-case hex, as one flat string: what is recorded is held until a connection ends. A string that was put together digit by
@@ -14,14 +16,13 @@ export function hex(bytes: Uint8Array): string {
   const pieces: string[] = [];
   for (let at = 0; at < bytes.length; at += piece) {
     const length = Math.min(piece, bytes.length - at);
-    const codes = new Uint8Array(2 * length);
     for (let i = 0; i < length; i++) {
       const byte = bytes[at + i] ?? 0;
       codes[2 * i] = digits[byte >> 4] ?? 0;
       codes[2 * i + 1] = digits[byte & 15] ?? 0;
     }
     // Not spread: an array's way through its iterator takes ten times as long.
-    const text: string = Reflect.apply(String.fromCharCode, undefined, codes);
+    const text: string = Reflect.apply(String.fromCharCode, undefined, codes.subarray(0, 2 * length));
     pieces.push(text);
   }
   return pieces.join('');

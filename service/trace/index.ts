@@ -42,7 +42,7 @@ export {
 export type { FailureEntry, InTheArticle, Nature } from './failure-entry.ts';
 export { failureKey, reasonsOf } from './failure-key.ts';
 export { type FailureKey, failureChapters, failureKeys, failureTable } from './failure-table.ts';
-export { type HandshakeCounts, HandshakeTally } from './handshake-tally.ts';
+export { type HandshakeCounts, type HandshakeStage, HandshakeTally, stageOf } from './handshake-tally.ts';
 export { headLine } from './head-line.ts';
 export { hex } from './hex.ts';
 export {

@@ -1,6 +1,5 @@
 import { p384 } from '@noble/curves/nist.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { provider } from '../tls/kernels/index.ts';
+import { digest, provider } from '../tls/kernels/index.ts';
 import { encodeEcPrivateKey, encodeEd25519PrivateKey } from './pkcs8.ts';
 import type { PublicKey } from './public-key.ts';
 import type { SignatureAlgorithm } from './signature.ts';
@@ -28,7 +27,7 @@ const algorithms: Readonly<Record<PrivateKeyType, Algorithm>> = {
     signature: { type: 'ecdsa', hash: 'sha256' },
     secret: (entropy) => provider().p256.secret(entropy),
     publicKey: (secret) => ({ algorithm: 'ecdsa', curve: 'P-256', point: provider().p256.publicKey(secret) }),
-    sign: (message, secret) => provider().p256.sign(sha256(message), secret),
+    sign: (message, secret) => provider().p256.sign(digest('sha256', message), secret),
     pkcs8: (secret) => encodeEcPrivateKey('P-256', secret, provider().p256.publicKey(secret)),
   },
   'P-384': {

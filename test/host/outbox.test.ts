@@ -180,3 +180,34 @@ test('while nothing is heard, who is turned away makes no message in each turn o
   outbox.flush();
   expect(messages.length).toBeLessThan(250);
 });
+
+test('what is counted alone is told in few lines, and counts for as many', async () => {
+  const { outbox, ledger, store, posted, deliver } = scene(() => false);
+  const visits = 3 * mostInLine;
+  for (let i = 0; i < visits; i += 1) {
+    const visit = outbox.open(i % 3 === 0 ? 'reverse' : 'server', 'server', '4:192.0.2');
+    visit.tell({ type: 'begun', generation: 'ab'.repeat(32), now: clock.seconds(), versions: ['1.3'] });
+    const suite = { cipherSuite: 'TLS_AES_128_GCM_SHA256', group: 'x25519', serverName: undefined } as const;
+    visit.tell({ type: 'negotiated', version: i % 2 === 0 ? '1.3' : '1.2', applicationProtocol: undefined, ...suite });
+    visit.end({ type: 'reset' });
+  }
+  outbox.flush();
+  const lines = posted.flatMap(({ told }) => told);
+  expect(lines.filter(({ type }) => type !== 'ended').length).toBeLessThan(20);
+  for (const line of lines) expect(line.type === 'counted' ? line.count : 1).toBeLessThanOrEqual(mostInLine);
+  deliver();
+  expect(ledger.snapshot()).toMatchObject({ connections: visits, open: 0, ended: visits });
+  const of = Object.fromEntries(ledger.handshakes);
+  expect(of['server']).toEqual({
+    begun: mostInLine * 2,
+    negotiated: { '1.2': mostInLine, '1.3': mostInLine },
+    established: 0,
+  });
+  expect(of['reverse']?.begun).toBe(mostInLine);
+  // What is counted after a line has left is in another.
+  outbox.open('server', 'server', '4:192.0.2');
+  deliver();
+  expect(ledger.snapshot()).toMatchObject({ connections: visits + 1, open: 1 });
+  await store.flush();
+  expect(store.summary().sampledAway).toBe(visits);
+});

@@ -3,7 +3,7 @@ import { hexToBytes } from '@noble/hashes/utils.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hkdfExpand, hkdfExtract } from '../../service/tls/hkdf.ts';
-import { type HashName, hmac } from '../../service/tls/kernels/hmac.ts';
+import { type HashName, hmac } from '../../service/tls/kernels/index.ts';
 
 const names: readonly HashName[] = ['sha256', 'sha384'];
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

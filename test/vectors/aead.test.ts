@@ -10,7 +10,8 @@ import { concatBytes } from '@noble/hashes/utils.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cipherSuite, cipherSuites } from '../../service/tls/cipher-suite.ts';
-import { createHash, equalBytes, hash, hkdfExpand, hkdfExtract, hmac } from '../../service/tls/hkdf.ts';
+import { beginHash, equalBytes, hash, hkdfExpand, hkdfExtract, hmac } from '../../service/tls/hkdf.ts';
+import { digest } from '../../service/tls/kernels/index.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
@@ -143,14 +144,36 @@ describe('hashes', () => {
     );
   });
 
-  test('a hash in progress: a clone goes its own way', () => {
-    const running = createHash('sha256');
-    running.update(Uint8Array.of(1, 2));
-    const clone = running.clone();
-    clone.update(Uint8Array.of(9));
-    running.update(Uint8Array.of(3));
-    expect(running.digest()).toEqual(hash('sha256', Uint8Array.of(1, 2, 3)));
-    expect(clone.digest()).toEqual(hash('sha256', Uint8Array.of(1, 2, 9)));
+  test('a hash in progress: each goes its own way from where it was, however often it is asked', () => {
+    for (const name of ['sha256', 'sha384'] as const) {
+      const ofNode = (...bytes: readonly number[]) =>
+        new Uint8Array(nodeHash(name).update(Uint8Array.from(bytes)).digest());
+      const begun = beginHash(name, Uint8Array.of(1), Uint8Array.of(2));
+      const one = begun.with(Uint8Array.of(3));
+      const other = begun.with(Uint8Array.of(9), new Uint8Array(200));
+      expect(one.digest()).toEqual(ofNode(1, 2, 3));
+      expect(other.digest()).toEqual(ofNode(1, 2, 9, ...new Uint8Array(200)));
+      expect(one.digest()).toEqual(ofNode(1, 2, 3));
+      expect(begun.digest()).toEqual(ofNode(1, 2));
+      expect(beginHash(name).digest()).toEqual(ofNode());
+    }
+  });
+
+  test('a digest is its caller’s own, and of all its parts in a row', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('sha256', 'sha384'), fc.array(fc.uint8Array({ maxLength: 300 })), (name, parts) => {
+        const first = digest(name, ...parts);
+        digest(name, Uint8Array.of(7)).fill(9);
+        hmac(name, Uint8Array.of(1), Uint8Array.of(2)).fill(9);
+        expect(first).toEqual(
+          new Uint8Array(
+            nodeHash(name)
+              .update(concatBytes(...parts))
+              .digest(),
+          ),
+        );
+      }),
+    );
   });
 
   test('equalBytes', () => {

@@ -1,28 +1,10 @@
 import { sha256, sha384 } from '@noble/hashes/sha2.js';
+import type { HashFunction, HashName, Running } from './digest.ts';
 
 /*
- * HMAC (RFC 2104) on the hashes of @noble, with hash objects that are used again: in a handshake it is computed some forty times,
- * and two new objects each time, each with memory outside of V8's heap, cost more than what they compute.
+ * HMAC (RFC 2104) on the hashes of @noble, with hash objects that are used again (digest.ts): in a handshake it is computed some
+ * forty times.
  */
-
-export type HashName = 'sha256' | 'sha384';
-
-/** What of a hash in progress is needed here. */
-interface Running<Self> {
-  update(data: Uint8Array): Self;
-  digestInto(out: Uint8Array): void;
-  /** As `to` that is given, whatever that was before. */
-  _cloneInto(to?: Self): Self;
-  /** Zeroes what it holds. */
-  destroy(): void;
-}
-
-interface HashFunction<Hash> {
-  (data: Uint8Array): Uint8Array;
-  create(): Hash;
-  readonly blockLen: number;
-  readonly outputLen: number;
-}
 
 type Mac = (key: Uint8Array, ...data: readonly Uint8Array[]) => Uint8Array;
 

@@ -24,11 +24,11 @@ import {
   serverHello,
 } from '../../tls/handshake-messages.ts';
 import { HELLO_RETRY_REQUEST_RANDOM } from '../../tls/hello-retry-request.ts';
+import { hashLength } from '../../tls/hkdf.ts';
 import {
   applicationTrafficSecrets0,
   handshakeSecret,
   handshakeTrafficSecrets,
-  hashLength,
   mainSecret,
   verifyData,
 } from '../../tls/key-schedule.ts';
