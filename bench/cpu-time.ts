@@ -14,14 +14,6 @@ export function cpuTimeOf(pid: number): number | undefined {
   }
 }
 
-/** The same of each of its threads that is still there, with its name (proc(5), comm). */
-export function threadTimesOf(pid: number): readonly { readonly name: string; readonly microseconds: number }[] {
-  return readdirSync(`/proc/${pid}/task`).map((task) => ({
-    name: readFileSync(`/proc/${pid}/task/${task}/comm`, 'utf8').trim(),
-    microseconds: onCpu(pid, task),
-  }));
-}
-
 /** The first field of schedstat: nanoseconds on a CPU (Documentation/scheduler/sched-stats.rst). */
 function onCpu(pid: number, task: string): number {
   return Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1000;
