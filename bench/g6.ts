@@ -15,15 +15,15 @@ export const g6: Benchmark = {
   async run(run) {
     const hello = (await captureClientHello('X25519')).toString('hex');
     const milliseconds = run.quick ? 2000 : 10_000;
+    const [first, second] = processors();
+    if (first === undefined || second === undefined)
+      throw new Error(`two processors are compared with one, and there are ${processors().length}`);
     const slice = await withFlood(hello, slices, async ({ child }) => {
       await child.ask('watch');
       await setTimeout(milliseconds);
       return (await child.ask('slice')) / 1000;
     });
     const page = await withFlood(hello, slices, ({ ports }) => visits(ports.http, milliseconds));
-    const [first, second] = processors();
-    if (first === undefined || second === undefined)
-      throw new Error(`two processors are compared with one, and there are ${processors().length}`);
     const two = await flooded(hello, { threads: 2, on: [first, second] });
     const ones = [
       await flooded(hello, { threads: 0, on: [first] }),

@@ -57,7 +57,7 @@ export type DoorOrder =
 /** The first answer of a thread, which nobody asked for: its keys are made. */
 export const readyCall = 0;
 
-/** Each of them is a connection that is counted: a line shall not keep the other thread long. */
+/** Each of them is counted by itself: a line shall not keep the other thread long. */
 export const mostInLine = 64;
 
 export type DoorMessage =

@@ -36,15 +36,14 @@ export class MemorySegments implements TraceSegments {
   #pendingLength = 0;
   #textLength = 0;
   #compressedText = 0;
+  #frameBytes = 0;
 
   get list(): readonly SegmentInfo[] {
     return [...this.#segments.values()];
   }
 
   get bytes(): number {
-    let sum = this.#pendingLength;
-    for (const { frames } of this.#segments.values()) for (const { bytes } of frames) sum += bytes.length;
-    return sum;
+    return this.#pendingLength + this.#frameBytes;
   }
 
   get openLength(): { readonly journal: number; readonly bodies: number } {
@@ -56,13 +55,21 @@ export class MemorySegments implements TraceSegments {
     this.#segments.set(id, this.#open);
     this.#textLength = 0;
     this.#compressedText = 0;
+    this.#pendingLength = 0; // of one that could not be sealed the rest is lost, and is in the way of nobody
     return Promise.resolve();
   }
 
   async write(_journal: Uint8Array, bodies: Uint8Array): Promise<void> {
     this.#pend(bodies);
     this.#textLength += bodies.length;
-    if (this.#pendingLength >= openText) await this.#compress();
+    try {
+      if (this.#pendingLength >= openText) await this.#compress();
+    } catch (error) {
+      // Whoever wrote it writes it again.
+      this.#pendingLength -= bodies.length;
+      this.#textLength -= bodies.length;
+      throw error;
+    }
   }
 
   sync(): Promise<void> {
@@ -76,6 +83,7 @@ export class MemorySegments implements TraceSegments {
   }
 
   drop(id: number): void {
+    for (const { bytes } of this.#segments.get(id)?.frames ?? []) this.#frameBytes -= bytes.length;
     this.#segments.delete(id);
   }
 
@@ -106,7 +114,8 @@ export class MemorySegments implements TraceSegments {
     for (const text of cutAtLines(this.#pending.subarray(0, this.#pendingLength), frameTextLength)) {
       frames.push({ textLength: text.length, bytes: await compressFrame(text) });
     }
-    segment.frames.push(...frames); // all of them or none: it is tried again if one fails
+    segment.frames.push(...frames); // all of them, or none if one failed
+    for (const { bytes } of frames) this.#frameBytes += bytes.length;
     this.#compressedText = this.#textLength;
     this.#pendingLength = 0;
   }

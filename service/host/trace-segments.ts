@@ -25,8 +25,8 @@ export interface TraceSegments {
   readonly openLength: { readonly journal: number; readonly bodies: number };
   begin(id: number, day: string): Promise<void>;
   /**
-   * Whole lines, to the end of the open segment. Once it resolves they are there, whatever happens to this process, and what was
-   * given is the caller's again.
+   * Whole lines, to the end of the open segment. Once it resolves they are there, whatever happens to this process; if it rejects
+   * they are to be written again. Once it is settled what was given is the caller's.
    */
   write(journal: Uint8Array, bodies: Uint8Array): Promise<void>;
   /** Once it resolves they are there, whatever happens to this machine. */

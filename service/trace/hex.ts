@@ -4,7 +4,7 @@ const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 const few = 6;
 /** Bytes that are put into text at once: as many arguments as any engine takes. */
 const piece = 2048;
-/** Used again: memory outside of V8's heap is dear to have. Nothing but what is public as text goes through it. */
+/** Used again: memory outside of V8's heap is dear to have. What goes through it is recorded, and holds no key. */
 const codes = new Uint8Array(2 * piece);
 
 /**
