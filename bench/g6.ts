@@ -73,7 +73,7 @@ export const g6: Benchmark = {
           ),
         },
         notes: [
-          'By the clock the flood has its part of the processors on both sides, a sixth. Processors of one machine that are both at ' +
+          'By the clock the flood has its part of the processors on both sides, a fifth. Processors of one machine that are both at ' +
             'work slow each other down: in the last figure they are so on both sides.',
         ],
       };

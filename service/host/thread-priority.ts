@@ -1,7 +1,10 @@
 import { readlinkSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 
-/** Of nice(2): whoever has the page and wakes up is served before this thread, which still has a third of what is contended for. */
+/**
+ * Of nice(2), behind the first thread, whatever the process was started with: whoever has the page and wakes up is served before
+ * this thread, which still has a third of what is contended for.
+ */
 const behind = 5;
 
 /**
@@ -12,7 +15,9 @@ export function standBehind(): boolean {
   try {
     const [, thread] = /^[0-9]+\/task\/([0-9]+)$/.exec(readlinkSync('/proc/thread-self')) ?? [];
     if (thread === undefined) return false;
-    setPriority(Number(thread), behind);
+    // The first thread has the number of the process.
+    const first = getPriority(process.pid);
+    setPriority(Number(thread), Math.min(first + behind, constants.priority.PRIORITY_LOW));
     return true;
   } catch {
     return false;
