@@ -54,11 +54,11 @@ export interface Flooded {
 export async function flooded(hello: string, { threads, on }: Confined): Promise<Flooded> {
   const service = await threaded(threads);
   const { pid } = service.child.process;
-  confine(pid, on);
   const answer = async (milliseconds: number): Promise<Flood> => {
     const waves = floodOf(hello, service);
     const spent = async () => ({ answered: await waves.ask('answered'), at: performance.now(), cpu: cpuOf(pid) });
     try {
+      confine(pid, on);
       confine(waves.process.pid, on);
       await setTimeout(milliseconds * 0.75); // who slept has given memory back, and has it again by then
       const before = await spent();

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type Benchmark, effort } from './benchmark.ts';
 import { captureClientHello } from './client-hello.ts';
 import { against, ratioAgainst } from './figure.ts';
-import { type Flood, flooded, withFlood } from './flooded.ts';
+import { type Confined, type Flood, type Flooded, flooded, withFlood } from './flooded.ts';
 import { interleave } from './interleave.ts';
 import { median, pairedRatio, quantile } from './measure.ts';
 import { processors } from './processors.ts';
@@ -24,20 +24,24 @@ export const g6: Benchmark = {
       return (await child.ask('slice')) / 1000;
     });
     const page = await withFlood(hello, slices, ({ ports }) => visits(ports.http, milliseconds));
-    const two = await flooded(hello, { threads: 2, on: [first, second] });
-    const ones = [
-      await flooded(hello, { threads: 0, on: [first] }),
-      await flooded(hello, { threads: 0, on: [second] }),
-    ] as const;
+    const started: Flooded[] = [];
+    const begin = async (confined: Confined): Promise<Flooded> => {
+      const service = await flooded(hello, confined);
+      started.push(service);
+      return service;
+    };
     try {
-      for (const service of [two, ...ones]) await service.answer(milliseconds); // V8 goes on compiling for ten thousand hellos
+      const two = await begin({ threads: 2, on: [first, second] });
+      const one = await begin({ threads: 0, on: [first] });
+      const other = await begin({ threads: 0, on: [second] });
+      for (const service of started) await service.answer(milliseconds); // V8 goes on compiling for ten thousand hellos
       const each = milliseconds * 0.4;
       const samples: Record<'two' | 'one' | 'both', Flood[]> = { two: [], one: [], both: [] };
       await interleave(
         {
           two: async () => samples.two.push(await two.answer(each)),
-          one: async () => samples.one.push(await ones[0].answer(each)),
-          both: async () => samples.both.push(mean(await Promise.all(ones.map((service) => service.answer(each))))),
+          one: async () => samples.one.push(await one.answer(each)),
+          both: async () => samples.both.push(mean(await Promise.all([one.answer(each), other.answer(each)]))),
         },
         effort(run, 10, 300_000),
       );
@@ -78,7 +82,7 @@ export const g6: Benchmark = {
         ],
       };
     } finally {
-      for (const service of [two, ...ones]) await service.stop();
+      for (const service of started) await service.stop();
     }
   },
 };
